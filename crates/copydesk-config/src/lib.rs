@@ -1,0 +1,1 @@
+//! Configuration: from TOML to a checked plan.

@@ -1,0 +1,44 @@
+//! The vocabulary of copydesk: an [`Article`] is an immutable original with blocks and cuts over it, and
+//! sources, readers, stages and sinks are traits that hand articles on.
+//!
+//! What must stay true here:
+//! - This crate knows no tokio, files, clocks or logging. Whoever calls it brings the world along.
+//! - Text is never rewritten. A stage proposes [`Cut`]s and sets fields; [`Article::cut`] alone applies cuts.
+//! - Every non-space byte of the original is in exactly one block piece or cut ([`laws::check`]).
+
+mod article;
+mod block;
+mod clock;
+mod cut;
+mod error;
+mod fields;
+mod id;
+pub mod laws;
+mod page;
+mod parcel;
+mod reader;
+mod receipt;
+mod record;
+mod registry;
+mod sink;
+mod source;
+mod span;
+mod stage;
+
+pub use article::{Article, Kept, Origin};
+pub use block::{Block, BlockKind};
+pub use clock::Clock;
+pub use cut::{Cut, Reason};
+pub use error::Action;
+pub use fields::{Duplicate, DuplicateKind, Entity, EntityKind, Evidence, Language, Story};
+pub use id::{ArticleId, ParseIdError, Seq};
+pub use page::{Hint, Markup, Node, Page};
+pub use parcel::Parcel;
+pub use reader::{Part, PartSource, ReadError, Reader, SourceFile};
+pub use receipt::{Outcome, Receipt};
+pub use record::RecordView;
+pub use registry::{BuildError, Component, Entry, OptionKind, OptionSpec, Registry, SinkContext};
+pub use sink::{Sink, SinkError};
+pub use source::{Content, Delivery, FileStamp, Known, KnownFile, ReadSeek, Refusal, Source, SourceError};
+pub use span::Span;
+pub use stage::{Lookup, Stage, StageError, Verdict};

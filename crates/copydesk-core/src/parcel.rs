@@ -1,0 +1,50 @@
+//! What sinks get: an article's record, ready to be stored.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Article, ArticleId, RecordView, Seq};
+
+/// A finished article on its way into the sinks, serialised once for all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parcel {
+    /// Its place in the ledger. A sink gets parcels in this order.
+    pub seq: Seq,
+    /// The key: writing the same id again changes nothing.
+    pub id: ArticleId,
+    /// The earlier revision under the same name, which this one replaces downstream.
+    pub supersedes: Option<ArticleId>,
+    /// Where it came from.
+    pub uri: String,
+    /// The headline.
+    pub title: Option<String>,
+    /// As in the record.
+    pub published: Option<String>,
+    /// The language's code.
+    pub language: Option<String>,
+    /// The cleaned body.
+    pub text: String,
+    /// The whole record, one line of JSON.
+    pub record: String,
+}
+
+impl Parcel {
+    /// The parcel of a finished article.
+    pub fn new(article: &Article, supersedes: Option<ArticleId>) -> Parcel {
+        Parcel {
+            seq: article.seq,
+            id: article.id,
+            supersedes,
+            uri: article.origin.uri.clone(),
+            title: article.title.clone(),
+            published: article.published.clone(),
+            language: article.language.as_ref().map(|language| language.code.clone()),
+            text: article.text(),
+            record: RecordView(article).to_json(),
+        }
+    }
+
+    /// Bytes it holds in memory, roughly.
+    pub fn weight(&self) -> usize {
+        self.text.len() + self.record.len() + self.uri.len() + 256
+    }
+}

@@ -1,0 +1,120 @@
+//! The article record of the contract, written straight from an article.
+
+use serde::ser::{Serialize, SerializeSeq, SerializeStruct, Serializer};
+
+use crate::{Article, Cut, Kept};
+
+/// An article as its record: what `clean --format json` prints and every sink stores.
+///
+/// ```
+/// use copydesk_core::{Article, ArticleId, Block, BlockKind, Origin, RecordView, Span};
+/// let raw = "Rain fell.";
+/// let block = Block::plain(Span::new(raw, 0, raw.len()).unwrap(), BlockKind::Paragraph);
+/// let article = Article::new(ArticleId::from_bytes([0; 32]), Origin::default(), raw, vec![block]);
+/// let json = serde_json::to_value(RecordView(&article)).unwrap();
+/// assert_eq!(json["text"], "Rain fell.");
+/// assert_eq!(json["blocks"][0]["span"], serde_json::json!([0, 10]));
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct RecordView<'a>(pub &'a Article);
+
+impl RecordView<'_> {
+    /// The record as one line of JSON.
+    pub fn to_json(&self) -> String {
+        // Writing a record into a string cannot fail: no map key is anything but a string.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl Serialize for RecordView<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let article = self.0;
+        let mut record = serializer.serialize_struct("article", 21)?;
+        record.serialize_field("id", &article.id)?;
+        record.serialize_field("source", &OriginView(article))?;
+        record.serialize_field("title", &article.title)?;
+        record.serialize_field("authors", &article.authors)?;
+        record.serialize_field("published", &article.published)?;
+        record.serialize_field("modified", &article.modified)?;
+        record.serialize_field("dateline", &article.dateline)?;
+        record.serialize_field("standfirst", &article.standfirst)?;
+        record.serialize_field("language", &article.language)?;
+        record.serialize_field("text", &article.text())?;
+        record.serialize_field("blocks", &Blocks(article))?;
+        record.serialize_field("cuts", &Cuts(article))?;
+        record.serialize_field("evidence", &article.evidence)?;
+        record.serialize_field("duplicate", &article.duplicate)?;
+        record.serialize_field("story", &article.story)?;
+        record.serialize_field("entities", &article.entities)?;
+        record.serialize_field("keywords", &article.keywords)?;
+        record.serialize_field("summary", &article.summary)?;
+        record.serialize_field("word_count", &article.word_count)?;
+        record.serialize_field("reading_minutes", &article.reading_minutes)?;
+        record.serialize_field("notes", &article.notes)?;
+        record.end()
+    }
+}
+
+struct OriginView<'a>(&'a Article);
+
+impl Serialize for OriginView<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let origin = &self.0.origin;
+        let mut source = serializer.serialize_struct("source", 5)?;
+        source.serialize_field("uri", &origin.uri)?;
+        source.serialize_field("media_type", &origin.media_type)?;
+        source.serialize_field("charset", &origin.charset)?;
+        source.serialize_field("bytes", &origin.bytes)?;
+        source.serialize_field("received", &origin.received)?;
+        source.end()
+    }
+}
+
+struct Blocks<'a>(&'a Article);
+
+impl Serialize for Blocks<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut blocks = serializer.serialize_seq(None)?;
+        for kept in self.0.kept() {
+            blocks.serialize_element(&BlockView(kept))?;
+        }
+        blocks.end()
+    }
+}
+
+struct BlockView<'a>(Kept<'a>);
+
+impl Serialize for BlockView<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut block = serializer.serialize_struct("block", 3)?;
+        block.serialize_field("kind", &self.0.kind)?;
+        block.serialize_field("text", self.0.text)?;
+        block.serialize_field("span", &self.0.span)?;
+        block.end()
+    }
+}
+
+struct Cuts<'a>(&'a Article);
+
+impl Serialize for Cuts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.cuts().iter().map(|cut| CutView(self.0.raw(), cut)))
+    }
+}
+
+struct CutView<'a>(&'a str, &'a Cut);
+
+impl Serialize for CutView<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let CutView(raw, cut) = self;
+        let mut view = serializer.serialize_struct("cut", 7)?;
+        view.serialize_field("span", &cut.span)?;
+        view.serialize_field("text", cut.span.of_text(raw))?;
+        view.serialize_field("reason", &cut.reason)?;
+        view.serialize_field("rule", &cut.rule)?;
+        view.serialize_field("stage", &cut.stage)?;
+        view.serialize_field("confidence", &cut.confidence)?;
+        view.serialize_field("twin", &cut.twin)?;
+        view.end()
+    }
+}

@@ -1,0 +1,146 @@
+//! Components by name, each with its options described once: the description makes the configuration check,
+//! the schema and the reference.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{Sink, Stage};
+
+/// What kind of value an option takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OptionKind {
+    /// Any text.
+    String,
+    /// A path; a relative one is taken from the folder of the configuration file.
+    Path,
+    /// A whole number, 0 or more.
+    Integer,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// A number with `ms`, `s`, `m` or `h`: `"250ms"`. Reaches the component as milliseconds.
+    Duration,
+    /// A number with `B`, `KiB`, `MiB` or `GiB`: `"64MiB"`. Reaches the component as bytes.
+    Bytes,
+    /// A list of texts.
+    List,
+    /// One of [`OptionSpec::choices`].
+    Choice,
+}
+
+/// One option of a component.
+#[derive(Debug, Clone, Copy)]
+pub struct OptionSpec {
+    /// The key in the configuration.
+    pub name: &'static str,
+    /// What it takes.
+    pub kind: OptionKind,
+    /// The default as it would be written in TOML; `None` if the option must be given; `Some("")` if it may
+    /// be left out and has no default.
+    pub default: Option<&'static str>,
+    /// The values of a [`OptionKind::Choice`].
+    pub choices: &'static [&'static str],
+    /// One sentence for the reference.
+    pub help: &'static str,
+}
+
+/// A component that the configuration can name.
+pub trait Component: Sized {
+    /// What it deserialises its options into; has `deny_unknown_fields`.
+    type Options: DeserializeOwned;
+    /// The options, in the order of the reference.
+    const OPTIONS: &'static [OptionSpec];
+    /// One sentence: what it does.
+    const HELP: &'static str;
+}
+
+/// Where a sink may keep things of its own.
+#[derive(Debug, Clone)]
+pub struct SinkContext {
+    /// The state folder.
+    pub state: PathBuf,
+}
+
+/// Options that do not make a component.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct BuildError(pub String);
+
+type Factory<T, C> = Box<dyn Fn(&str, Value, &C) -> Result<T, BuildError> + Send + Sync>;
+
+/// A registered component.
+pub struct Entry<T, C> {
+    /// The `type` in the configuration.
+    pub name: &'static str,
+    /// One sentence.
+    pub help: &'static str,
+    /// Its options.
+    pub options: &'static [OptionSpec],
+    factory: Factory<T, C>,
+}
+
+impl<T, C> Entry<T, C> {
+    /// Makes one, called `name` in records and logs, from checked options (an object).
+    pub fn build(&self, name: &str, options: Value, context: &C) -> Result<T, BuildError> {
+        (self.factory)(name, options, context)
+    }
+}
+
+/// Every stage and sink there is, by its `type`.
+#[derive(Default)]
+pub struct Registry {
+    stages: BTreeMap<&'static str, Entry<Box<dyn Stage>, ()>>,
+    sinks: BTreeMap<&'static str, Entry<Box<dyn Sink>, SinkContext>>,
+}
+
+impl Registry {
+    /// Lists a stage. `make` gets the stage's configured name and its options.
+    pub fn stage<T: Component + Stage + 'static>(
+        &mut self,
+        name: &'static str,
+        make: impl Fn(&str, T::Options) -> Result<T, BuildError> + Send + Sync + 'static,
+    ) {
+        let factory: Factory<Box<dyn Stage>, ()> = Box::new(move |called, options, ()| {
+            let options = serde_json::from_value(options).map_err(|error| BuildError(error.to_string()))?;
+            Ok(Box::new(make(called, options)?))
+        });
+        self.stages.insert(name, Entry { name, help: T::HELP, options: T::OPTIONS, factory });
+    }
+
+    /// Lists a sink. `make` gets the sink's configured name, its options and the context.
+    pub fn sink<T: Component + Sink + 'static>(
+        &mut self,
+        name: &'static str,
+        make: impl Fn(&str, T::Options, &SinkContext) -> Result<T, BuildError> + Send + Sync + 'static,
+    ) {
+        let factory: Factory<Box<dyn Sink>, SinkContext> = Box::new(move |called, options, context| {
+            let options = serde_json::from_value(options).map_err(|error| BuildError(error.to_string()))?;
+            Ok(Box::new(make(called, options, context)?))
+        });
+        self.sinks.insert(name, Entry { name, help: T::HELP, options: T::OPTIONS, factory });
+    }
+
+    /// The stage of this `type`.
+    pub fn find_stage(&self, name: &str) -> Option<&Entry<Box<dyn Stage>, ()>> {
+        self.stages.get(name)
+    }
+
+    /// The sink of this `type`.
+    pub fn find_sink(&self, name: &str) -> Option<&Entry<Box<dyn Sink>, SinkContext>> {
+        self.sinks.get(name)
+    }
+
+    /// Every stage, by name.
+    pub fn stages(&self) -> impl Iterator<Item = &Entry<Box<dyn Stage>, ()>> {
+        self.stages.values()
+    }
+
+    /// Every sink, by name.
+    pub fn sinks(&self) -> impl Iterator<Item = &Entry<Box<dyn Sink>, SinkContext>> {
+        self.sinks.values()
+    }
+}

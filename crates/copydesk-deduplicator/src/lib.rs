@@ -1,0 +1,1 @@
+//! Repeats within an article and duplicates across articles.

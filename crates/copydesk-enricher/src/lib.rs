@@ -1,0 +1,1 @@
+//! Title, byline, dates, language and block kinds, each with its evidence.

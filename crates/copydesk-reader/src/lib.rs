@@ -1,0 +1,1 @@
+//! Bytes to articles: encodings, plain text, HTML, JSON and WARC.

@@ -1,0 +1,1 @@
+//! Ledger, channels, threads, sink batching and retry, shutdown.

@@ -1,0 +1,1 @@
+//! The SQLite sink with full-text search.

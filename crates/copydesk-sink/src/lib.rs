@@ -1,0 +1,1 @@
+//! Plain sinks: JSONL, standard output, null.

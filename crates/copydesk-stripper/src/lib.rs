@@ -1,0 +1,1 @@
+//! Boilerplate rules and the block model.

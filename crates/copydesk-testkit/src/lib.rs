@@ -1,0 +1,1 @@
+//! Conformance suites, memory source and sink, a clock that stands still.

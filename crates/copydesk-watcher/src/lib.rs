@@ -1,0 +1,1 @@
+//! A drop folder as a source: complete files only, and none missed.
