@@ -51,7 +51,7 @@ impl FromStr for ArticleId {
     fn from_str(text: &str) -> Result<ArticleId, ParseIdError> {
         let error = || ParseIdError(text.to_owned());
         let mut bytes = [0; 32];
-        if text.len() != 64 || !text.is_ascii() {
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(error());
         }
         for (idx, byte) in bytes.iter_mut().enumerate() {
