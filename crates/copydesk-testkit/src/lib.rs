@@ -1,1 +1,20 @@
-//! Conformance suites, memory source and sink, a clock that stands still.
+//! What tests of every crate share: invented articles, a view of an article's cuts, a clock that stands
+//! still, a source and a sink in memory, and the suites every sink and stage must pass.
+//!
+//! What must stay true here:
+//! - A dev-dependency only. Nothing in it touches a disk or a real clock, and nothing in it is random.
+//! - A suite panics with a message that names the promise broken, for the promise is the same in every crate.
+
+mod article;
+mod clock;
+mod memory;
+mod render;
+mod sink_suite;
+mod stage_suite;
+
+pub use article::{ODD_TEXTS, article, article_named, parcel, revision};
+pub use clock::StillClock;
+pub use memory::{MemorySink, MemorySource, Shelf};
+pub use render::render;
+pub use sink_suite::{SinkTraits, sink_conformance};
+pub use stage_suite::{StageTraits, stage_conformance};
