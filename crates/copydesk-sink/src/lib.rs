@@ -1,1 +1,17 @@
-//! Plain sinks: JSONL, standard output, null.
+//! The plain sinks: a JSONL file, standard output, and nowhere.
+//!
+//! What must stay true here:
+//! - A sink says `Ok` only once the batch is as durable as its store can make it.
+//! - Disk work runs on blocking threads, under a lock that outlives a cancelled call, so a sink is never
+//!   found half-way through a write.
+//! - A record is one line, exactly as it was handed over; no sink re-serialises it.
+
+mod error;
+mod jsonl;
+mod null;
+mod stdout;
+
+pub use error::PlainSinkError;
+pub use jsonl::{CorruptLine, Inspection, JsonlOptions, JsonlSink, inspect};
+pub use null::{NullOptions, NullSink};
+pub use stdout::{StdoutOptions, StdoutSink};

@@ -1,0 +1,186 @@
+//! The open file: the lock, recovery, appending, syncing.
+
+use std::collections::HashSet;
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use copydesk_core::Parcel;
+
+use super::scan::{self, Key, key};
+use super::torn_path;
+use crate::PlainSinkError;
+
+/// The file, locked, recovered and known to be on the disk up to `committed`.
+pub(super) struct Store {
+    file: File,
+    identity: (u64, u64),
+    committed: u64,
+    ids: HashSet<Key>,
+}
+
+/// After a failure: bytes beyond `committed` of this file may never have reached the disk.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Distrust {
+    identity: (u64, u64),
+    committed: u64,
+}
+
+/// What of a batch is to be appended.
+pub(super) struct Fresh {
+    lines: Vec<u8>,
+    keys: Vec<Key>,
+}
+
+fn identity(metadata: &Metadata) -> (u64, u64) {
+    (metadata.dev(), metadata.ino())
+}
+
+impl Store {
+    pub(super) fn open(path: &Path, distrust: Option<Distrust>) -> Result<Store, PlainSinkError> {
+        let failed = |error| PlainSinkError::Open { path: path.to_owned(), error };
+        // Opening a pipe for writing would wait for a reader.
+        if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            return Err(PlainSinkError::NotAFile { path: path.to_owned() });
+        }
+        create_folders(path).map_err(failed)?;
+        let file = loop {
+            let file = OpenOptions::new().read(true).append(true).create(true).open(path).map_err(failed)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    return Err(PlainSinkError::Locked { path: path.to_owned() });
+                }
+                // Some network file systems know no locks; the state folder's lock still holds.
+                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
+            }
+            // The file may have been moved away between open and lock.
+            let opened = file.metadata().map_err(failed)?;
+            if fs::metadata(path).is_ok_and(|named| identity(&named) == identity(&opened)) {
+                break file;
+            }
+        };
+        Store::recover(path, file, distrust).map_err(failed)
+    }
+
+    /// Makes the file end with a whole line and be on the disk.
+    fn recover(path: &Path, mut file: File, distrust: Option<Distrust>) -> io::Result<Store> {
+        let metadata = file.metadata()?;
+        let identity = identity(&metadata);
+        let mut length = metadata.len();
+        if let Some(known) = distrust.filter(|known| known.identity == identity && known.committed < length) {
+            file.set_len(known.committed)?;
+            length = known.committed;
+        }
+        let scan = scan::scan(&file)?;
+        let mut committed = scan.whole;
+        if length > committed {
+            keep_torn(path, &mut file, committed)?;
+            file.set_len(committed)?;
+        }
+        if scan.unterminated {
+            file.write_all(b"\n")?;
+            committed += 1;
+        }
+        // The process before may have died between its append and its sync.
+        file.sync_all()?;
+        sync_folder(path)?;
+        Ok(Store { file, identity, committed, ids: scan.ids })
+    }
+
+    /// True if the path still leads to this file, and nobody else changed its length.
+    pub(super) fn is_current(&self, path: &Path) -> bool {
+        let named = fs::metadata(path);
+        named.is_ok_and(|named| identity(&named) == self.identity && named.len() == self.committed)
+    }
+
+    /// True if no name leads to this file any more.
+    pub(super) fn is_deleted(&self) -> bool {
+        self.file.metadata().is_ok_and(|metadata| metadata.nlink() == 0)
+    }
+
+    pub(super) fn distrust(&self) -> Distrust {
+        Distrust { identity: self.identity, committed: self.committed }
+    }
+
+    /// The parcels that are not in the file, as lines.
+    pub(super) fn missing(&self, batch: &[Arc<Parcel>]) -> Fresh {
+        let mut fresh = Fresh { lines: Vec::new(), keys: Vec::new() };
+        let mut taken = HashSet::new();
+        for parcel in batch {
+            let key = key(parcel.id);
+            if self.ids.contains(&key) || !taken.insert(key) {
+                continue;
+            }
+            fresh.keys.push(key);
+            fresh.lines.extend_from_slice(parcel.record.as_bytes());
+            fresh.lines.push(b'\n');
+        }
+        fresh
+    }
+
+    /// Appends, without making it durable.
+    pub(super) fn put(&mut self, fresh: &Fresh) -> io::Result<()> {
+        self.file.write_all(&fresh.lines)
+    }
+
+    /// Makes what was put durable.
+    pub(super) fn commit(&mut self, fresh: &Fresh) -> io::Result<()> {
+        if fresh.keys.is_empty() {
+            return Ok(());
+        }
+        self.file.sync_data()?;
+        self.committed += fresh.lines.len() as u64;
+        self.ids.extend(&fresh.keys);
+        Ok(())
+    }
+
+    /// Cuts off what was put but not committed.
+    pub(super) fn roll_back(&mut self) -> io::Result<()> {
+        self.file.set_len(self.committed)
+    }
+}
+
+/// Appends the bytes beyond `whole` to the file for torn ends.
+fn keep_torn(path: &Path, file: &mut File, whole: u64) -> io::Result<()> {
+    file.seek(SeekFrom::Start(whole))?;
+    let mut torn = OpenOptions::new().append(true).create(true).open(torn_path(path))?;
+    io::copy(&mut file.take(u64::MAX), &mut torn)?;
+    torn.write_all(b"\n")?;
+    torn.sync_all()
+}
+
+/// Creates the folders above `path`, each durable in its parent.
+fn create_folders(path: &Path) -> io::Result<()> {
+    let mut missing: Vec<PathBuf> = Vec::new();
+    let mut folder = path.parent();
+    while let Some(parent) = folder.filter(|parent| !parent.as_os_str().is_empty() && !parent.exists()) {
+        missing.push(parent.to_owned());
+        folder = parent.parent();
+    }
+    for folder in missing.iter().rev() {
+        match fs::create_dir(folder) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => sync_folder(folder)?,
+        }
+    }
+    Ok(())
+}
+
+/// Makes the name of `path` durable in its folder.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    match File::open(folder)?.sync_all() {
+        // Some file systems cannot sync a folder, and need not.
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
+            Ok(())
+        }
+        done => done,
+    }
+}

@@ -1,0 +1,193 @@
+//! The JSONL file: one record a line, each article once, whole lines after any crash.
+//!
+//! What must stay true here:
+//! - A batch is one append and one `fdatasync`; only then is it acknowledged. What was appended but not
+//!   acknowledged is cut off again, at once or by the next `open`.
+//! - The ids in the file are the only memory of what was stored, so a deleted file starts anew.
+//! - Nothing is ever taken out of the file but a torn end, whose bytes go to `PATH.torn`. The file is
+//!   append-only: a revision is a further line, and its record says which id it supersedes (`notes`).
+
+mod file;
+mod scan;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use copydesk_core::{ArticleId, Component, OptionKind, OptionSpec, Parcel, Sink, SinkError};
+use serde::Deserialize;
+
+use self::file::{Distrust, Store};
+pub use self::scan::{CorruptLine, Inspection, inspect};
+use crate::PlainSinkError;
+
+/// The options of a `jsonl` sink.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JsonlOptions {
+    /// The file; it and its folders are created.
+    pub path: PathBuf,
+}
+
+/// Appends records to a JSONL file.
+pub struct JsonlSink {
+    file: Arc<Mutex<JsonlFile>>,
+    /// How long `open` waits for another process, or a pipeline about to end, to let go of the file.
+    patience: Duration,
+}
+
+/// The file as this sink knows it, open or not.
+struct JsonlFile {
+    path: PathBuf,
+    store: Option<Store>,
+    distrust: Option<Distrust>,
+}
+
+impl JsonlSink {
+    /// A sink over the file of `options`; nothing is touched before `open`.
+    pub fn new(options: JsonlOptions) -> JsonlSink {
+        let file = JsonlFile { path: options.path, store: None, distrust: None };
+        JsonlSink { file: Arc::new(Mutex::new(file)), patience: Duration::from_secs(2) }
+    }
+
+    /// Runs disk work on a blocking thread. The lock outlives a cancelled call, so the next call waits for
+    /// whatever the cancelled one still does.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut JsonlFile) -> Result<T, PlainSinkError> + Send + 'static,
+    ) -> Result<T, PlainSinkError> {
+        let file = Arc::clone(&self.file);
+        let task = tokio::task::spawn_blocking(move || {
+            let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+            work(&mut file)
+        });
+        task.await.unwrap_or_else(|error| {
+            let path = self.file.lock().unwrap_or_else(PoisonError::into_inner).path.clone();
+            Err(PlainSinkError::Write { path, error: std::io::Error::other(error) })
+        })
+    }
+}
+
+impl Component for JsonlSink {
+    type Options = JsonlOptions;
+    const OPTIONS: &'static [OptionSpec] = &[OptionSpec {
+        name: "path",
+        kind: OptionKind::Path,
+        default: None,
+        choices: &[],
+        help: "The file to append to; it and its folders are created.",
+    }];
+    const HELP: &'static str = "Appends one record a line to a file, each article once. A batch is on the disk \
+        before it is acknowledged, and after a crash the file ends with a whole line. Append-only: a revision \
+        is a further line that names the id it supersedes in its notes.";
+}
+
+#[async_trait]
+impl Sink for JsonlSink {
+    async fn open(&mut self) -> Result<(), SinkError> {
+        let step = Duration::from_millis(50);
+        let mut waited = Duration::ZERO;
+        loop {
+            match self.run(JsonlFile::open).await {
+                Err(PlainSinkError::Locked { .. }) if waited < self.patience => {
+                    tokio::time::sleep(step).await;
+                    waited += step;
+                }
+                done => return Ok(done?),
+            }
+        }
+    }
+
+    async fn write(&mut self, batch: &[Arc<Parcel>]) -> Result<(), SinkError> {
+        let batch = batch.to_vec();
+        Ok(self.run(move |file| file.append(&batch)).await?)
+    }
+
+    async fn inventory(&mut self) -> Result<Option<Vec<ArticleId>>, SinkError> {
+        let inspection = self.run(|file| inspect(&file.path)).await?;
+        Ok(Some(inspection.ids))
+    }
+
+    async fn close(&mut self) -> Result<(), SinkError> {
+        let let_go = |file: &mut JsonlFile| {
+            file.store = None;
+            Ok(())
+        };
+        Ok(self.run(let_go).await?)
+    }
+}
+
+impl JsonlFile {
+    fn open(&mut self) -> Result<(), PlainSinkError> {
+        if self.store.as_ref().is_some_and(|store| store.is_current(&self.path)) {
+            return Ok(());
+        }
+        // The old descriptor goes first, for it holds the lock.
+        self.store = None;
+        self.store = Some(Store::open(&self.path, self.distrust)?);
+        self.distrust = None;
+        Ok(())
+    }
+
+    fn append(&mut self, batch: &[Arc<Parcel>]) -> Result<(), PlainSinkError> {
+        if self.store.is_none() {
+            return Err(PlainSinkError::Closed { path: self.path.clone() });
+        }
+        check_records(batch)?;
+        // The file may be rotated or deleted at any time; a batch written to a deleted file is written again.
+        loop {
+            self.open()?;
+            if self.append_once(batch)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Appends to the open file. False if the file was deleted meanwhile.
+    fn append_once(&mut self, batch: &[Arc<Parcel>]) -> Result<bool, PlainSinkError> {
+        let Some(mut store) = self.store.take() else { return Ok(false) };
+        let failed = |error| PlainSinkError::Write { path: self.path.clone(), error };
+        let fresh = store.missing(batch);
+        if let Err(error) = store.put(&fresh) {
+            match store.roll_back() {
+                Ok(()) => self.store = Some(store),
+                Err(_) => self.distrust = Some(store.distrust()),
+            }
+            return Err(failed(error));
+        }
+        if let Err(error) = store.commit(&fresh) {
+            // After a failed sync the kernel may hold for clean what never reached the disk. So the pages go,
+            // the descriptor goes, and the next open starts from what was known to be there.
+            if store.roll_back().is_err() {
+                self.distrust = Some(store.distrust());
+            }
+            return Err(failed(error));
+        }
+        if store.is_deleted() {
+            return Ok(false);
+        }
+        self.store = Some(store);
+        Ok(true)
+    }
+}
+
+fn check_records(batch: &[Arc<Parcel>]) -> Result<(), PlainSinkError> {
+    for parcel in batch {
+        let record = parcel.record.as_bytes();
+        if record.contains(&b'\n') || scan::line_id(record) != Some(parcel.id) {
+            return Err(PlainSinkError::Record { id: parcel.id });
+        }
+    }
+    Ok(())
+}
+
+/// The place for what was torn off the file's end.
+fn torn_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".torn");
+    PathBuf::from(name)
+}
+
+#[cfg(test)]
+mod tests;

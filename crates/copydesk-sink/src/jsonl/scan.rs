@@ -1,0 +1,159 @@
+//! Reading a JSONL file back: which articles it holds, and where its whole lines end.
+//!
+//! A line is taken for whole if it begins with an id, ends with a brace and holds no NUL byte: what a crash
+//! or a power loss leaves fails one of these. [`inspect`] trusts nothing, and parses every line.
+
+use std::collections::{BTreeSet, HashSet};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, ErrorKind};
+use std::path::Path;
+
+use copydesk_core::ArticleId;
+use serde::Deserialize;
+
+use crate::PlainSinkError;
+
+/// The first half of an id: enough to tell articles apart, and half the memory.
+pub(super) type Key = u128;
+
+pub(super) fn key(id: ArticleId) -> Key {
+    id.as_bytes().iter().take(16).fold(0, |key, byte| key << 8 | Key::from(*byte))
+}
+
+/// What is in a file.
+#[derive(Debug, Default)]
+pub(super) struct Scan {
+    /// The articles on whole lines.
+    pub(super) ids: HashSet<Key>,
+    /// Where the last whole line ends; what follows is torn.
+    pub(super) whole: u64,
+    /// The last whole line lacks its line feed.
+    pub(super) unterminated: bool,
+}
+
+/// Reads the file from its start.
+pub(super) fn scan(file: &File) -> io::Result<Scan> {
+    let mut scan = Scan::default();
+    let mut last: Option<(u64, ArticleId)> = None;
+    let mut last_line = Vec::new();
+    let mut reader = BufReader::with_capacity(1 << 20, file);
+    let mut line = Vec::new();
+    let mut at = 0;
+    loop {
+        line.clear();
+        let n_bytes = reader.read_until(b'\n', &mut line)? as u64;
+        if n_bytes == 0 {
+            break;
+        }
+        let start = at;
+        at += n_bytes;
+        let terminated = line.last() == Some(&b'\n');
+        let content = line.strip_suffix(b"\n").unwrap_or(&line);
+        if let Some(id) = whole_line_id(content) {
+            if let Some((_, id)) = last.replace((start, id)) {
+                scan.ids.insert(key(id));
+            }
+            scan.whole = at;
+            scan.unterminated = !terminated;
+            std::mem::swap(&mut last_line, &mut line);
+        }
+    }
+    // Only the end can be torn in a way that looks whole, so only the last line is parsed.
+    if let Some((start, id)) = last {
+        let content = last_line.strip_suffix(b"\n").unwrap_or(&last_line);
+        if parsed_id(content) == Some(id) {
+            scan.ids.insert(key(id));
+        } else {
+            scan.whole = start;
+            scan.unterminated = false;
+        }
+    }
+    Ok(scan)
+}
+
+/// The id of a line that looks whole.
+fn whole_line_id(line: &[u8]) -> Option<ArticleId> {
+    if line.contains(&0) {
+        return None;
+    }
+    let line = line.trim_ascii_end();
+    match prefix_id(line) {
+        Some(id) if line.ends_with(b"}") => Some(id),
+        _ => parsed_id(line),
+    }
+}
+
+/// The id at the start of a record, or wherever else the record has it.
+pub(super) fn line_id(line: &[u8]) -> Option<ArticleId> {
+    prefix_id(line).or_else(|| parsed_id(line))
+}
+
+fn prefix_id(line: &[u8]) -> Option<ArticleId> {
+    let rest = line.strip_prefix(br#"{"id":""#)?;
+    let (digits, rest) = rest.split_at_checked(64)?;
+    if rest.first() != Some(&b'"') {
+        return None;
+    }
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+#[derive(Deserialize)]
+struct IdAlone {
+    id: ArticleId,
+}
+
+fn parsed_id(line: &[u8]) -> Option<ArticleId> {
+    serde_json::from_slice::<IdAlone>(line).ok().map(|record| record.id)
+}
+
+/// A line that is no record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CorruptLine {
+    /// Counted from 1.
+    pub line: u64,
+    /// Where it begins, in bytes.
+    pub offset: u64,
+    /// Its length in bytes.
+    pub bytes: u64,
+}
+
+/// What a JSONL file holds, line by line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Inspection {
+    /// The articles, in the order of the file; a doubled one is here once.
+    pub ids: Vec<ArticleId>,
+    /// The articles that stand on more than one line.
+    pub doubled: Vec<ArticleId>,
+    /// The lines that are no records.
+    pub corrupt: Vec<CorruptLine>,
+}
+
+/// Parses every line of a JSONL file. Changes nothing, and needs no lock: a line that is just being written
+/// shows as corrupt. A file that does not exist holds nothing.
+pub fn inspect(path: &Path) -> Result<Inspection, PlainSinkError> {
+    let failed = |error| PlainSinkError::Open { path: path.to_owned(), error };
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Inspection::default()),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut inspection = Inspection::default();
+    let mut seen = BTreeSet::new();
+    let mut reader = BufReader::with_capacity(1 << 20, file);
+    let mut line = Vec::new();
+    let mut offset = 0;
+    for number in 1.. {
+        line.clear();
+        let bytes = reader.read_until(b'\n', &mut line).map_err(failed)? as u64;
+        if bytes == 0 {
+            break;
+        }
+        match parsed_id(&line) {
+            Some(id) if seen.insert(id) => inspection.ids.push(id),
+            Some(id) => inspection.doubled.push(id),
+            None => inspection.corrupt.push(CorruptLine { line: number, offset, bytes }),
+        }
+        offset += bytes;
+    }
+    Ok(inspection)
+}

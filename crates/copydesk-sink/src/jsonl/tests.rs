@@ -1,0 +1,204 @@
+use std::fs;
+use std::io::Write;
+
+use copydesk_core::Action;
+use copydesk_testkit::{SinkTraits, parcel, revision, sink_conformance};
+use tempfile::TempDir;
+
+use super::*;
+
+fn sink_at(path: &Path) -> JsonlSink {
+    let mut sink = JsonlSink::new(JsonlOptions { path: path.to_owned() });
+    sink.patience = Duration::ZERO;
+    sink
+}
+
+fn batch(numbers: std::ops::Range<u64>) -> Vec<Arc<Parcel>> {
+    numbers.map(|n| Arc::new(parcel(n, &format!("Report {n}\nRain fell.")))).collect()
+}
+
+/// The file's lines, each parsed; its ids in order.
+fn ids_of(path: &Path) -> Vec<ArticleId> {
+    let text = fs::read_to_string(path).unwrap();
+    assert!(text.is_empty() || text.ends_with('\n'), "the file ends with a whole line");
+    let parse = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].clone();
+    text.lines().map(|line| parse(line).as_str().unwrap().parse().unwrap()).collect()
+}
+
+fn ids(batch: &[Arc<Parcel>]) -> Vec<ArticleId> {
+    batch.iter().map(|parcel| parcel.id).collect()
+}
+
+async fn filled(folder: &TempDir, batch: &[Arc<Parcel>]) -> PathBuf {
+    let path = folder.path().join("a.jsonl");
+    let mut sink = sink_at(&path);
+    sink.open().await.unwrap();
+    sink.write(batch).await.unwrap();
+    path
+}
+
+#[tokio::test]
+async fn the_jsonl_sink_conforms() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("new/folders/a.jsonl");
+    sink_conformance(|| sink_at(&path), SinkTraits { holds: true, replaces: false }).await;
+    let found = ids_of(&path);
+    let mut distinct = found.clone();
+    distinct.sort();
+    distinct.dedup();
+    assert_eq!(found.len(), distinct.len(), "each article once");
+}
+
+#[tokio::test]
+async fn a_file_cut_at_any_byte_is_completed() {
+    let folder = TempDir::new().unwrap();
+    let parcels = batch(1..4);
+    let path = filled(&folder, &parcels).await;
+    let whole = fs::read(&path).unwrap();
+    for length in 0..=whole.len() {
+        fs::write(&path, &whole[..length]).unwrap();
+        let mut sink = sink_at(&path);
+        sink.open().await.unwrap();
+        let _ = ids_of(&path);
+        sink.write(&parcels).await.unwrap();
+        assert_eq!(fs::read(&path).unwrap(), whole, "cut at {length}");
+    }
+}
+
+#[tokio::test]
+async fn a_torn_end_is_kept_beside_the_file() {
+    let folder = TempDir::new().unwrap();
+    let parcels = batch(1..3);
+    let path = filled(&folder, &parcels).await;
+    fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(b"{\"id\":\"half\n\0\0\0\0").unwrap();
+    let mut sink = sink_at(&path);
+    sink.open().await.unwrap();
+    assert_eq!(ids_of(&path), ids(&parcels));
+    assert_eq!(fs::read(torn_path(&path)).unwrap(), b"{\"id\":\"half\n\0\0\0\0\n");
+}
+
+#[tokio::test]
+async fn a_whole_last_line_without_line_feed_stays() {
+    let folder = TempDir::new().unwrap();
+    let parcels = batch(1..3);
+    let path = filled(&folder, &parcels).await;
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.trim_end()).unwrap();
+    let mut sink = sink_at(&path);
+    sink.open().await.unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    assert!(!torn_path(&path).exists());
+}
+
+#[tokio::test]
+async fn a_corrupt_line_in_the_middle_stays_and_is_reported() {
+    let folder = TempDir::new().unwrap();
+    let parcels = batch(1..4);
+    let path = filled(&folder, &parcels).await;
+    let mut lines: Vec<String> = fs::read_to_string(&path).unwrap().lines().map(str::to_owned).collect();
+    lines[1].truncate(100);
+    fs::write(&path, lines.join("\n") + "\n").unwrap();
+    let mut sink = sink_at(&path);
+    sink.open().await.unwrap();
+    let inspection = inspect(&path).unwrap();
+    assert_eq!(inspection.ids, [parcels[0].id, parcels[2].id]);
+    assert_eq!((inspection.corrupt[0].line, inspection.corrupt[0].bytes), (2, 101));
+    sink.write(&parcels).await.unwrap();
+    assert_eq!(inspect(&path).unwrap().ids, [parcels[0].id, parcels[2].id, parcels[1].id]);
+    assert_eq!(sink.inventory().await.unwrap().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_rotated_file_is_begun_anew() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.jsonl");
+    let mut sink = sink_at(&path);
+    sink.open().await.unwrap();
+    sink.write(&batch(1..3)).await.unwrap();
+    fs::rename(&path, folder.path().join("a.jsonl.1")).unwrap();
+    sink.write(&batch(3..5)).await.unwrap();
+    assert_eq!(ids_of(&path), ids(&batch(3..5)));
+    fs::remove_file(&path).unwrap();
+    sink.write(&batch(5..6)).await.unwrap();
+    assert_eq!(ids_of(&path), ids(&batch(5..6)));
+    // As `copytruncate` does.
+    fs::write(&path, "").unwrap();
+    sink.write(&batch(6..7)).await.unwrap();
+    assert_eq!(ids_of(&path), ids(&batch(6..7)));
+}
+
+#[tokio::test]
+async fn two_sinks_cannot_share_a_file() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.jsonl");
+    let mut first = sink_at(&path);
+    first.open().await.unwrap();
+    let mut second = sink_at(&path);
+    let error = second.open().await.unwrap_err();
+    assert_eq!(error.action, Action::Stop);
+    assert!(error.message.contains("in use by another"), "{error}");
+    first.close().await.unwrap();
+    second.open().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_cannot_be_appended_to_is_named() {
+    let folder = TempDir::new().unwrap();
+    let error = sink_at(folder.path()).open().await.unwrap_err();
+    assert_eq!(error.action, Action::Stop);
+    assert!(error.message.contains("no regular file"), "{error}");
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    let error = sink_at(&file.join("a.jsonl")).open().await.unwrap_err();
+    assert_eq!(error.action, Action::Stop, "{error}");
+    let closed = sink_at(&folder.path().join("b.jsonl")).write(&[]).await.unwrap_err();
+    assert!(matches!(closed.action, Action::Retry(_)));
+}
+
+#[tokio::test]
+async fn what_was_put_but_not_committed_is_rolled_back() {
+    let folder = TempDir::new().unwrap();
+    let parcels = batch(1..4);
+    let path = filled(&folder, &parcels[..1]).await;
+    let mut sink = sink_at(&path);
+    sink.open().await.unwrap();
+    let committed = fs::read(&path).unwrap();
+    {
+        // As after a failed write whose end could not be cut off at once.
+        let mut file = sink.file.lock().unwrap();
+        let mut store = file.store.take().unwrap();
+        let fresh = store.missing(&parcels);
+        store.put(&fresh).unwrap();
+        file.distrust = Some(store.distrust());
+    }
+    assert!(fs::read(&path).unwrap().len() > committed.len());
+    sink.open().await.unwrap();
+    assert_eq!(fs::read(&path).unwrap(), committed, "what was not synced is not trusted");
+    sink.write(&parcels).await.unwrap();
+    assert_eq!(ids_of(&path), ids(&parcels));
+}
+
+#[tokio::test]
+async fn a_record_that_is_no_line_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.jsonl");
+    let mut sink = sink_at(&path);
+    sink.open().await.unwrap();
+    let good = parcel(1, "Rain fell.");
+    for record in [good.record.replace(',', ",\n"), "{}".to_owned(), parcel(2, "Other.").record] {
+        let error = sink.write(&[Arc::new(Parcel { record, ..good.clone() })]).await.unwrap_err();
+        assert_eq!(error.action, Action::Quarantine, "{error}");
+    }
+    assert_eq!(ids_of(&path), []);
+}
+
+#[tokio::test]
+async fn a_revision_names_what_it_supersedes() {
+    let folder = TempDir::new().unwrap();
+    let old = parcel(1, "Old");
+    let new = revision(2, "New", Some(old.id));
+    let path = filled(&folder, &[Arc::new(old.clone()), Arc::new(new)]).await;
+    let text = fs::read_to_string(&path).unwrap();
+    assert_eq!(text.lines().count(), 2);
+    assert!(text.lines().last().unwrap().contains(&format!("\"supersedes\":\"{}\"", old.id)));
+}
