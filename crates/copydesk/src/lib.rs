@@ -1,1 +1,18 @@
-//! copydesk.
+//! The program: it lists every component, joins configuration to runtime, and talks to the person.
+//!
+//! This is the only crate that knows them all. What must stay true: results go to standard output and all
+//! else to standard error; exit codes are those of [`exit::Exit`]; no text is judged here.
+
+pub mod args;
+mod clock;
+mod exit;
+mod explain;
+mod export;
+mod gather;
+mod logging;
+mod progress;
+mod schema;
+
+pub use clock::SystemClock;
+pub use exit::Exit;
+pub use schema::article_schema;

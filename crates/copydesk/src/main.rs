@@ -1,1 +1,2 @@
+//! Thin: arguments in, exit code out.
 fn main() {}

@@ -1,0 +1,65 @@
+//! The whole check, one step after the other; the first that fails ends it.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, bail};
+
+pub(crate) fn run() -> anyhow::Result<()> {
+    step("formatting", || cargo(&["fmt", "--all", "--check"]))?;
+    step("layers", crate::check::layers)?;
+    step("sizes", crate::check::size)?;
+    step("licences", crate::check::licences)?;
+    step("lints", || cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    step("tests", tests)
+}
+
+fn step(name: &str, run: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+    println!("── {name}");
+    let start = Instant::now();
+    run().with_context(|| format!("{name}: failed"))?;
+    println!("   {name}: ok, {:.0} s", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+fn cargo(args: &[&str]) -> anyhow::Result<()> {
+    let status = Command::new(env!("CARGO")).args(args).status().context("cannot start cargo")?;
+    if !status.success() {
+        bail!("`cargo {}` ended with {status}", args.join(" "));
+    }
+    Ok(())
+}
+
+/// Runs every test and doc-test, passes their output on, and counts.
+fn tests() -> anyhow::Result<()> {
+    let mut child = Command::new(env!("CARGO"))
+        .args(["test", "--workspace", "--no-fail-fast"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot start cargo")?;
+    let stdout = child.stdout.take().context("no output")?;
+    let (mut passed, mut failed, mut ignored) = (0, 0, 0);
+    for line in BufReader::new(stdout).split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        let Some(counts) = line.strip_prefix("test result: ") else { continue };
+        for part in counts.split(['.', ';']) {
+            let mut words = part.split_whitespace();
+            let count: u64 = words.next().and_then(|word| word.parse().ok()).unwrap_or(0);
+            match words.next() {
+                Some("passed") => passed += count,
+                Some("failed") => failed += count,
+                Some("ignored") => ignored += count,
+                _ => {}
+            }
+        }
+    }
+    let status = child.wait()?;
+    println!("{passed} passed, {failed} failed, {ignored} skipped");
+    if !status.success() || failed > 0 || passed == 0 {
+        bail!("tests ended with {status}");
+    }
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! Developer commands, run as `cargo dev COMMAND`. `cargo dev ci` is the whole check.
+#![expect(clippy::print_stdout, reason = "these commands print for the developer")]
+
+mod bench_throughput;
+mod check;
+mod ci;
+mod demo;
+mod invent;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo dev")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Everything: formatting, layers, sizes, licences, clippy, all tests
+    Ci,
+    /// Build, clean the sample articles into a fresh store, and show what came out
+    Demo,
+    /// Check that crates depend downwards only, and that core knows no world
+    Layers,
+    /// Check file lengths
+    Size,
+    /// Check that no dependency is under the GPL or LGPL
+    Licences,
+    /// Measure copydesk against the floors, in one run
+    BenchThroughput(bench_throughput::Options),
+}
+
+fn main() -> anyhow::Result<()> {
+    std::env::set_current_dir(root())?;
+    match Args::parse().command {
+        Command::Ci => ci::run(),
+        Command::Demo => demo::run(),
+        Command::Layers => check::layers(),
+        Command::Size => check::size(),
+        Command::Licences => check::licences(),
+        Command::BenchThroughput(options) => bench_throughput::run(&options),
+    }
+}
+
+/// The repository's top folder.
+fn root() -> PathBuf {
+    // This crate lies two folders below it.
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+}

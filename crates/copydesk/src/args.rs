@@ -1,0 +1,216 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// The copy desk for a drop folder: article files in, clean and described articles out, nothing lost.
+#[derive(Debug, Parser)]
+#[command(name = "copydesk", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Flags every command takes.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 could not do the work; 2 usage or configuration; \
+3 done, but some articles were quarantined.";
+
+/// Flags every command takes.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct Common {
+    /// Configuration file
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Common flags")]
+    pub config: Option<PathBuf>,
+    /// State folder: ledger, quarantine and, by default, the store [default: ./copydesk-data]
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Common flags")]
+    pub state: Option<PathBuf>,
+    /// Override one key of the configuration, as in `--set source.after=move`
+    #[arg(long = "set", global = true, value_name = "KEY=VALUE", help_heading = "Common flags")]
+    pub set: Vec<String>,
+    /// How log lines look
+    #[arg(long, global = true, value_enum, default_value_t, help_heading = "Common flags")]
+    pub log_format: LogFormat,
+    /// Only errors
+    #[arg(short, long, global = true, help_heading = "Common flags", conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// More: -v for debug, -vv for trace
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Common flags")]
+    pub verbose: u8,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Watch a drop folder and deliver every article
+    Run {
+        /// The drop folder. With no configuration: everything else is the embedded default
+        dir: Option<PathBuf>,
+        /// Drain what is there and exit
+        #[arg(long)]
+        once: bool,
+    },
+    /// Clean files once; keeps no state
+    Clean {
+        /// Files, folders to walk, or `-` for standard input [default: -]
+        paths: Vec<PathBuf>,
+        /// What the input is, whatever its name
+        #[arg(long = "as", value_enum, default_value_t)]
+        as_type: InputType,
+        /// How results are printed; the JSON forms are one object a line
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Show an original with every cut marked in place, its rule and its reason
+    Explain {
+        /// A file, or the id (or the start of it) of a delivered article
+        what: OsString,
+        /// What the input is, whatever its name
+        #[arg(long = "as", value_enum, default_value_t)]
+        as_type: InputType,
+    },
+    /// Report every problem of a configuration at once
+    Check,
+    /// Show the ledger's balance
+    Status {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Full-text search of the embedded store
+    Search {
+        /// Words (all must occur), "a phrase", or a prefix*
+        #[arg(required = true)]
+        query: Vec<String>,
+        /// As JSON, one object a line
+        #[arg(long)]
+        json: bool,
+        /// At most this many
+        #[arg(long, default_value_t = 20, value_name = "N")]
+        limit: u32,
+    },
+    /// What could not be processed, and why
+    Quarantine {
+        /// What to do with it
+        #[command(subcommand)]
+        action: QuarantineAction,
+    },
+    /// Check ledger, store, JSONL and quarantine against each other
+    Verify {
+        /// Mend what can be mended
+        #[arg(long)]
+        repair: bool,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a JSON Schema
+    Schema {
+        /// Of what
+        #[arg(value_enum)]
+        of: SchemaOf,
+    },
+    /// Print shell completions
+    Completions {
+        /// For which shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What to do with what is in quarantine.
+#[derive(Debug, Subcommand)]
+pub enum QuarantineAction {
+    /// One line an entry
+    List {
+        /// As JSON, one object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// One entry, with its reason; --bytes prints the original bytes alone
+    Show {
+        /// The entry's key, or the start of it
+        key: String,
+        /// Print the original bytes to standard output
+        #[arg(long)]
+        bytes: bool,
+    },
+    /// Process entries again
+    Retry {
+        /// Keys, or the start of them
+        #[arg(required_unless_present = "all")]
+        keys: Vec<String>,
+        /// Every entry
+        #[arg(long)]
+        all: bool,
+    },
+    /// Give entries up: their bytes are deleted, and they count as dropped
+    Discard {
+        /// Keys, or the start of them
+        #[arg(required_unless_present = "all")]
+        keys: Vec<String>,
+        /// Every entry
+        #[arg(long)]
+        all: bool,
+    },
+}
+
+/// What the input is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum InputType {
+    /// By name, then by content.
+    #[default]
+    Auto,
+    /// Plain text.
+    Text,
+    /// HTML.
+    Html,
+}
+
+impl InputType {
+    /// The media type it forces, if any.
+    pub fn media_type(self) -> Option<String> {
+        match self {
+            InputType::Auto => None,
+            InputType::Text => Some("text/plain".into()),
+            InputType::Html => Some("text/html".into()),
+        }
+    }
+}
+
+/// How `clean` prints results.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// The cleaned body.
+    #[default]
+    Text,
+    /// The article record.
+    Json,
+    /// IPTC ninjs 3.1.
+    Ninjs,
+    /// schema.org NewsArticle.
+    Jsonld,
+}
+
+/// What `schema` describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// The article record.
+    Article,
+    /// The configuration file.
+    Config,
+}

@@ -1,0 +1,261 @@
+//! From the paths a person names to articles, in input order and on all cores: what `clean` and `explain` run.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use copydesk_core::{
+    Article, BuildError, Part, PartSource, ReadError, Reader, SourceFile, Stage, StageError, Verdict,
+};
+use sha2::{Digest, Sha256};
+
+/// Makes one of a stage.
+pub(crate) type MakeStage = Arc<dyn Fn() -> Result<Box<dyn Stage>, BuildError> + Send + Sync>;
+
+/// What became of one input.
+pub(crate) enum Outcome {
+    /// An article.
+    Article(Box<Article>),
+    /// A stage took it out, or it is a record that holds no article.
+    Dropped { uri: String, reason: String },
+    /// It could not be read.
+    Failed { uri: String, error: String },
+}
+
+/// Cleans without a ledger.
+pub(crate) struct Cleaner {
+    pub(crate) reader: Arc<dyn Reader>,
+    pub(crate) stages: Vec<MakeStage>,
+    pub(crate) media_type: Option<String>,
+    pub(crate) received: String,
+    pub(crate) max_bytes: u64,
+}
+
+/// One place to read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// `-`.
+    Stdin,
+    /// A file.
+    File(PathBuf),
+}
+
+/// The inputs that paths stand for: folders are walked, in byte order of the path, without following links.
+pub(crate) fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, String> {
+    if paths.is_empty() {
+        return Ok(vec![Input::Stdin]);
+    }
+    let mut found = Vec::new();
+    for path in paths {
+        if path.as_os_str() == "-" {
+            found.push(Input::Stdin);
+            continue;
+        }
+        let error = |error: io::Error| format!("cannot read `{}`: {error}", path.display());
+        if std::fs::metadata(path).map_err(error)?.is_dir() {
+            walk(path, &mut found)?
+        } else {
+            found.push(Input::File(path.clone()))
+        }
+    }
+    Ok(found)
+}
+
+fn walk(folder: &Path, found: &mut Vec<Input>) -> Result<(), String> {
+    let error = |error: io::Error| format!("cannot list `{}`: {error}", folder.display());
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(error)? {
+        let entry = entry.map_err(error)?;
+        let kind = entry.file_type().map_err(error)?;
+        let mut key = entry.file_name().into_encoded_bytes();
+        if key.first() == Some(&b'.') || !(kind.is_dir() || kind.is_file()) {
+            continue;
+        }
+        if kind.is_dir() {
+            key.push(b'/');
+        }
+        entries.push((key, entry.path(), kind.is_dir()));
+    }
+    entries.sort();
+    for (_, path, is_dir) in entries {
+        if is_dir { walk(&path, found)? } else { found.push(Input::File(path)) }
+    }
+    Ok(())
+}
+
+enum Job {
+    Part(Part),
+    Failed { uri: String, error: String },
+}
+
+impl Cleaner {
+    /// Cleans every input, and hands each outcome to `show` in input order.
+    pub(crate) fn clean(
+        &self,
+        inputs: &[Input],
+        mut show: impl FnMut(Outcome) -> io::Result<()>,
+    ) -> Result<(), String> {
+        let n_workers = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut sets = Vec::new();
+        for _ in 0..n_workers {
+            let made: Result<Vec<_>, BuildError> = self.stages.iter().map(|make| make()).collect();
+            sets.push(made.map_err(|error| error.to_string())?);
+        }
+        std::thread::scope(|scope| {
+            let (job_tx, job_rx) = sync_channel::<(u64, Job)>(4 * n_workers);
+            let (done_tx, done_rx) = sync_channel::<(u64, Outcome)>(4 * n_workers);
+            let job_rx = Arc::new(Mutex::new(job_rx));
+            scope.spawn(move || self.feed(inputs, &job_tx));
+            for mut stages in sets {
+                let (job_rx, done_tx) = (Arc::clone(&job_rx), done_tx.clone());
+                scope.spawn(move || self.work(&job_rx, &mut stages, &done_tx));
+            }
+            drop((job_rx, done_tx));
+            let mut waiting = BTreeMap::new();
+            let mut next = 0;
+            for (idx, outcome) in done_rx {
+                waiting.insert(idx, outcome);
+                while let Some(outcome) = waiting.remove(&next) {
+                    next += 1;
+                    show(outcome).map_err(|error| format!("cannot write the result: {error}"))?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn feed(&self, inputs: &[Input], jobs: &SyncSender<(u64, Job)>) {
+        let mut idx = 0;
+        for input in inputs {
+            // A failed send means the other side has stopped: nothing is left to do.
+            let mut send = |job| {
+                let sent = jobs.send((idx, job));
+                idx += 1;
+                if sent.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            };
+            if let Err((uri, error)) = self.split(input, &mut |part| send(Job::Part(part)))
+                && send(Job::Failed { uri, error }).is_break()
+            {
+                return;
+            }
+        }
+    }
+
+    fn split(
+        &self,
+        input: &Input,
+        emit: &mut dyn FnMut(Part) -> ControlFlow<()>,
+    ) -> Result<(), (String, String)> {
+        let mut file = SourceFile {
+            received: self.received.clone(),
+            media_type: self.media_type.clone(),
+            ..SourceFile::default()
+        };
+        let uri;
+        let read = match input {
+            Input::Stdin => {
+                uri = "-".to_owned();
+                file.name = "-".into();
+                self.read_whole(&mut io::stdin().lock()).map(Opened::Bytes)
+            }
+            Input::File(path) => {
+                uri = file_uri(path);
+                file.name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                self.open(path, &file.name)
+            }
+        };
+        file.uri.clone_from(&uri);
+        let result = match read {
+            Ok(Opened::Bytes(bytes)) => {
+                file.hash = Sha256::digest(&bytes).into();
+                self.reader.split(&file, PartSource::Bytes(bytes.into()), emit)
+            }
+            Ok(Opened::Stream(mut stream)) => self.reader.split(&file, PartSource::Stream(&mut stream), emit),
+            Err(error) => Err(ReadError::new("unreadable", error)),
+        };
+        result.map_err(|error| (uri, error.to_string()))
+    }
+
+    fn open(&self, path: &Path, name: &str) -> Result<Opened, String> {
+        let mut file = File::open(path).map_err(|error| error.to_string())?;
+        let size = file.metadata().map_err(|error| error.to_string())?.len();
+        if size > self.max_bytes && self.reader.is_container(name) {
+            return Ok(Opened::Stream(file));
+        }
+        self.read_whole(&mut file).map(Opened::Bytes)
+    }
+
+    fn read_whole(&self, from: &mut dyn Read) -> Result<Vec<u8>, String> {
+        let mut bytes = Vec::new();
+        from.take(self.max_bytes + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+        if bytes.len() as u64 > self.max_bytes {
+            return Err(format!("larger than {} bytes, the most an article may have", self.max_bytes));
+        }
+        Ok(bytes)
+    }
+
+    fn work(
+        &self,
+        jobs: &Mutex<Receiver<(u64, Job)>>,
+        stages: &mut [Box<dyn Stage>],
+        done: &SyncSender<(u64, Outcome)>,
+    ) {
+        loop {
+            let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok((idx, job)) = next else { return };
+            let outcome = match job {
+                Job::Part(part) => self.process(&part, stages),
+                Job::Failed { uri, error } => Outcome::Failed { uri, error },
+            };
+            if done.send((idx, outcome)).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn process(&self, part: &Part, stages: &mut [Box<dyn Stage>]) -> Outcome {
+        let uri = part.uri.clone();
+        if let Some(reason) = &part.skip {
+            return Outcome::Dropped { uri, reason: reason.clone() };
+        }
+        let mut article = match self.reader.decode(part) {
+            Ok(article) => article,
+            Err(error) => return Outcome::Failed { uri, error: error.to_string() },
+        };
+        for stage in stages {
+            match stage.process(&mut article) {
+                Ok(Verdict::Keep) => {}
+                Ok(Verdict::Drop(reason)) => return Outcome::Dropped { uri, reason },
+                Err(StageError { message, .. }) => return Outcome::Failed { uri, error: message },
+            }
+        }
+        Outcome::Article(Box::new(article))
+    }
+}
+
+enum Opened {
+    Bytes(Vec<u8>),
+    Stream(File),
+}
+
+/// `file:` and the absolute path, percent-encoded.
+pub(crate) fn file_uri(path: &Path) -> String {
+    use std::fmt::Write as _;
+    use std::os::unix::ffi::OsStrExt;
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut uri = String::from("file://");
+    for &byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(byte as char)
+            }
+            // Writing to a string cannot fail.
+            _ => drop(write!(uri, "%{byte:02X}")),
+        }
+    }
+    uri
+}

@@ -1,0 +1,134 @@
+//! The article record's JSON Schema.
+
+use copydesk_core::Reason;
+use serde_json::{Value, json};
+
+/// JSON Schema (draft 2020-12) of the article record.
+pub fn article_schema() -> Value {
+    let reasons: Vec<&str> = Reason::ALL.iter().map(|reason| reason.name()).collect();
+    let kinds = [
+        "title",
+        "byline",
+        "date",
+        "standfirst",
+        "heading",
+        "paragraph",
+        "list_item",
+        "quote",
+        "caption",
+        "table",
+        "code",
+    ];
+    let date = json!({
+        "type": ["string", "null"],
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+([zZ]|[+-][0-9]{2}:[0-9]{2}))?$",
+        "description": "YYYY-MM-DD, or RFC 3339 where the source gives a time; null where it gives none"
+    });
+    let text_or_null = |help: &str| json!({"type": ["string", "null"], "description": help});
+    let id = json!({"type": "string", "pattern": "^[0-9a-f]{64}$"});
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "copydesk article record",
+        "description": "What `copydesk clean --format json` prints, and what every sink stores. A field the source does not state is null or empty; fields described as derived are computed from the text.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["id", "source", "title", "authors", "published", "modified", "dateline", "standfirst",
+                     "language", "text", "blocks", "cuts", "evidence", "duplicate", "story", "entities", "keywords",
+                     "summary", "word_count", "reading_minutes", "notes"],
+        "properties": {
+            "id": {"$ref": "#/$defs/id", "description": "SHA-256 of the original bytes: of the file, or of its record in a JSONL or WARC file"},
+            "source": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["uri", "media_type", "charset", "bytes", "received"],
+                "properties": {
+                    "uri": {"type": "string", "description": "file: and the path; with #N for the N-th record of a file that holds many"},
+                    "media_type": {"type": "string"},
+                    "charset": {"type": "string", "description": "the encoding the bytes were decoded from, by its WHATWG name"},
+                    "bytes": {"type": "integer", "minimum": 0},
+                    "received": {"type": "string", "description": "RFC 3339; the only field that differs between two runs over the same input"}
+                }
+            },
+            "title": text_or_null("the headline"),
+            "authors": {"type": "array", "items": {"type": "string"}},
+            "published": date.clone(),
+            "modified": date,
+            "dateline": text_or_null("the place the report was filed from"),
+            "standfirst": text_or_null("the summary below the headline"),
+            "language": {
+                "type": ["object", "null"],
+                "additionalProperties": false,
+                "required": ["code", "confidence"],
+                "properties": {"code": {"type": "string"}, "confidence": {"$ref": "#/$defs/share"}}
+            },
+            "text": {"type": "string", "description": "the cleaned body: its blocks, a blank line between them; title, byline, date and standfirst are fields and not in it"},
+            "blocks": {"type": "array", "items": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["kind", "text", "span"],
+                "properties": {"kind": {"enum": kinds}, "text": {"type": "string"}, "span": {"$ref": "#/$defs/span"}}
+            }},
+            "cuts": {"type": "array", "items": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["span", "text", "reason", "rule", "stage", "confidence", "twin"],
+                "properties": {
+                    "span": {"$ref": "#/$defs/span"},
+                    "text": {"type": "string"},
+                    "reason": {"enum": reasons},
+                    "rule": {"type": "string", "description": "the rule or model that decided"},
+                    "stage": {"type": "string"},
+                    "confidence": {"$ref": "#/$defs/share"},
+                    "twin": {"description": "the span that a repeat repeats", "anyOf": [{"$ref": "#/$defs/span"}, {"type": "null"}]}
+                }
+            }},
+            "evidence": {
+                "description": "where each field's value comes from, by the field's name",
+                "type": "object",
+                "additionalProperties": {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "required": ["span", "rule"],
+                    "properties": {
+                        "span": {"description": "null where the source states it outside its visible text", "anyOf": [{"$ref": "#/$defs/span"}, {"type": "null"}]},
+                        "rule": {"type": "string"}
+                    }
+                }
+            },
+            "duplicate": {
+                "type": ["object", "null"],
+                "additionalProperties": false,
+                "required": ["of", "kind", "similarity"],
+                "properties": {"of": {"$ref": "#/$defs/id"}, "kind": {"enum": ["exact", "near"]}, "similarity": {"$ref": "#/$defs/share"}}
+            },
+            "story": {
+                "type": ["object", "null"],
+                "additionalProperties": false,
+                "required": ["id", "similarity"],
+                "properties": {"id": {"type": "string"}, "similarity": {"$ref": "#/$defs/share"}}
+            },
+            "entities": {"type": "array", "items": {
+                "type": "object",
+                "additionalProperties": false,
+                "required": ["name", "kind", "count", "aliases"],
+                "properties": {
+                    "name": {"type": "string"},
+                    "kind": {"enum": ["person", "organisation", "place"]},
+                    "count": {"type": "integer", "minimum": 1},
+                    "aliases": {"type": "array", "items": {"type": "string"}}
+                }
+            }},
+            "keywords": {"type": "array", "items": {"type": "string"}, "description": "derived"},
+            "summary": text_or_null("derived"),
+            "word_count": {"type": ["integer", "null"], "minimum": 0, "description": "derived: words in text; null without the stage `enrich`"},
+            "reading_minutes": {"type": ["integer", "null"], "minimum": 0, "description": "derived; null without the stage `enrich`"},
+            "notes": {"type": "object", "description": "what stages and plugins noted"}
+        },
+        "$defs": {
+            "id": id,
+            "span": {"type": "array", "prefixItems": [{"type": "integer", "minimum": 0}, {"type": "integer", "minimum": 0}], "minItems": 2, "maxItems": 2,
+                     "description": "a byte range of the decoded original; for HTML, of the page's visible text, one block a line"},
+            "share": {"type": "number", "minimum": 0, "maximum": 1}
+        }
+    })
+}
