@@ -176,8 +176,8 @@ fn fields(blocks: &[Vec<u32>], truth: &Truth, ids: &mut Ids, chain: &[Anchor], t
     };
     let field = Target { keep: 1.0, weight: 0.5, field: true };
     let mut seen = false;
-    for idx in (0..blocks.len()).rev().filter(|&idx| targets.get(idx).is_some_and(|target| target.keep == 0.0)) {
-        if !is_title(&blocks[idx]) || idx > body {
+    for idx in (0..blocks.len()).rev() {
+        if targets[idx].keep > 0.0 || !is_title(&blocks[idx]) || idx > body {
             continue;
         }
         targets[idx] = if !seen && idx >= head { field } else { Target { weight: 0.0, ..targets[idx] } };
@@ -185,7 +185,10 @@ fn fields(blocks: &[Vec<u32>], truth: &Truth, ids: &mut Ids, chain: &[Anchor], t
     }
     let top = (head..body).find(|&idx| targets[idx].field).unwrap_or_else(|| body.saturating_sub(6));
     let near = top.saturating_sub(4)..(body + 3).min(blocks.len());
-    for idx in near.filter(|&idx| targets[idx].keep == 0.0) {
+    for idx in near {
+        if targets[idx].keep > 0.0 {
+            continue;
+        }
         let block = &blocks[idx];
         let names = !author.is_empty() && block.len() < 16 && author.iter().all(|word| block.contains(word));
         let dates = block.len() < 16 && has_date(block, &date, ids);

@@ -12,12 +12,17 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Deserialize)]
 pub struct Truth {
     pub id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text_or_null")]
     pub url: String,
+    #[serde(default, deserialize_with = "text_or_null")]
     pub text: String,
     pub title: Option<String>,
     pub author: Option<String>,
     pub date: Option<String>,
+}
+
+fn text_or_null<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.unwrap_or_default())
 }
 
 impl Truth {
@@ -114,4 +119,9 @@ impl Sample {
         article.hints.clone_from(&self.hints);
         article
     }
+}
+
+/// A page as the program reads it.
+pub fn read_page(_path: &Path) -> anyhow::Result<Sample> {
+    anyhow::bail!("not yet")
 }

@@ -1,0 +1,63 @@
+//! Everything there is to learn from, as rows with targets, each tied to the page it came from.
+
+use copydesk_stripper::model::{Features, Forest};
+
+use super::label::Target;
+use super::sample::Sample;
+
+/// One version of a page: as it is, or changed to teach what pages elsewhere are like.
+pub struct Document {
+    /// The page, by its place in the list of truths.
+    pub page: usize,
+    /// The part of the cross-validation that holds it out.
+    pub fold: usize,
+    /// How much it counts; 1 for a page as it is.
+    pub weight: f32,
+    /// False for a changed version: learnt from, never measured.
+    pub measured: bool,
+    pub sample: Sample,
+    pub targets: Vec<Target>,
+    pub features: Features,
+}
+
+impl Document {
+    pub fn new(page: usize, fold: usize, weight: f32, sample: Sample, targets: Vec<Target>) -> Document {
+        let features = Features::of(&sample.article());
+        Document { page, fold, weight, measured: true, sample, targets, features }
+    }
+
+    /// What an error on each block costs: long blocks more than short ones, but no page more than its share.
+    pub fn weights(&self) -> impl Iterator<Item = f32> + '_ {
+        let n = self.targets.len().max(1) as f32;
+        let page = self.weight / n.powf(0.3);
+        self.targets
+            .iter()
+            .zip(&self.features.words)
+            .map(move |(target, words)| target.weight * page * words.clamp(1.0, 60.0).sqrt())
+    }
+
+    /// The text of the kept blocks that are no fields.
+    pub fn text(&self, keep: &[bool]) -> String {
+        let mut text = String::new();
+        let mut seen = std::collections::HashSet::new();
+        for ((piece, target), _) in self.sample.pieces.iter().zip(&self.targets).zip(keep).filter(|(_, keep)| **keep) {
+            // Fields leave the text by their kind, and a later stage takes repeats.
+            let repeat = piece.text.len() > 40 && !seen.insert(piece.text.as_str());
+            if !target.field && !repeat {
+                text.push_str(&piece.text);
+                text.push('\n');
+            }
+        }
+        text
+    }
+}
+
+/// All rows of all documents, in order.
+pub fn rows(documents: &[Document]) -> Vec<&[f32]> {
+    documents.iter().flat_map(|document| document.features.rows.iter().map(Vec::as_slice)).collect()
+}
+
+/// The score of each row of a document.
+pub fn scores(document: &Document, forest: &Forest) -> Vec<f32> {
+    document.features.rows.iter().map(|row| forest.score(row)).collect()
+}
