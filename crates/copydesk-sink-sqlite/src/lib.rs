@@ -1,1 +1,24 @@
-//! The SQLite sink with full-text search.
+//! Articles in a SQLite file, searchable.
+//!
+//! What must stay true here:
+//! - A batch is one transaction, synced before it is acknowledged. An id that is there changes nothing.
+//! - The search index never disagrees with the table: triggers keep it, so even a row deleted by hand with
+//!   another program leaves it right.
+//! - Values reach SQLite as bound parameters alone. What a user searches for is never query syntax.
+//! - A file that is not this store's own is refused untouched.
+//! - Readers ([`search`], [`load`]) open the file read-only and need no daemon; they may run beside one.
+
+mod error;
+mod query;
+mod read;
+mod schema;
+mod sink;
+mod store;
+
+pub use error::StoreError;
+pub use read::{Hit, load, search};
+pub use schema::SCHEMA_VERSION;
+pub use sink::{SqliteOptions, SqliteSink};
+
+#[cfg(test)]
+mod tests;

@@ -54,12 +54,6 @@ pub enum PlainSinkError {
         /// The article.
         id: ArticleId,
     },
-    /// `write` was called on a sink that is not open.
-    #[error("`{path}` is not open")]
-    Closed {
-        /// The file.
-        path: PathBuf,
-    },
 }
 
 impl PlainSinkError {
@@ -71,7 +65,6 @@ impl PlainSinkError {
             PlainSinkError::NotAFile { .. } | PlainSinkError::Locked { .. } => Action::Stop,
             PlainSinkError::Stdout { error } if error.kind() == ErrorKind::BrokenPipe => Action::Stop,
             PlainSinkError::Record { .. } => Action::Quarantine,
-            PlainSinkError::Closed { .. } => Action::Retry(Duration::ZERO),
             PlainSinkError::Open { .. } | PlainSinkError::Write { .. } | PlainSinkError::Stdout { .. } => {
                 soon
             }

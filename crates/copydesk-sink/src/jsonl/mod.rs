@@ -131,9 +131,6 @@ impl JsonlFile {
     }
 
     fn append(&mut self, batch: &[Arc<Parcel>]) -> Result<(), PlainSinkError> {
-        if self.store.is_none() {
-            return Err(PlainSinkError::Closed { path: self.path.clone() });
-        }
         check_records(batch)?;
         // The file may be rotated or deleted at any time; a batch written to a deleted file is written again.
         loop {

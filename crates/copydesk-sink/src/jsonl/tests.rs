@@ -151,8 +151,6 @@ async fn what_cannot_be_appended_to_is_named() {
     fs::write(&file, "").unwrap();
     let error = sink_at(&file.join("a.jsonl")).open().await.unwrap_err();
     assert_eq!(error.action, Action::Stop, "{error}");
-    let closed = sink_at(&folder.path().join("b.jsonl")).write(&[]).await.unwrap_err();
-    assert!(matches!(closed.action, Action::Retry(_)));
 }
 
 #[tokio::test]

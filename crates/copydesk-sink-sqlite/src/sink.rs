@@ -1,0 +1,98 @@
+//! The sink: the store on blocking threads, behind a lock that outlives a cancelled call.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use copydesk_core::{Action, ArticleId, Component, OptionKind, OptionSpec, Parcel, Sink, SinkError};
+use serde::Deserialize;
+
+use crate::StoreError;
+use crate::store::Store;
+
+/// The options of a `sqlite` sink.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SqliteOptions {
+    /// The database file; it and its folders are created.
+    pub path: PathBuf,
+}
+
+/// Stores articles in a SQLite file, with a search index over titles and texts.
+pub struct SqliteSink {
+    path: PathBuf,
+    store: Arc<Mutex<Option<Store>>>,
+}
+
+impl SqliteSink {
+    /// A sink over the file of `options`; nothing is touched before `open`.
+    pub fn new(options: SqliteOptions) -> SqliteSink {
+        SqliteSink { path: options.path, store: Arc::default() }
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Option<Store>, PathBuf) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (store, path) = (Arc::clone(&self.store), self.path.clone());
+        let task = tokio::task::spawn_blocking(move || {
+            let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
+            let done = work(&mut store, path);
+            // After a failure the connection goes, so that the next one recovers from the disk. A refused
+            // article says nothing against the connection.
+            if done.as_ref().is_err_and(|error| error.action() != Action::Quarantine) {
+                *store = None;
+            }
+            done
+        });
+        task.await.unwrap_or_else(|error| {
+            Err(StoreError::Lost { path: self.path.clone(), message: error.to_string() })
+        })
+    }
+}
+
+/// The open store, opened now if it is not.
+fn opened<'a>(store: &'a mut Option<Store>, path: &std::path::Path) -> Result<&'a mut Store, StoreError> {
+    match store {
+        Some(store) => Ok(store),
+        closed => Ok(closed.insert(Store::open(path)?)),
+    }
+}
+
+impl Component for SqliteSink {
+    type Options = SqliteOptions;
+    const OPTIONS: &'static [OptionSpec] = &[OptionSpec {
+        name: "path",
+        kind: OptionKind::Path,
+        default: None,
+        choices: &[],
+        help: "The database file; it and its folders are created.",
+    }];
+    const HELP: &'static str = "Stores one row an article in the table `articles` of a SQLite file, with a search \
+        index over title and text. A batch is one synced transaction; a revision takes the place of the row it \
+        supersedes.";
+}
+
+#[async_trait]
+impl Sink for SqliteSink {
+    async fn open(&mut self) -> Result<(), SinkError> {
+        Ok(self.run(|store, path| opened(store, &path).map(|_| ())).await?)
+    }
+
+    async fn write(&mut self, batch: &[Arc<Parcel>]) -> Result<(), SinkError> {
+        let batch = batch.to_vec();
+        Ok(self.run(move |store, path| opened(store, &path)?.write(&path, &batch)).await?)
+    }
+
+    async fn inventory(&mut self) -> Result<Option<Vec<ArticleId>>, SinkError> {
+        Ok(Some(self.run(|store, path| opened(store, &path)?.ids(&path)).await?))
+    }
+
+    async fn close(&mut self) -> Result<(), SinkError> {
+        let let_go = |store: &mut Option<Store>, path: PathBuf| match store.take() {
+            Some(store) => store.close(&path),
+            None => Ok(()),
+        };
+        Ok(self.run(let_go).await?)
+    }
+}

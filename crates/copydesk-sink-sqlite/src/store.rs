@@ -1,0 +1,142 @@
+//! The writing connection: opening, recovering, one transaction a batch.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use copydesk_core::{ArticleId, Parcel};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
+
+use crate::StoreError;
+use crate::schema::{self, State};
+
+/// How long a statement waits for a lock another process holds.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// For a new file. Rows are several KB long, so larger pages mean fewer overflow pages.
+const PAGE_SIZE: i64 = 8192;
+/// Pages in the log before they are copied into the file: 32 MiB.
+const CHECKPOINT_PAGES: i64 = 4096;
+/// Bytes the log file keeps once it is copied.
+const LOG_LIMIT: i64 = 32 << 20;
+/// KiB of page cache.
+const CACHE_KIB: i64 = 32 << 10;
+
+const INSERT: &str = "
+INSERT INTO articles (id, doc, seq, uri, title, published, language, text, record)
+VALUES (?1, (SELECT coalesce(max(doc), 0) + 1 FROM articles), ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+ON CONFLICT (id) DO NOTHING";
+const DELETE: &str = "DELETE FROM articles WHERE id = ?1";
+
+pub(crate) struct Store {
+    connection: Connection,
+}
+
+impl Store {
+    pub(crate) fn open(path: &Path) -> Result<Store, StoreError> {
+        // Only asked, not opened: closing a descriptor of the file would drop SQLite's locks on it.
+        if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            return Err(StoreError::NotAFile { path: path.to_owned() });
+        }
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)
+                .map_err(|error| StoreError::Folder { path: path.to_owned(), error })?;
+        }
+        let failed = StoreError::sqlite("open", path);
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(path, flags).map_err(&failed)?;
+        connection.busy_timeout(PATIENCE).map_err(&failed)?;
+        let state = schema::check(&connection, path)?;
+        if state == State::Empty {
+            connection.pragma_update(None, "page_size", PAGE_SIZE).map_err(&failed)?;
+        }
+        set_up(&connection, path)?;
+        if state == State::Empty {
+            schema::create(&mut connection, path)?;
+        }
+        // What a process that died, or a failed sync, left in the log may not be on the disk, and yet be
+        // taken for stored. Copying the log into the file syncs both. A reader in the way only delays it.
+        let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+        connection.query_row(checkpoint, [], |_| Ok(())).map_err(&failed)?;
+        Ok(Store { connection })
+    }
+
+    pub(crate) fn write(&mut self, path: &Path, batch: &[Arc<Parcel>]) -> Result<(), StoreError> {
+        self.transact(batch).map_err(StoreError::sqlite("write", path))
+    }
+
+    fn transact(&mut self, batch: &[Arc<Parcel>]) -> rusqlite::Result<()> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        {
+            let mut insert = transaction.prepare_cached(INSERT)?;
+            let mut delete = transaction.prepare_cached(DELETE)?;
+            for parcel in batch {
+                insert.execute(params![
+                    parcel.id.to_string(),
+                    parcel.seq.0.cast_signed(),
+                    parcel.uri,
+                    parcel.title,
+                    parcel.published,
+                    parcel.language,
+                    parcel.text,
+                    parcel.record,
+                ])?;
+                if let Some(old) = parcel.supersedes.filter(|old| *old != parcel.id) {
+                    delete.execute([old.to_string()])?;
+                }
+            }
+        }
+        transaction.commit()
+    }
+
+    /// The ids in the order of their arrival.
+    pub(crate) fn ids(&self, path: &Path) -> Result<Vec<ArticleId>, StoreError> {
+        let failed = StoreError::sqlite("read", path);
+        let mut statement =
+            self.connection.prepare("SELECT id FROM articles ORDER BY doc").map_err(&failed)?;
+        let rows = statement.query_map([], |row| row.get::<_, String>(0)).map_err(&failed)?;
+        let mut ids = Vec::new();
+        for row in rows {
+            let id = row.map_err(&failed)?;
+            let parsed = id.parse().map_err(|_| StoreError::BadRow { path: path.to_owned(), id })?;
+            ids.push(parsed);
+        }
+        Ok(ids)
+    }
+
+    /// Lets go of the file; the last connection copies the log into it.
+    pub(crate) fn close(self, path: &Path) -> Result<(), StoreError> {
+        self.connection.close().map_err(|(_, error)| StoreError::sqlite("close", path)(error))
+    }
+}
+
+fn set_up(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let failed = StoreError::sqlite("open", path);
+    let mode: String =
+        connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0)).map_err(&failed)?;
+    if !mode.eq_ignore_ascii_case("wal") {
+        return Err(StoreError::NoWal { path: path.to_owned(), mode });
+    }
+    let pragmas = [
+        // In the log's mode, FULL syncs it at every commit.
+        ("synchronous", "FULL".to_owned()),
+        ("trusted_schema", "OFF".to_owned()),
+        ("wal_autocheckpoint", CHECKPOINT_PAGES.to_string()),
+        ("journal_size_limit", LOG_LIMIT.to_string()),
+        ("cache_size", (-CACHE_KIB).to_string()),
+    ];
+    for (name, value) in pragmas {
+        // Some of these answer with a row, some do not.
+        connection.pragma_update_and_check(None, name, value, |_| Ok(())).or_else(no_row).map_err(&failed)?;
+    }
+    Ok(())
+}
+
+fn no_row(error: rusqlite::Error) -> rusqlite::Result<()> {
+    if matches!(error, rusqlite::Error::QueryReturnedNoRows) { Ok(()) } else { Err(error) }
+}
