@@ -1,0 +1,154 @@
+//! The blocks of a page as they are finished, one a line of `raw`, and the skeleton of elements they hang on.
+
+use copydesk_core::{Block, BlockKind, Markup, Span};
+
+use super::hints::Hints;
+use super::line::Line;
+use crate::ReadError;
+
+/// A cell of a table row that has not ended yet.
+#[derive(Debug)]
+struct Cell {
+    line: Line,
+    node: u32,
+    kind: BlockKind,
+}
+
+/// A table row while it may still become one block.
+#[derive(Debug)]
+struct Row {
+    cells: Vec<Cell>,
+    /// True if the cell that is being read has a line already.
+    filled: bool,
+}
+
+/// Longer cells hold running text: the table is a layout.
+const MAX_CELL: usize = 200;
+/// Rows with more cells are no rows a person reads.
+const MAX_CELLS: usize = 256;
+
+/// Collects finished lines.
+#[derive(Debug)]
+pub(crate) struct Blocks {
+    pub(crate) raw: String,
+    pub(crate) blocks: Vec<Block>,
+    max_blocks: usize,
+    row: Option<Row>,
+}
+
+impl Blocks {
+    pub(crate) fn new(max_blocks: usize) -> Blocks {
+        Blocks { raw: String::new(), blocks: Vec::new(), max_blocks, row: None }
+    }
+
+    /// An error if there are more blocks than an article can have.
+    pub(crate) fn check(&self) -> Result<(), ReadError> {
+        if self.blocks.len() > self.max_blocks {
+            return Err(crate::too_many_blocks(self.max_blocks));
+        }
+        Ok(())
+    }
+
+    /// Starts a table row.
+    pub(crate) fn open_row(&mut self) {
+        self.row = Some(Row { cells: Vec::new(), filled: false });
+    }
+
+    /// Starts a cell of the row.
+    pub(crate) fn open_cell(&mut self) {
+        if let Some(row) = &mut self.row {
+            row.filled = false;
+        }
+    }
+
+    /// The table turned out to be a layout: what its row held so far are ordinary blocks.
+    pub(crate) fn dissolve_row(&mut self, hints: &mut Hints) {
+        if let Some(row) = self.row.take() {
+            for cell in &row.cells {
+                self.emit(&cell.line, cell.node, cell.kind, hints);
+            }
+        }
+    }
+
+    /// Ends a row: one block of kind table if its cells are short, with a tab between them.
+    pub(crate) fn close_row(&mut self, node: u32, hints: &mut Hints) {
+        let Some(row) = &self.row else { return };
+        let is_data = row.cells.len() > 1
+            && row.cells.iter().all(|cell| cell.line.text().len() <= MAX_CELL && !cell.line.has_empty_line());
+        if !is_data {
+            return self.dissolve_row(hints);
+        }
+        let Some(row) = self.row.take() else { return };
+        let start = self.start_line();
+        let mut markup = Markup { node, ..Markup::default() };
+        for (idx, cell) in row.cells.iter().enumerate() {
+            if idx > 0 {
+                self.raw.push('\t');
+            }
+            hints.settle(cell.line.id, |_| self.blocks.len());
+            for segment in cell.line.segments(false) {
+                self.raw.push_str(cell.line.text().get(segment.range.clone()).unwrap_or(""));
+                markup.link_bytes += segment.link_bytes as u32;
+                markup.links = markup.links.saturating_add(count(segment.links));
+                markup.emphasis_bytes += segment.emphasis_bytes as u32;
+            }
+        }
+        self.push(start, BlockKind::Table, markup);
+    }
+
+    /// Takes a finished line.
+    pub(crate) fn add(&mut self, line: &mut Line, node: u32, kind: BlockKind, hints: &mut Hints) {
+        if self.row.as_ref().is_some_and(|row| row.filled || row.cells.len() >= MAX_CELLS) {
+            self.dissolve_row(hints);
+        }
+        if let Some(row) = &mut self.row {
+            row.cells.push(Cell { line: line.take(), node, kind });
+            row.filled = true;
+        } else {
+            self.emit(line, node, kind, hints);
+            line.restart();
+        }
+    }
+
+    fn emit(&mut self, line: &Line, node: u32, kind: BlockKind, hints: &mut Hints) {
+        let split = !matches!(kind, BlockKind::Heading | BlockKind::Code);
+        let first_block = self.blocks.len();
+        let segments = line.segments(split);
+        hints.settle(line.id, |at| {
+            let n_before = segments.iter().take_while(|segment| segment.range.end < at).count();
+            first_block + n_before.min(segments.len().saturating_sub(1))
+        });
+        for segment in segments {
+            if self.blocks.len() > self.max_blocks {
+                return;
+            }
+            let start = self.start_line();
+            self.raw.push_str(line.text().get(segment.range.clone()).unwrap_or(""));
+            let markup = Markup {
+                node,
+                link_bytes: segment.link_bytes as u32,
+                links: count(segment.links),
+                emphasis_bytes: segment.emphasis_bytes as u32,
+            };
+            self.push(start, kind, markup);
+        }
+    }
+
+    fn start_line(&mut self) -> usize {
+        if !self.raw.is_empty() {
+            self.raw.push('\n');
+        }
+        self.raw.len()
+    }
+
+    fn push(&mut self, start: usize, kind: BlockKind, markup: Markup) {
+        if let Some(span) = Span::new(&self.raw, start, self.raw.len()) {
+            let span = span.trimmed(&self.raw);
+            self.blocks.push(Block { span, kind, markup: Some(markup) });
+        }
+    }
+}
+
+fn count(n: usize) -> u16 {
+    u16::try_from(n).unwrap_or(u16::MAX)
+}

@@ -1,0 +1,237 @@
+//! The article object of a page's JSON-LD, flattened to hints. Publishers nest it in graphs and arrays, break
+//! its strings over lines and escape its entities; what cannot be understood is left out.
+
+use serde_json::{Map, Value};
+
+use super::plain_text;
+
+/// Objects looked at in one page.
+const MAX_OBJECTS: usize = 2000;
+/// Authors told of one article.
+const MAX_AUTHORS: usize = 32;
+
+/// Keys with one text as their value.
+const KEYS: [&str; 8] = [
+    "headline",
+    "alternativeHeadline",
+    "datePublished",
+    "dateModified",
+    "dateCreated",
+    "description",
+    "inLanguage",
+    "dateline",
+];
+
+/// What the JSON-LD of a page states of its article.
+#[derive(Debug, Default)]
+pub(crate) struct Statements {
+    rank: u8,
+    found: Vec<(String, String)>,
+}
+
+impl Statements {
+    /// Reads one script.
+    pub(crate) fn read(&mut self, script: &str) {
+        let Some(value) = parse(script) else { return };
+        let objects = objects(&value);
+        for object in &objects {
+            let rank = rank(object);
+            if rank > self.rank {
+                self.rank = rank;
+                self.found = statements(object, &objects);
+            }
+        }
+    }
+
+    /// Key and value, in a fixed order.
+    pub(crate) fn finish(self) -> Vec<(String, String)> {
+        self.found
+    }
+}
+
+fn parse(script: &str) -> Option<Value> {
+    let script = script.trim();
+    let script = script.strip_prefix("<!--").unwrap_or(script);
+    let script = script.strip_suffix("-->").unwrap_or(script);
+    let script = script.trim().trim_start_matches("//<![CDATA[").trim_start_matches("/*<![CDATA[*/");
+    let script = script.trim().trim_end_matches("//]]>").trim_end_matches("/*]]>*/");
+    let script = script.trim().trim_end_matches(';').trim_start_matches('\u{feff}');
+    if let Ok(value) = serde_json::from_str(script) {
+        return Some(value);
+    }
+    // Line ends inside strings are the usual fault.
+    let unbroken: String = script.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    serde_json::from_str(&unbroken).ok()
+}
+
+/// Every object that may describe the page itself, outermost first.
+fn objects(value: &Value) -> Vec<&Map<String, Value>> {
+    let mut level = vec![value];
+    let mut found = Vec::new();
+    while !level.is_empty() && found.len() < MAX_OBJECTS {
+        let mut next = Vec::new();
+        for value in level {
+            match value {
+                Value::Array(values) => next.extend(values),
+                Value::Object(object) => {
+                    found.push(object);
+                    next.extend(
+                        ["@graph", "mainEntity", "mainEntityOfPage"]
+                            .iter()
+                            .filter_map(|key| object.get(*key)),
+                    );
+                }
+                _ => {}
+            }
+        }
+        level = next;
+    }
+    found
+}
+
+/// How sure the object is to be the article: its type is one of an article, or of a page.
+fn rank(object: &Map<String, Value>) -> u8 {
+    let types = match object.get("@type") {
+        Some(Value::String(one)) => vec![one.as_str()],
+        Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
+        _ => return 0,
+    };
+    let is = |endings: &[&str]| types.iter().any(|kind| endings.iter().any(|ending| kind.ends_with(ending)));
+    let has = |key| object.contains_key(key);
+    if is(&["Article", "BlogPosting", "Report", "SocialMediaPosting", "Review", "NewsStory"]) {
+        if has("headline") || has("datePublished") { 4 } else { 3 }
+    } else if is(&["CreativeWork", "VideoObject", "Recipe", "PodcastEpisode"]) {
+        2
+    } else {
+        u8::from(is(&["WebPage", "ItemPage", "AboutPage"]) && (has("datePublished") || has("author")))
+    }
+}
+
+fn statements(object: &Map<String, Value>, all: &[&Map<String, Value>]) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut tell = |key: &str, value: String| {
+        if !value.is_empty() {
+            found.push((key.to_owned(), value));
+        }
+    };
+    for key in KEYS {
+        if let Some(value) = object.get(key).and_then(first_text) {
+            tell(key, clean(value));
+        }
+    }
+    if !object.contains_key("headline")
+        && let Some(name) = object.get("name").and_then(first_text)
+    {
+        tell("name", clean(name));
+    }
+    for key in ["author", "creator"] {
+        let mut names = Vec::new();
+        if let Some(value) = object.get(key) {
+            author_names(value, all, &mut names, 0);
+        }
+        for name in names {
+            tell(key, name);
+        }
+    }
+    let mut names = Vec::new();
+    if let Some(value) = object.get("publisher") {
+        author_names(value, all, &mut names, 0);
+    }
+    for name in names {
+        tell("publisher", name);
+    }
+    found
+}
+
+fn first_text(value: &Value) -> Option<&str> {
+    match value {
+        Value::String(text) => Some(text),
+        Value::Array(values) => values.iter().find_map(Value::as_str),
+        Value::Object(object) => object.get("@value").or_else(|| object.get("name")).and_then(Value::as_str),
+        _ => None,
+    }
+}
+
+/// The names of people or organisations: a text, an object with a name, a reference into the graph, or a list.
+fn author_names(value: &Value, all: &[&Map<String, Value>], names: &mut Vec<String>, depth: u8) {
+    if depth > 3 || names.len() >= MAX_AUTHORS {
+        return;
+    }
+    match value {
+        Value::String(name) => push_name(name, names),
+        Value::Array(values) => {
+            for value in values.iter().take(MAX_AUTHORS) {
+                author_names(value, all, names, depth + 1);
+            }
+        }
+        Value::Object(object) => {
+            if let Some(name) = object.get("name") {
+                author_names(name, all, names, depth + 1);
+            } else if let Some(id) = object.get("@id").and_then(Value::as_str) {
+                let named = all.iter().find(|other| {
+                    other.contains_key("name") && other.get("@id").and_then(Value::as_str) == Some(id)
+                });
+                if let Some(name) = named.and_then(|other| other.get("name")).and_then(Value::as_str) {
+                    push_name(name, names);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn push_name(name: &str, names: &mut Vec<String>) {
+    let name = clean(name);
+    if !name.is_empty() && !names.contains(&name) {
+        names.push(name);
+    }
+}
+
+/// Texts that still hold entities or tags are read as HTML.
+fn clean(text: &str) -> String {
+    if text.contains('<') || (text.contains('&') && text.contains(';')) {
+        super::hints::fold(&plain_text(text))
+    } else {
+        super::hints::fold(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(script: &str) -> Vec<(String, String)> {
+        let mut statements = Statements::default();
+        statements.read(script);
+        statements.finish()
+    }
+
+    fn values<'a>(found: &'a [(String, String)], key: &str) -> Vec<&'a str> {
+        found.iter().filter(|(other, _)| other == key).map(|(_, value)| value.as_str()).collect()
+    }
+
+    #[test]
+    fn finds_the_article_in_a_graph() {
+        let found = read(
+            r##"{"@graph": [
+              {"@type": "WebPage", "datePublished": "2031-01-01", "name": "Page"},
+              {"@type": "Person", "@id": "#ada", "name": "Ada Moor"},
+              {"@type": ["NewsArticle"], "headline": "Ferries &amp; fog", "author": [{"@id": "#ada"}, "Ben Holt"],
+               "datePublished": "2031-05-02T08:00:00Z", "publisher": {"name": "The Wick Herald"}}]}"##,
+        );
+        assert_eq!(values(&found, "headline"), ["Ferries & fog"]);
+        assert_eq!(values(&found, "author"), ["Ada Moor", "Ben Holt"]);
+        assert_eq!(values(&found, "datePublished"), ["2031-05-02T08:00:00Z"]);
+        assert_eq!(values(&found, "publisher"), ["The Wick Herald"]);
+    }
+
+    #[test]
+    fn reads_strings_broken_over_lines_and_ignores_nonsense() {
+        let found =
+            read("[{\"@type\":\"Article\",\"headline\":\"Fog\nlifts\",\"author\":{\"name\":[\"A\",\"B\"]}}]");
+        assert_eq!(values(&found, "headline"), ["Fog lifts"]);
+        assert_eq!(values(&found, "author"), ["A", "B"]);
+        assert!(read("{\"@type\": \"Article\"").is_empty());
+        assert!(read(&"[".repeat(100_000)).is_empty());
+    }
+}

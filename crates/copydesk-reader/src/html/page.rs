@@ -1,0 +1,474 @@
+//! Builds the visible text of a page as its tags come by: one pass, no tree.
+//!
+//! The rules of HTML for tags that end others are kept where they decide what stands on one line and inside
+//! what. The adoption of misnested formatting is not: it changes no text, and its cost has no bound.
+
+use copydesk_core::{BlockKind, Hint, Page};
+use html5gum::State;
+
+use super::blocks::Blocks;
+use super::elements::{Element, Tag, element, flag};
+use super::hints::Hints;
+use super::line::Line;
+use super::open::{Effects, Stack, is_hidden_by_author, is_running_text};
+use super::tokens::{Attr, Attrs, TokenSink};
+
+/// How to build a page.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PageOptions {
+    /// Elements open at the same time; deeper ones are taken as part of those around them.
+    pub(crate) max_depth: usize,
+    /// Blocks of one page.
+    pub(crate) max_blocks: usize,
+    /// Read what the page's author hid, too.
+    pub(crate) show_hidden: bool,
+}
+
+/// A page, built.
+#[derive(Debug)]
+pub(crate) struct Built {
+    pub(crate) blocks: Blocks,
+    pub(crate) page: Page,
+    pub(crate) hints: Vec<Hint>,
+    /// Bytes of text that were not shown.
+    pub(crate) hidden_bytes: usize,
+}
+
+/// Builds a page.
+#[derive(Debug)]
+pub(crate) struct PageBuilder {
+    options: PageOptions,
+    stack: Stack,
+    line: Line,
+    blocks: Blocks,
+    hints: Hints,
+    has_body: bool,
+    /// Open elements whose text is not shown.
+    hidden: u32,
+    /// Open elements in which white space counts.
+    verbatim: u32,
+    foreign: u32,
+    /// Elements beyond the depth cap whose end tags are still to come.
+    too_deep: u32,
+    hidden_bytes: usize,
+}
+
+impl PageBuilder {
+    pub(crate) fn new(options: PageOptions) -> PageBuilder {
+        PageBuilder {
+            options,
+            stack: Stack::new(),
+            line: Line::default(),
+            blocks: Blocks::new(options.max_blocks),
+            hints: Hints::default(),
+            has_body: false,
+            hidden: 0,
+            verbatim: 0,
+            foreign: 0,
+            too_deep: 0,
+            hidden_bytes: 0,
+        }
+    }
+
+    /// The page's end: everything still open is closed.
+    pub(crate) fn finish(mut self) -> Built {
+        self.pop_to(0);
+        Built {
+            blocks: self.blocks,
+            page: self.stack.into_page(),
+            hints: self.hints.finish(),
+            hidden_bytes: self.hidden_bytes,
+        }
+    }
+
+    fn ensure_body(&mut self) {
+        if !self.has_body {
+            self.has_body = true;
+            self.stack.count_child();
+            let effects = Effects { block: true, ..Effects::default() };
+            self.stack.push(element(b"body"), b"body", &Attrs::default(), effects);
+        }
+    }
+
+    /// The line ends here.
+    fn flush(&mut self) {
+        self.hints.space();
+        if self.line.text().trim_ascii().is_empty() {
+            if !self.line.is_empty() {
+                self.line.restart();
+            }
+            return;
+        }
+        let node = self.stack.block_node();
+        let kind = self.kind();
+        self.blocks.add(&mut self.line, node, kind, &mut self.hints);
+    }
+
+    fn kind(&self) -> BlockKind {
+        for (_, open) in self.stack.inward() {
+            match open.element.tag {
+                _ if open.element.is(flag::HEADING) => return BlockKind::Heading,
+                _ if open.element.is(flag::VERBATIM) => return BlockKind::Code,
+                Tag::Li => return BlockKind::ListItem,
+                Tag::Quote => return BlockKind::Quote,
+                Tag::Caption => return BlockKind::Caption,
+                _ if open.element.is(flag::SECTION) => break,
+                _ => {}
+            }
+        }
+        BlockKind::Paragraph
+    }
+
+    fn pop_to(&mut self, len: usize) {
+        while self.stack.len() > len {
+            self.pop();
+        }
+    }
+
+    fn pop(&mut self) {
+        if self.hidden == 0 && self.stack.top().is_some_and(|open| open.effects.block) {
+            self.flush();
+        }
+        let Some(open) = self.stack.pop() else { return };
+        let effects = open.effects;
+        if !open.closed {
+            self.undo_inline(effects);
+        }
+        self.hidden -= u32::from(effects.hides);
+        self.verbatim -= u32::from(open.element.is(flag::VERBATIM));
+        self.foreign -= u32::from(open.element.is(flag::FOREIGN));
+        if effects.hint {
+            self.hints.close();
+        }
+        if effects.jsonld {
+            self.hints.jsonld_done();
+        }
+        match open.element.tag {
+            Tag::Title if self.foreign == 0 => self.hints.title_done(),
+            Tag::Row => self.blocks.close_row(open.node, &mut self.hints),
+            _ => {}
+        }
+    }
+
+    fn undo_inline(&mut self, effects: Effects) {
+        if effects.link {
+            self.line.close_link();
+        }
+        if effects.emphasis {
+            self.line.close_emphasis();
+        }
+    }
+
+    /// Ends what a start tag of this kind ends without saying so.
+    fn end_implied(&mut self, element: &'static Element) {
+        if self.foreign > 0 && element.is(flag::BLOCK) {
+            let outermost = self.stack.inward().filter(|(_, open)| open.element.is(flag::FOREIGN)).last();
+            if let Some((idx, _)) = outermost {
+                self.pop_to(idx);
+            }
+        }
+        if element.is(flag::ENDS_P) && self.stack.count(Tag::P) > 0 {
+            self.end_p();
+        }
+        match element.tag {
+            Tag::Li | Tag::Definition => self.end_item(element.tag),
+            Tag::A if self.stack.count(Tag::A) > 0 => self.end_inline(element, b""),
+            Tag::Button if self.stack.count(Tag::Button) > 0 => self.end_block(element, b""),
+            Tag::Table | Tag::RowGroup | Tag::Row | Tag::Cell => self.end_table_parts(element.tag),
+            Tag::Caption if element.is(flag::TABLE_PART) => {
+                if let Some((idx, Tag::Table)) = self.stack.nearest(&[Tag::Table, Tag::Cell]) {
+                    self.pop_to(idx + 1);
+                }
+            }
+            _ if element.is(flag::HEADING)
+                && self.stack.top().is_some_and(|top| top.element.is(flag::HEADING)) =>
+            {
+                self.pop();
+            }
+            _ => {}
+        }
+    }
+
+    fn end_p(&mut self) {
+        let p = self
+            .stack
+            .inward()
+            .take_while(|(_, open)| !open.element.is(flag::SCOPE))
+            .find(|(_, open)| open.element.tag == Tag::P)
+            .map(|(idx, _)| idx);
+        if let Some(idx) = p {
+            self.pop_to(idx);
+        }
+    }
+
+    fn end_item(&mut self, tag: Tag) {
+        if self.stack.count(tag) == 0 {
+            return;
+        }
+        let item = self
+            .stack
+            .inward()
+            .find(|(_, open)| {
+                open.element.tag == tag || (open.effects.block && !open.element.is(flag::PLAIN))
+            })
+            .filter(|(_, open)| open.element.tag == tag)
+            .map(|(idx, _)| idx);
+        if let Some(idx) = item {
+            self.pop_to(idx);
+        }
+    }
+
+    fn end_table_parts(&mut self, tag: Tag) {
+        let context: &[Tag] = match tag {
+            Tag::Cell | Tag::Table => &[Tag::Cell, Tag::Row, Tag::RowGroup, Tag::Table],
+            Tag::Row => &[Tag::Row, Tag::RowGroup, Tag::Table],
+            _ => &[Tag::RowGroup, Tag::Table],
+        };
+        let Some((idx, found)) = self.stack.nearest(context) else { return };
+        match (tag, found) {
+            // A table in a cell is part of it; anywhere else in a table, it takes the table's place.
+            (Tag::Table, Tag::Cell) => {}
+            (Tag::Table, _) => {
+                if let Some((table, _)) = self.stack.nearest(&[Tag::Table]) {
+                    self.pop_to(table);
+                }
+            }
+            _ if tag == found => self.pop_to(idx),
+            _ => self.pop_to(idx + 1),
+        }
+        if tag == Tag::Cell && self.stack.top().is_some_and(|top| top.element.tag != Tag::Row) {
+            let row = element(b"tr");
+            self.push(row, b"tr", &Attrs::default());
+        }
+    }
+
+    /// An end tag of something inline. Formatting ends even where a block stands between; the block does not.
+    fn end_inline(&mut self, element: &'static Element, name: &[u8]) {
+        let crosses_blocks = element.tag == Tag::A || element.is(flag::EMPHASIS);
+        let mut crossed = false;
+        let mut found = None;
+        for (idx, open) in self.stack.inward() {
+            if self.stack.is(open, element, name) {
+                found = Some(idx);
+                break;
+            }
+            crossed |= open.effects.block;
+            if open.element.is(flag::SCOPE) || (crossed && !crosses_blocks) {
+                return;
+            }
+        }
+        let Some(idx) = found else { return };
+        if !crossed {
+            return self.pop_to(idx);
+        }
+        if let Some(open) = self.stack.get_mut(idx) {
+            open.closed = true;
+            let effects = open.effects;
+            self.undo_inline(effects);
+        }
+    }
+
+    fn end_block(&mut self, element: &'static Element, name: &[u8]) {
+        let mut found = None;
+        for (idx, open) in self.stack.inward() {
+            let same = self.stack.is(open, element, name)
+                || (element.is(flag::HEADING) && open.element.is(flag::HEADING));
+            if same {
+                found = Some(idx);
+                break;
+            }
+            let barrier = match element.tag {
+                Tag::Table | Tag::RowGroup | Tag::Row | Tag::Cell => open.element.tag == Tag::Table,
+                Tag::Li => open.element.is(flag::SCOPE) || open.element.tag == Tag::List,
+                _ => open.element.is(flag::SCOPE),
+            };
+            if barrier {
+                break;
+            }
+        }
+        let Some(idx) = found else {
+            if self.hidden == 0 && element.is(flag::BLOCK) {
+                self.flush();
+            }
+            return;
+        };
+        // A form's end tag ends the form, not what was opened in it.
+        if element.tag == Tag::Form && idx + 1 < self.stack.len() {
+            self.flush();
+            if let Some(open) = self.stack.get_mut(idx) {
+                open.closed = true;
+            }
+            return;
+        }
+        self.pop_to(idx);
+    }
+
+    fn push(&mut self, element: &'static Element, name: &[u8], attrs: &Attrs) {
+        let by_author = !self.options.show_hidden && is_hidden_by_author(element, attrs);
+        let noscript = element.name == "noscript" && self.options.show_hidden;
+        let hides = by_author || (element.is(flag::HIDDEN) && !noscript);
+        let in_text = || self.stack.inward().find(|(_, open)| open.effects.block);
+        let block = element.is(flag::BLOCK)
+            || (element.is(flag::LOOSE) && !in_text().is_some_and(|(_, open)| is_running_text(open.element)));
+        if block && self.hidden == 0 {
+            self.flush();
+        }
+        // What hides text is always noted, or scripts would become text. Unclosed formatting is dropped early,
+        // so that it leaves room for the blocks.
+        if self.hidden > 0 || !hides {
+            if self.stack.len() >= self.options.max_depth {
+                self.too_deep += 1;
+                return;
+            }
+            if !block && self.stack.len() >= self.options.max_depth / 2 {
+                return;
+            }
+        }
+        let place = (self.hidden == 0 && !hides).then(|| (self.line.id, self.line.next_at()));
+        let effects = Effects {
+            block,
+            hides,
+            link: element.tag == Tag::A && attrs.get(Attr::Href).is_some(),
+            emphasis: element.is(flag::EMPHASIS),
+            hint: !attrs.is_empty() && self.hints.open(element.tag == Tag::Time, attrs, place),
+            jsonld: element.tag == Tag::Script
+                && attrs.get(Attr::Type).is_some_and(|kind| kind.to_ascii_lowercase().contains("ld+json")),
+        };
+        if block && self.hidden == 0 && !hides {
+            match element.tag {
+                Tag::Row => self.blocks.open_row(),
+                Tag::Cell => self.blocks.open_cell(),
+                _ if element.is(flag::PLAIN | flag::LOOSE) => {}
+                _ => self.blocks.dissolve_row(&mut self.hints),
+            }
+        }
+        self.stack.push(element, name, attrs, effects);
+        self.hidden += u32::from(hides);
+        self.verbatim += u32::from(element.is(flag::VERBATIM));
+        self.foreign += u32::from(element.is(flag::FOREIGN));
+        if effects.link {
+            self.line.open_link();
+        }
+        if effects.emphasis {
+            self.line.open_emphasis();
+        }
+    }
+
+    fn void(&mut self, element: &'static Element, attrs: &Attrs) {
+        match element.tag {
+            Tag::Meta => self.hints.meta(attrs),
+            Tag::Link => self.hints.link(attrs),
+            _ if self.hidden > 0 || element.is(flag::META) => {}
+            Tag::Br if self.verbatim > 0 => self.flush(),
+            Tag::Br => {
+                self.line.line_break();
+                self.hints.space();
+            }
+            _ if element.is(flag::BLOCK) => self.flush(),
+            _ if element.name == "wbr" => {}
+            _ => self.line.space(),
+        }
+    }
+
+    fn verbatim_text(&mut self, text: &str) {
+        for (idx, piece) in text.split('\n').enumerate() {
+            if idx > 0 {
+                self.flush();
+            }
+            self.line.push_verbatim(piece);
+        }
+    }
+}
+
+impl TokenSink for PageBuilder {
+    fn start_tag(&mut self, name: &[u8], attrs: &Attrs, self_closing: bool) -> Option<State> {
+        let element = element(name);
+        match element.tag {
+            Tag::Html => {
+                self.hints.lang(attrs);
+                self.stack.set_attrs(0, attrs);
+                return None;
+            }
+            Tag::Head => return None,
+            Tag::Body if self.has_body => return None,
+            Tag::Body => self.has_body = true,
+            _ if !element.is(flag::META) && self.hidden == 0 => self.ensure_body(),
+            _ => {}
+        }
+        self.end_implied(element);
+        self.stack.count_child();
+        if element.is(flag::VOID) {
+            self.void(element, attrs);
+            return None;
+        }
+        let in_foreign = self.foreign > 0 || element.is(flag::FOREIGN);
+        if in_foreign && self_closing {
+            return None;
+        }
+        if element.is(flag::TABLE_PART) && self.stack.count(Tag::Table) == 0 {
+            self.flush();
+            return None;
+        }
+        self.push(element, name, attrs);
+        match element.name {
+            "title" | "textarea" if !in_foreign => Some(State::RcData),
+            "script" => Some(State::ScriptData),
+            "style" | "iframe" | "xmp" | "noembed" | "noframes" if !in_foreign => Some(State::RawText),
+            "plaintext" => Some(State::PlainText),
+            _ => None,
+        }
+    }
+
+    fn end_tag(&mut self, name: &[u8]) {
+        let element = element(name);
+        if element.is(flag::VOID) || matches!(element.tag, Tag::Html | Tag::Body | Tag::Head) {
+            if element.tag == Tag::Br {
+                self.void(element, &Attrs::default());
+            }
+            return;
+        }
+        let top = self.stack.top().filter(|top| self.stack.is(top, element, name));
+        if top.is_some_and(|top| top.effects.hides || self.too_deep == 0) {
+            self.pop();
+        } else if self.too_deep > 0 {
+            self.too_deep -= 1;
+            if element.is(flag::BLOCK) && self.hidden == 0 {
+                self.flush();
+            }
+        } else if element.is(flag::BLOCK | flag::LOOSE | flag::HIDDEN | flag::FOREIGN) {
+            self.end_block(element, name);
+        } else {
+            self.end_inline(element, name);
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(top) = self.stack.top() {
+            match top.element.tag {
+                Tag::Title if self.foreign == 0 => return self.hints.script_text(text),
+                Tag::Script if top.effects.jsonld => return self.hints.script_text(text),
+                Tag::Script => return,
+                _ if top.element.name == "style" => return,
+                _ => {}
+            }
+        }
+        if !self.has_body {
+            if text.trim_ascii().is_empty() || self.hidden > 0 {
+                return;
+            }
+            self.ensure_body();
+        }
+        self.hints.text(text);
+        if self.hidden > 0 {
+            self.hidden_bytes += text.len();
+        } else if self.verbatim > 0 {
+            self.verbatim_text(text);
+        } else {
+            self.line.push(text);
+        }
+    }
+
+    fn is_foreign(&self) -> bool {
+        self.foreign > 0
+    }
+}
