@@ -4,15 +4,21 @@
 //! else to standard error; exit codes are those of [`exit::Exit`]; no text is judged here.
 
 pub mod args;
+mod cleaner;
 mod clock;
+pub mod commands;
+pub mod components;
 mod exit;
 mod explain;
 mod export;
-mod gather;
 mod logging;
 mod progress;
+mod reference;
 mod schema;
+mod setup;
 
+pub use cleaner::{CleanOutcome, Cleaner};
 pub use clock::SystemClock;
 pub use exit::Exit;
+pub use reference::generated;
 pub use schema::article_schema;

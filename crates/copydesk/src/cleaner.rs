@@ -13,21 +13,33 @@ use copydesk_core::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::commands::Failure;
+
 /// Makes one of a stage.
 pub(crate) type MakeStage = Arc<dyn Fn() -> Result<Box<dyn Stage>, BuildError> + Send + Sync>;
 
 /// What became of one input.
-pub(crate) enum Outcome {
+pub enum CleanOutcome {
     /// An article.
     Article(Box<Article>),
     /// A stage took it out, or it is a record that holds no article.
-    Dropped { uri: String, reason: String },
+    Dropped {
+        /// The input.
+        uri: String,
+        /// Why.
+        reason: String,
+    },
     /// It could not be read.
-    Failed { uri: String, error: String },
+    Failed {
+        /// The input.
+        uri: String,
+        /// What is wrong with it.
+        error: String,
+    },
 }
 
-/// Cleans without a ledger.
-pub(crate) struct Cleaner {
+/// Cleans without a ledger: the reader and the stateless stages.
+pub struct Cleaner {
     pub(crate) reader: Arc<dyn Reader>,
     pub(crate) stages: Vec<MakeStage>,
     pub(crate) media_type: Option<String>,
@@ -93,21 +105,57 @@ enum Job {
 }
 
 impl Cleaner {
+    /// The default stages, with nothing configured.
+    ///
+    /// # Errors
+    /// A stage that cannot be made.
+    pub fn standard() -> Result<Cleaner, BuildError> {
+        crate::setup::standard_cleaner()
+    }
+
+    /// Reads every input as this media type; `None` to go by name and content.
+    pub fn set_media_type(&mut self, media_type: Option<String>) {
+        self.media_type = media_type;
+    }
+
+    /// Cleans the articles of one file, given as bytes.
+    pub fn clean_bytes(&self, name: &str, bytes: &[u8]) -> Vec<CleanOutcome> {
+        let file = SourceFile {
+            name: name.to_owned(),
+            uri: name.to_owned(),
+            hash: Sha256::digest(bytes).into(),
+            received: self.received.clone(),
+            media_type: self.media_type.clone(),
+        };
+        let mut outcomes = Vec::new();
+        let stages: Result<Vec<_>, BuildError> = self.stages.iter().map(|make| make()).collect();
+        let result = stages.map_err(|error| ReadError::new("stage", error.to_string())).and_then(|mut stages| {
+            self.reader.split(&file, PartSource::Bytes(bytes.into()), &mut |part| {
+                outcomes.push(self.process(&part, &mut stages));
+                ControlFlow::Continue(())
+            })
+        });
+        if let Err(error) = result {
+            outcomes.push(CleanOutcome::Failed { uri: file.uri, error: error.to_string() });
+        }
+        outcomes
+    }
+
     /// Cleans every input, and hands each outcome to `show` in input order.
     pub(crate) fn clean(
         &self,
         inputs: &[Input],
-        mut show: impl FnMut(Outcome) -> io::Result<()>,
-    ) -> Result<(), String> {
+        mut show: impl FnMut(CleanOutcome) -> io::Result<()>,
+    ) -> Result<(), Failure> {
         let n_workers = std::thread::available_parallelism().map_or(1, usize::from);
         let mut sets = Vec::new();
         for _ in 0..n_workers {
             let made: Result<Vec<_>, BuildError> = self.stages.iter().map(|make| make()).collect();
-            sets.push(made.map_err(|error| error.to_string())?);
+            sets.push(made.map_err(|error| Failure::Usage(error.to_string()))?);
         }
         std::thread::scope(|scope| {
             let (job_tx, job_rx) = sync_channel::<(u64, Job)>(4 * n_workers);
-            let (done_tx, done_rx) = sync_channel::<(u64, Outcome)>(4 * n_workers);
+            let (done_tx, done_rx) = sync_channel::<(u64, CleanOutcome)>(4 * n_workers);
             let job_rx = Arc::new(Mutex::new(job_rx));
             scope.spawn(move || self.feed(inputs, &job_tx));
             for mut stages in sets {
@@ -121,7 +169,7 @@ impl Cleaner {
                 waiting.insert(idx, outcome);
                 while let Some(outcome) = waiting.remove(&next) {
                     next += 1;
-                    show(outcome).map_err(|error| format!("cannot write the result: {error}"))?;
+                    show(outcome)?;
                 }
             }
             Ok(())
@@ -202,14 +250,14 @@ impl Cleaner {
         &self,
         jobs: &Mutex<Receiver<(u64, Job)>>,
         stages: &mut [Box<dyn Stage>],
-        done: &SyncSender<(u64, Outcome)>,
+        done: &SyncSender<(u64, CleanOutcome)>,
     ) {
         loop {
             let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok((idx, job)) = next else { return };
             let outcome = match job {
                 Job::Part(part) => self.process(&part, stages),
-                Job::Failed { uri, error } => Outcome::Failed { uri, error },
+                Job::Failed { uri, error } => CleanOutcome::Failed { uri, error },
             };
             if done.send((idx, outcome)).is_err() {
                 return;
@@ -217,23 +265,23 @@ impl Cleaner {
         }
     }
 
-    fn process(&self, part: &Part, stages: &mut [Box<dyn Stage>]) -> Outcome {
+    fn process(&self, part: &Part, stages: &mut [Box<dyn Stage>]) -> CleanOutcome {
         let uri = part.uri.clone();
         if let Some(reason) = &part.skip {
-            return Outcome::Dropped { uri, reason: reason.clone() };
+            return CleanOutcome::Dropped { uri, reason: reason.clone() };
         }
         let mut article = match self.reader.decode(part) {
             Ok(article) => article,
-            Err(error) => return Outcome::Failed { uri, error: error.to_string() },
+            Err(error) => return CleanOutcome::Failed { uri, error: error.to_string() },
         };
         for stage in stages {
             match stage.process(&mut article) {
                 Ok(Verdict::Keep) => {}
-                Ok(Verdict::Drop(reason)) => return Outcome::Dropped { uri, reason },
-                Err(StageError { message, .. }) => return Outcome::Failed { uri, error: message },
+                Ok(Verdict::Drop(reason)) => return CleanOutcome::Dropped { uri, reason },
+                Err(StageError { message, .. }) => return CleanOutcome::Failed { uri, error: message },
             }
         }
-        Outcome::Article(Box::new(article))
+        CleanOutcome::Article(Box::new(article))
     }
 }
 

@@ -1,0 +1,55 @@
+//! `copydesk explain`: a file, or an article of the store.
+
+use std::ffi::OsStr;
+use std::io::{self, Write};
+use std::path::Path;
+
+use copydesk_core::RecordView;
+use serde_json::Value;
+
+use super::{Answer, Failure};
+use crate::args::{Common, InputType};
+use crate::cleaner::{CleanOutcome, Input};
+use crate::{Exit, explain, setup};
+
+pub(super) fn run(common: &Common, what: &OsStr, as_type: InputType) -> Answer {
+    let path = Path::new(what);
+    if what == "-" || path.exists() {
+        let input = if what == "-" { Input::Stdin } else { Input::File(path.to_owned()) };
+        return file(common, &input, as_type);
+    }
+    let id = what.to_string_lossy();
+    let is_id = (4..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !is_id {
+        return Err(Failure::Work(format!("no file `{id}`, and no article id (4 to 64 hexadecimal digits)")));
+    }
+    let record = setup::stored_record(common, &id)?;
+    show(&record)?;
+    Ok(Exit::Done)
+}
+
+fn file(common: &Common, input: &Input, as_type: InputType) -> Answer {
+    let mut cleaner = setup::cleaner(common)?;
+    cleaner.set_media_type(as_type.media_type());
+    let mut failed = None;
+    cleaner.clean(std::slice::from_ref(input), |outcome| match outcome {
+        CleanOutcome::Article(article) => {
+            let record = serde_json::to_value(RecordView(&article)).map_err(io::Error::other)?;
+            show(&record)
+        }
+        CleanOutcome::Dropped { uri, reason } => writeln!(io::stdout(), "{uri}: dropped: {}", explain::safe(&reason)),
+        CleanOutcome::Failed { uri, error } => {
+            failed = Some(format!("{uri}: {error}"));
+            Ok(())
+        }
+    })?;
+    failed.map_or(Ok(Exit::Done), |error| Err(Failure::Work(error)))
+}
+
+fn show(record: &Value) -> io::Result<()> {
+    let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
+    // anstream drops the colours where there is no terminal, or NO_COLOR is set.
+    let mut out = anstream::stdout().lock();
+    out.write_all(explain::page(record, width).as_bytes())?;
+    out.flush()
+}

@@ -1,0 +1,73 @@
+//! One file a command. A command gets its arguments, prints results to standard output, and answers with an
+//! exit code or one error.
+
+mod check;
+mod clean;
+mod completions;
+mod explain;
+mod quarantine;
+mod run;
+mod schema;
+mod search;
+mod status;
+mod verify;
+
+use std::io::{self, Write};
+
+use crate::Exit;
+use crate::args::{Args, Command};
+
+/// Why a command could not do its work.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The work: exit code 1.
+    Work(String),
+    /// Usage or configuration, one problem a line: exit code 2.
+    Usage(String),
+    /// Whoever read our output has left: no error.
+    Gone,
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::Gone,
+            _ => Failure::Work(format!("cannot write the result: {error}")),
+        }
+    }
+}
+
+/// What a command answers.
+pub(crate) type Answer = Result<Exit, Failure>;
+
+/// Runs the command and says what went wrong.
+pub fn dispatch(args: Args) -> Exit {
+    crate::logging::start(&args.common);
+    let Args { command, common } = args;
+    let answer = match command {
+        Command::Run { dir, once } => run::run(&common, dir, once),
+        Command::Clean { paths, as_type, format } => clean::run(&common, &paths, as_type, format),
+        Command::Explain { what, as_type } => explain::run(&common, &what, as_type),
+        Command::Check => check::run(&common),
+        Command::Status { json } => status::run(&common, json),
+        Command::Search { query, json, limit } => search::run(&common, &query.join(" "), json, limit),
+        Command::Quarantine { action } => quarantine::run(&common, &action),
+        Command::Verify { repair, json } => verify::run(&common, repair, json),
+        Command::Schema { of } => schema::run(of),
+        Command::Completions { shell } => completions::run(shell),
+    };
+    match answer {
+        Ok(exit) => exit,
+        Err(Failure::Gone) => Exit::Done,
+        Err(Failure::Work(message)) => say(&message, Exit::Failed),
+        Err(Failure::Usage(message)) => say(&message, Exit::Usage),
+    }
+}
+
+fn say(message: &str, exit: Exit) -> Exit {
+    for line in message.lines() {
+        // Nobody is left to tell if standard error is gone.
+        let _gone = writeln!(io::stderr(), "copydesk: {}", crate::explain::safe(line));
+    }
+    exit
+}

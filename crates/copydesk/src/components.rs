@@ -1,0 +1,43 @@
+//! Every component there is, by hand, in one file.
+
+use copydesk_config::{Catalog, SourceSpec};
+use copydesk_core::{Component, Registry};
+use copydesk_deduplicator::{DropRepeats, FindDuplicates};
+use copydesk_enricher::Enricher;
+use copydesk_sink::{JsonlSink, NullSink, StdoutSink};
+use copydesk_sink_sqlite::SqliteSink;
+use copydesk_stripper::Stripper;
+use copydesk_watcher::FolderSource;
+use serde_json::Value;
+
+/// Stages and sinks.
+pub fn registry() -> Registry {
+    let mut registry = Registry::default();
+    registry.stage::<Stripper>("strip_boilerplate", Stripper::new);
+    registry.stage::<DropRepeats>("drop_repeats", DropRepeats::new);
+    registry.stage::<Enricher>("enrich", Enricher::new);
+    registry.stage::<FindDuplicates>("find_duplicates", FindDuplicates::new);
+    registry.sink::<SqliteSink>("sqlite", SqliteSink::new);
+    registry.sink::<JsonlSink>("jsonl", JsonlSink::new);
+    registry.sink::<StdoutSink>("stdout", StdoutSink::new);
+    registry.sink::<NullSink>("null", NullSink::new);
+    registry
+}
+
+/// What a configuration can name.
+pub(crate) fn catalog(registry: &Registry) -> Catalog<'_> {
+    Catalog { registry, sources: &SOURCES, reader: copydesk_reader::OPTIONS }
+}
+
+const SOURCES: [SourceSpec; 1] =
+    [SourceSpec { name: "folder", help: FolderSource::HELP, options: FolderSource::OPTIONS }];
+
+/// The configuration's JSON Schema.
+pub(crate) fn config_schema(registry: &Registry) -> Value {
+    copydesk_config::schema(catalog(registry))
+}
+
+/// The configuration's reference, as Markdown.
+pub(crate) fn config_reference(registry: &Registry) -> String {
+    copydesk_config::reference(catalog(registry))
+}

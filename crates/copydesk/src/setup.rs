@@ -1,0 +1,185 @@
+//! From the command line to checked parts: configuration, state folder, reader, stages, sinks.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use copydesk_config::{Overrides, Place, Plan, Problem};
+use copydesk_core::{BuildError, Clock, Reader, Registry, Sink, SinkContext};
+use copydesk_reader::{FileReader, ReaderOptions};
+use serde_json::Value;
+
+use crate::args::Common;
+use crate::cleaner::{Cleaner, MakeStage};
+use crate::commands::Failure;
+use crate::{SystemClock, components};
+
+/// Where state is kept if nothing says otherwise.
+const STATE: &str = "copydesk-data";
+/// The configuration `run` and `check` take if none is named and no folder is given.
+const CONFIG: &str = "copydesk.toml";
+
+/// A stage by its name in records, and how to make one.
+pub(crate) type NamedStage = (String, MakeStage);
+
+/// What a plan is made of.
+pub(crate) struct Parts {
+    pub(crate) reader: Arc<dyn Reader>,
+    pub(crate) reader_options: ReaderOptions,
+    pub(crate) stages: Vec<NamedStage>,
+}
+
+/// The plan of the configuration named, or of `./copydesk.toml`, or the embedded default; and the file.
+pub(crate) fn configured(common: &Common) -> Result<(Plan, Option<PathBuf>), Failure> {
+    if common.config.is_none() && Path::new(CONFIG).is_file() {
+        let common = Common { config: Some(PathBuf::from(CONFIG)), ..common.clone() };
+        return plan(&common, None).map(|plan| (plan, common.config));
+    }
+    plan(common, None).map(|plan| (plan, common.config.clone()))
+}
+
+/// The plan: of `--config` where there is one, else the embedded default over `folder`.
+pub(crate) fn plan(common: &Common, folder: Option<&Path>) -> Result<Plan, Failure> {
+    let registry = components::registry();
+    let catalog = components::catalog(&registry);
+    let mut overrides = Overrides {
+        variables: std::env::vars_os().collect(),
+        sets: common.set.clone(),
+        reserved: &["COPYDESK_LOG", "COPYDESK_CRASH_AT"],
+    };
+    let plan = match &common.config {
+        Some(file) => {
+            let text = std::fs::read_to_string(file)
+                .map_err(|error| Failure::Usage(format!("cannot read configuration `{}`: {error}", file.display())))?;
+            if let Some(folder) = folder {
+                let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+                overrides.sets.push(format!("source.path={}", folder.display()));
+            }
+            copydesk_config::load(&text, file, catalog, &overrides)
+        }
+        None => {
+            let state = std::path::absolute(common.state.clone().unwrap_or_else(|| STATE.into()))
+                .map_err(|error| Failure::Work(format!("no current folder: {error}")))?;
+            let folder = std::path::absolute(folder.unwrap_or(Path::new("inbox")))
+                .map_err(|error| Failure::Work(format!("no current folder: {error}")))?;
+            copydesk_config::embedded(&folder, &state, catalog, &overrides)
+        }
+    };
+    plan.map_err(|errors| Failure::Usage(errors.to_string()))
+}
+
+/// The state folder: `--state`, else the configuration's, else `./copydesk-data`.
+pub(crate) fn state_of(common: &Common, plan: &Plan) -> PathBuf {
+    let state = common.state.clone().or_else(|| plan.state.clone()).unwrap_or_else(|| STATE.into());
+    std::path::absolute(&state).unwrap_or(state)
+}
+
+/// The state folder, for commands that need nothing else of the configuration.
+pub(crate) fn state_folder(common: &Common) -> Result<PathBuf, Failure> {
+    if let Some(state) = &common.state {
+        return Ok(state.clone());
+    }
+    Ok(state_of(common, &plan(common, None)?))
+}
+
+/// The SQLite store of the plan, or of the embedded default.
+pub(crate) fn store_path(common: &Common) -> Result<PathBuf, Failure> {
+    let plan = plan(common, None)?;
+    let sqlite = plan.sinks.iter().find(|sink| sink.kind == "sqlite");
+    let path = sqlite.and_then(|sink| sink.options.get("path")).and_then(Value::as_str).map(PathBuf::from);
+    let path = path.ok_or_else(|| Failure::Work("the configuration has no sink of type `sqlite`".into()))?;
+    if !path.exists() {
+        return Err(Failure::Work(format!("no store at `{}`: nothing has been delivered yet", path.display())));
+    }
+    Ok(path)
+}
+
+/// The record of a delivered article, by the start of its id.
+pub(crate) fn stored_record(common: &Common, id: &str) -> Result<Value, Failure> {
+    let record = copydesk_sink_sqlite::load(&store_path(common)?, id).map_err(|error| Failure::Work(chain(&error)))?;
+    serde_json::from_str(&record).map_err(|error| Failure::Work(format!("the record of {id} is damaged: {error}")))
+}
+
+/// Reader and stages of a plan, every one of them made once to see that it can be.
+pub(crate) fn parts(plan: &Plan) -> Result<Parts, Failure> {
+    let registry = Arc::new(components::registry());
+    let reader_options: ReaderOptions = serde_json::from_value(plan.reader.to_value())
+        .map_err(|error| Failure::Usage(format!("[reader]: {error}")))?;
+    let mut stages = Vec::new();
+    let mut problems = Vec::new();
+    for stage in &plan.stages {
+        let (registry, kind, name) = (Arc::clone(&registry), stage.kind.clone(), stage.name.clone());
+        let options = stage.options.clone();
+        let make: MakeStage = Arc::new(move || {
+            let entry = registry.find_stage(&kind).ok_or_else(|| BuildError(format!("unknown stage `{kind}`")))?;
+            entry.build(&name, options.to_value(), &())
+        });
+        if let Err(error) = make() {
+            problems.push(problem(&stage.place, &error));
+        }
+        stages.push((stage.name.clone(), make));
+    }
+    if problems.is_empty() {
+        let reader = Arc::new(FileReader::new(reader_options.clone()));
+        return Ok(Parts { reader, reader_options, stages });
+    }
+    Err(Failure::Usage(problems.join("\n")))
+}
+
+/// The sinks of a plan, by name; nothing is opened.
+pub(crate) fn sinks(plan: &Plan, state: &Path) -> Result<Vec<Box<dyn Sink>>, Failure> {
+    let registry: Registry = components::registry();
+    let context = SinkContext { state: state.to_owned() };
+    let make = |sink: &copydesk_config::SinkPlan| {
+        let entry = registry.find_sink(&sink.kind).ok_or_else(|| BuildError(format!("unknown sink `{}`", sink.kind)));
+        entry.and_then(|entry| entry.build(&sink.name, sink.options.to_value(), &context))
+    };
+    plan.sinks
+        .iter()
+        .map(|sink| make(sink).map_err(|error| Failure::Usage(problem(&sink.place, &error))))
+        .collect()
+}
+
+fn problem(place: &Place, error: &BuildError) -> String {
+    Problem { file: None, place: place.clone(), message: error.to_string() }.to_string()
+}
+
+/// What `clean` and `explain` run: the reader, and the stages without state.
+pub(crate) fn cleaner(common: &Common) -> Result<Cleaner, Failure> {
+    let plan = plan(common, None)?;
+    let parts = parts(&plan)?;
+    Ok(cleaner_of(parts))
+}
+
+/// The default stages.
+pub(crate) fn standard_cleaner() -> Result<Cleaner, BuildError> {
+    let registry = components::registry();
+    let overrides = Overrides { variables: Vec::new(), sets: Vec::new(), reserved: &[] };
+    let plan = copydesk_config::embedded(Path::new("/"), Path::new("/"), components::catalog(&registry), &overrides)
+        .map_err(|errors| BuildError(errors.to_string()))?;
+    parts(&plan).map(cleaner_of).map_err(|failure| BuildError(format!("{failure:?}")))
+}
+
+fn cleaner_of(parts: Parts) -> Cleaner {
+    // A stage that cannot fork needs the articles before this one: there are none here.
+    let stateless = |(_, make): &NamedStage| make().is_ok_and(|stage| stage.fork().is_some());
+    Cleaner {
+        reader: parts.reader,
+        stages: parts.stages.into_iter().filter(stateless).map(|(_, make)| make).collect(),
+        media_type: None,
+        received: SystemClock.rfc3339(),
+        max_bytes: parts.reader_options.max_bytes,
+    }
+}
+
+/// An error and its causes in one line.
+pub(crate) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

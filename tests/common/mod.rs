@@ -1,0 +1,241 @@
+//! What the end-to-end tests share: a desk in a temporary folder, the real program, and an oracle that counts
+//! folder and stores by itself.
+#![allow(dead_code, reason = "each test file uses its own part of this")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// A temporary folder with an inbox, a configuration and a state folder.
+pub struct Desk {
+    pub dir: tempfile::TempDir,
+}
+
+/// Both durable sinks, all stages, and waits short enough for a test.
+pub const BOTH_SINKS: &str = r#"
+[source]
+type = "folder"
+path = "inbox"
+settle = "60ms"
+quiet = "20ms"
+grace = "300ms"
+reconcile = "1s"
+[[stage]]
+type = "strip_boilerplate"
+[[stage]]
+type = "drop_repeats"
+[[stage]]
+type = "enrich"
+[[stage]]
+type = "find_duplicates"
+[[sink]]
+type = "sqlite"
+path = "articles.db"
+[[sink]]
+type = "jsonl"
+path = "articles.jsonl"
+"#;
+
+impl Desk {
+    /// A desk with this configuration.
+    pub fn new(config: &str) -> Desk {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("inbox")).unwrap();
+        std::fs::write(dir.path().join("copydesk.toml"), config).unwrap();
+        Desk { dir }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    pub fn inbox(&self, name: &str) -> PathBuf {
+        self.path("inbox").join(name)
+    }
+
+    /// Drops a file as a careful writer does: beside, then renamed.
+    pub fn drop_file(&self, name: &str, content: impl AsRef<[u8]>) {
+        let hidden = self.inbox(&format!(".{name}.tmp"));
+        std::fs::write(&hidden, content).unwrap();
+        std::fs::rename(&hidden, self.inbox(name)).unwrap();
+    }
+
+    /// The program, at this desk.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = program();
+        command.current_dir(self.dir.path()).args(args).args(["--config", "copydesk.toml", "--state", "state"]);
+        command
+    }
+
+    pub fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().unwrap()
+    }
+
+    /// Drains what is there; panics with what was said if that fails.
+    pub fn drain(&self, expect: i32) -> Output {
+        let output = self.run(&["run", "--once"]);
+        assert_eq!(output.status.code(), Some(expect), "{}", stderr(&output));
+        output
+    }
+
+    pub fn daemon(&self) -> Daemon {
+        let log = std::fs::File::options().create(true).append(true).open(self.path("log")).unwrap();
+        let child = self.command(&["run"]).stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        Daemon { child }
+    }
+
+    pub fn status(&self) -> Value {
+        let output = self.run(&["status", "--json"]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// Asserts promise 1 and returns the balance.
+    pub fn balanced(&self) -> Value {
+        let status = self.status();
+        let count = |key: &str| status[key].as_u64().unwrap_or_else(|| panic!("no {key} in {status}"));
+        let sum: u64 =
+            ["delivered", "duplicate", "dropped", "quarantined", "superseded", "pending"].iter().map(|key| count(key)).sum();
+        assert_eq!(count("seen"), sum, "{status}");
+        status
+    }
+
+    /// Rows of the store, by id.
+    pub fn rows(&self) -> BTreeMap<String, Value> {
+        let db = rusqlite::Connection::open(self.path("articles.db")).unwrap();
+        let mut statement = db.prepare("SELECT id, record FROM articles").unwrap();
+        let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))).unwrap();
+        rows.map(|row| row.map(|(id, record)| (id, serde_json::from_str(&record).unwrap())).unwrap()).collect()
+    }
+
+    /// Lines of the JSONL file, each whole and each id once.
+    pub fn lines(&self) -> BTreeMap<String, Value> {
+        let text = std::fs::read_to_string(self.path("articles.jsonl")).unwrap();
+        assert!(text.is_empty() || text.ends_with('\n'), "torn last line");
+        let mut lines = BTreeMap::new();
+        for line in text.lines() {
+            let record: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line:?}"));
+            let id = record["id"].as_str().unwrap().to_owned();
+            assert!(lines.insert(id.clone(), record).is_none(), "{id} twice in JSONL");
+        }
+        lines
+    }
+
+    /// Quarantine entries as `quarantine list --json` prints them.
+    pub fn quarantine(&self) -> Vec<Value> {
+        let output = self.run(&["quarantine", "list", "--json"]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+/// The program under test, with nothing of the outer environment that could steer it.
+pub fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("COPYDESK_") {
+            command.env_remove(name);
+        }
+    }
+    command.stdin(Stdio::null());
+    command
+}
+
+/// A running daemon, killed at the end of the test whatever happens.
+pub struct Daemon {
+    pub child: Child,
+}
+
+impl Daemon {
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Sends a signal by name (`TERM`, `HUP`).
+    pub fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+    }
+
+    /// Sends TERM and returns the exit code.
+    pub fn stop(mut self) -> Option<i32> {
+        self.signal("TERM");
+        wait_for("the daemon to stop", || self.child.try_wait().unwrap().is_some());
+        self.child.wait().unwrap().code()
+    }
+
+    /// The most memory it held, in KiB.
+    pub fn peak_kib(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok())
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ended = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
+/// Waits until `condition` holds; panics after a minute.
+pub fn wait_for(what: &str, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while !condition() {
+        assert!(Instant::now() < deadline, "waited in vain for {what}");
+        pause(Duration::from_millis(10));
+    }
+}
+
+/// Lets time pass where time is what the test is about: between two writes, before a kill.
+pub fn pause(time: Duration) {
+    let (_tx, rx) = std::sync::mpsc::channel::<()>();
+    let _timeout = rx.recv_timeout(time);
+}
+
+pub fn sha256(bytes: impl AsRef<[u8]>) -> String {
+    Sha256::digest(bytes.as_ref()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+pub fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// An invented article, different for each number: some paragraphs of prose.
+pub fn article(number: u64) -> String {
+    let mut text = format!("The lighthouse at Point {number} will be painted in spring, the harbour board said on Monday.\n\n");
+    for paragraph in 0..1 + number % 5 {
+        text.push_str(&format!(
+            "Keeper number {number} counted {} ships in week {paragraph}, which was more than in any week since the war. \
+             She wrote their names in a blue book and sent a copy to the institute in the capital.\n\n",
+            number * 7 + paragraph
+        ));
+    }
+    text
+}
+
+/// Numbers that look like chance and are the same each time (xorshift64*).
+pub struct Chance(pub u64);
+
+impl Chance {
+    pub fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % limit
+    }
+}
+
+pub fn exists(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
