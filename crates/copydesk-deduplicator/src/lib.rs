@@ -1,1 +1,14 @@
-//! Repeats within an article and duplicates across articles.
+//! What was said before: repeats within an article ([`DropRepeats`]), and articles that say what an earlier
+//! one said ([`FindDuplicates`]).
+//!
+//! What must stay true:
+//! - Of a repeat the first copy stays, unless it was cut short and a later one is whole.
+//! - What is left holds no repeat by the same rules: a second pass cuts nothing.
+//! - Whether an article is a duplicate depends on the articles before it in the ledger, and on nothing else.
+
+mod duplicates;
+mod fold;
+mod repeats;
+
+pub use duplicates::{FindDuplicates, FindDuplicatesOptions, NearDuplicates};
+pub use repeats::{DropRepeats, DropRepeatsOptions};

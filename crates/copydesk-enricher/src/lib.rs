@@ -1,1 +1,19 @@
 //! Title, byline, dates, language and block kinds, each with its evidence.
+
+mod byline;
+mod count;
+mod credits;
+mod dateline;
+mod dates;
+mod furniture;
+mod head;
+mod hints;
+mod kinds;
+mod language;
+mod line;
+mod names;
+mod reading;
+mod stage;
+mod vocabulary;
+
+pub use stage::{Enricher, EnricherOptions};

@@ -1,0 +1,216 @@
+//! The words of a caption without its furniture: `Image caption`, `Hide caption`, the photographer's credit.
+//!
+//! Copies of a caption differ in these more than in anything else.
+
+/// Before a caption, in lower case.
+const BEFORE: [&str; 22] = [
+    "image caption",
+    "photo caption",
+    "picture caption",
+    "toggle caption",
+    "hide caption",
+    "caption:",
+    "image:",
+    "images:",
+    "photo:",
+    "photos:",
+    "photograph:",
+    "picture:",
+    "figure:",
+    "bild:",
+    "foto:",
+    "legende:",
+    "légende :",
+    "légende:",
+    "pie de foto:",
+    "legenda:",
+    "didascalia:",
+    "in this image:",
+];
+
+/// After a caption, in lower case.
+const AFTER: [&str; 16] = [
+    "hide caption",
+    "toggle caption",
+    "show caption",
+    "enlarge this image",
+    "enlarge image",
+    "enlarge",
+    "click to enlarge",
+    "view image in fullscreen",
+    "view full size",
+    "view larger image",
+    "open image in gallery",
+    "image in fullscreen",
+    "bild vergrößern",
+    "agrandir l'image",
+    "ampliar imagen",
+    "ampliar foto",
+];
+
+/// What opens a credit at the end, in lower case.
+const CREDITS: [&str; 27] = [
+    "photo:",
+    "photos:",
+    "photo by",
+    "photo credit:",
+    "photograph:",
+    "photograph by",
+    "photographs:",
+    "credit:",
+    "credits:",
+    "image:",
+    "images:",
+    "image credit:",
+    "picture:",
+    "pictures:",
+    "source:",
+    "foto:",
+    "fotos:",
+    "bild:",
+    "crédit :",
+    "crédit:",
+    "crédits",
+    "© ",
+    "©",
+    "| ",
+    " /",
+    "(c) ",
+    "courtesy of",
+];
+
+/// What is left of a line without furniture, and whether there was any.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Core<'a> {
+    pub text: &'a str,
+    pub furnished: bool,
+}
+
+/// Takes the furniture off both ends, as long as most of the line is left.
+pub(super) fn core(line: &str) -> Core<'_> {
+    let mut text = line.trim();
+    for _ in 0..3 {
+        let shorter = without_credit(without_after(without_before(text)));
+        if shorter.len() == text.len() {
+            break;
+        }
+        // A line that is all furniture is compared as it stands.
+        if shorter.split_whitespace().count() < 3 {
+            break;
+        }
+        text = shorter;
+    }
+    Core { text, furnished: text.len() < line.trim().len() }
+}
+
+fn without_before(text: &str) -> &str {
+    for mark in BEFORE {
+        let Some(rest) = strip_prefix(text, mark) else { continue };
+        if mark.ends_with(':') || rest.starts_with([' ', ':', '\u{a0}']) {
+            return rest.trim_start_matches([' ', ':', '\u{a0}']);
+        }
+    }
+    counted(text).unwrap_or(text)
+}
+
+/// `Photo 1 of 5: …`, `Image 2/7 …`
+fn counted(text: &str) -> Option<&str> {
+    let rest = ["photo ", "image ", "picture ", "slide ", "foto ", "bild "]
+        .iter()
+        .find_map(|mark| strip_prefix(text, mark))?;
+    let digits = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let rest = rest.get(Some(digits(rest)).filter(|n| *n > 0)?..)?;
+    let rest = [" of ", "/", " / ", " von ", " de ", " sur "].iter().find_map(|of| rest.strip_prefix(of))?;
+    let rest = rest.get(Some(digits(rest)).filter(|n| *n > 0)?..)?;
+    Some(rest.trim_start_matches([':', ' ', '.', '-']))
+}
+
+fn without_after(text: &str) -> &str {
+    for mark in AFTER {
+        let Some(at) = text.len().checked_sub(mark.len()) else { continue };
+        let (Some(rest), Some(tail)) = (text.get(..at), text.get(at..)) else { continue };
+        if tail.to_lowercase() == mark && rest.ends_with([' ', '\u{a0}', '.', ')', '|']) {
+            return rest.trim_end();
+        }
+    }
+    text
+}
+
+fn without_credit(text: &str) -> &str {
+    let bare = text.trim_end_matches(['.', ' ', '\u{a0}']);
+    if bare.ends_with([')', ']'])
+        && let Some(at) = bare.rfind(['(', '['])
+        && is_credit_at(text, at)
+        && let Some(rest) = text.get(..at)
+    {
+        return rest.trim_end();
+    }
+    let tail_from = text.char_indices().rev().map(|(at, _)| at).nth(79).unwrap_or(0);
+    let Some(tail) = text.get(tail_from..) else { return text };
+    // Folding case may change lengths outside ASCII, and places must not move.
+    let tail = tail.to_ascii_lowercase();
+    let at = CREDITS.iter().filter_map(|mark| {
+        let at = tail_from + tail.rfind(mark)?;
+        let touches = text.get(..at).is_some_and(|head| head.ends_with(|c: char| c.is_alphanumeric()));
+        let opens = !mark.starts_with(char::is_alphabetic) || !touches;
+        // ` /`: the slash of `and / or` has a space after it.
+        let slash_ok =
+            *mark != " /" || text.get(at + 2..).is_some_and(|rest| rest.starts_with(char::is_uppercase));
+        (opens && slash_ok && is_credit_at(text, at)).then_some(at)
+    });
+    match at.min() {
+        Some(at) => text.get(..at).unwrap_or(text).trim_end(),
+        None => text,
+    }
+}
+
+/// A credit stands in the second half, and is short.
+fn is_credit_at(text: &str, at: usize) -> bool {
+    let n_words = text.get(at..).map_or(0, |tail| tail.split_whitespace().count());
+    at * 5 >= text.len() * 2 && n_words <= 9
+}
+
+fn strip_prefix<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
+    let mut rest = text.chars();
+    for expected in mark.chars() {
+        let c = rest.next()?;
+        if c != expected && !c.to_lowercase().eq(std::iter::once(expected)) {
+            return None;
+        }
+    }
+    Some(rest.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_off_furniture() {
+        let bare = "Shoppers wait for news near the river in Oslo on Monday, May 4, 2020.";
+        for line in [
+            "Shoppers wait for news near the river in Oslo on Monday, May 4, 2020. (Anna Keller/AP)",
+            "Shoppers wait for news near the river in Oslo on Monday, May 4, 2020. Photo: Anna Keller",
+            "Shoppers wait for news near the river in Oslo on Monday, May 4, 2020. | Anna Keller/Getty Images",
+            "Shoppers wait for news near the river in Oslo on Monday, May 4, 2020. © Anna Keller",
+            "Shoppers wait for news near the river in Oslo on Monday, May 4, 2020. /Anna Keller/Pool via Reuters",
+            "Image: Shoppers wait for news near the river in Oslo on Monday, May 4, 2020.",
+            "Photo 1 of 5: Shoppers wait for news near the river in Oslo on Monday, May 4, 2020.",
+            "Toggle caption Shoppers wait for news near the river in Oslo on Monday, May 4, 2020.",
+            "Shoppers wait for news near the river in Oslo on Monday, May 4, 2020. Anna Keller/AP hide caption",
+        ] {
+            let core = core(line);
+            assert!(core.furnished, "{line}");
+            assert!(core.text.starts_with(bare), "{line}: {}", core.text);
+        }
+        for line in [
+            bare,
+            "(Anna Keller/AP)",
+            "",
+            "Terms and / or rules",
+            "He asked (twice) for more and then he left the room for good",
+        ] {
+            assert_eq!(core(line), Core { text: line, furnished: false });
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! A line as the rules compare it.
+
+use copydesk_core::{BlockKind, Kept, Span};
+
+use super::caption;
+use crate::fold;
+
+/// A kept piece of a block, folded.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub span: Span,
+    /// Its words without caption furniture.
+    pub words: Vec<String>,
+    /// All its words.
+    pub n_words: usize,
+    /// True if furniture was taken off.
+    pub furnished: bool,
+    /// True if it ends with an ellipsis: somebody cut it short.
+    pub cut_short: bool,
+    ends: bool,
+    spoken: bool,
+    row: bool,
+}
+
+impl Line {
+    pub(super) fn new(kept: &Kept<'_>) -> Line {
+        let core = caption::core(kept.text);
+        let words = fold::words(core.text);
+        let n_words = if core.furnished { fold::words(kept.text).len() } else { words.len() };
+        let bare = core.text.trim_end_matches(|c: char| {
+            c.is_whitespace() || matches!(c, '"' | '”' | ')' | '’' | '»' | '\u{200b}')
+        });
+        Line {
+            span: kept.span,
+            n_words,
+            furnished: core.furnished,
+            cut_short: bare.ends_with('…') || bare.ends_with("..."),
+            ends: bare.ends_with(['.', '!', '?', '…', '。', '！', '？', '।', '؟']),
+            spoken: kept.text.trim_start().starts_with(['"', '“', '„', '«', '‘', '\'', '—', '–']),
+            row: kept.kind == BlockKind::Table || kept.kind == BlockKind::Code || is_row(kept.text),
+            words,
+        }
+    }
+
+    /// True if a second copy of it is a repeat. Short lines come back for a reason (refrains, scores, labels,
+    /// echoes of speech), and so do rows of tables; a caption is known by its furniture, or by being a sentence
+    /// of some length.
+    pub(super) fn may_repeat(&self) -> bool {
+        let n_words = self.words.len();
+        if self.row || n_words < 3 {
+            return false;
+        }
+        n_words >= 12 || (n_words >= 8 && self.ends && !self.spoken) || (self.furnished && n_words >= 5)
+    }
+
+    /// True if it looks like a caption: not too long, and dated, credited or a sentence.
+    pub(super) fn is_caption_like(&self) -> bool {
+        let is_year = |word: &String| {
+            word.len() == 4
+                && (word.starts_with("19") || word.starts_with("20"))
+                && word.bytes().all(|b| b.is_ascii_digit())
+        };
+        !self.row && self.words.len() <= 60 && (self.furnished || self.ends || self.words.iter().any(is_year))
+    }
+
+    /// True for a row of a table or program text.
+    pub(super) fn is_row(&self) -> bool {
+        self.row
+    }
+
+    /// True if the line ends like a sentence.
+    pub(super) fn is_sentence(&self) -> bool {
+        self.ends && !self.cut_short
+    }
+}
+
+fn is_row(text: &str) -> bool {
+    text.contains('\t') || text.matches(" | ").count() >= 2 || text.matches(" · ").count() >= 3
+}

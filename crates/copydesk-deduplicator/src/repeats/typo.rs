@@ -1,0 +1,123 @@
+//! Whether two lines differ by slips of the pen alone.
+//!
+//! Two captions of one frame with other facts (another player, another day) are two captions: a number, a
+//! weekday or a month that differs is a fact, and so is a word that is more than a letter or two away.
+
+use strsim::levenshtein;
+
+/// Words that one letter turns into one another and that are facts all the same.
+const FACTS: [&str; 24] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "north",
+    "south",
+    "east",
+    "west",
+    "left",
+];
+
+/// Letters longer than which a word is compared for equality alone.
+const LONG: usize = 40;
+
+/// True if `a` and `b` are the same words but for a few letters.
+pub(super) fn alike(a: &[String], b: &[String]) -> bool {
+    let allowed = 2 + a.len().min(b.len()) / 40;
+    let (mut i, mut j, mut n_edits) = (0, 0, 0);
+    while let (Some(one), Some(other)) = (a.get(i), b.get(j)) {
+        if one == other {
+            i += 1;
+            j += 1;
+            continue;
+        }
+        if a.get(i + 1).is_some_and(|next| is_joined(one, next, other)) {
+            n_edits += 1;
+            i += 2;
+            j += 1;
+        } else if b.get(j + 1).is_some_and(|next| is_joined(other, next, one)) {
+            n_edits += 1;
+            i += 1;
+            j += 2;
+        } else if let Some(distance) = slip(one, other) {
+            n_edits += distance;
+            i += 1;
+            j += 1;
+        } else {
+            return false;
+        }
+        if n_edits > allowed {
+            return false;
+        }
+    }
+    i == a.len() && j == b.len()
+}
+
+/// The letters by which two words differ, if it may be a slip.
+fn slip(one: &str, other: &str) -> Option<usize> {
+    let digits = |word: &str| word.chars().all(char::is_numeric);
+    let fact = |word: &str| FACTS.contains(&word);
+    if (digits(one) && digits(other)) || (fact(one) && fact(other)) || one.len().max(other.len()) > LONG {
+        return None;
+    }
+    let distance = levenshtein(one, other);
+    let n_chars = one.chars().count().min(other.chars().count());
+    let allowed = match n_chars {
+        0..=1 => 0,
+        2..=5 => 1,
+        _ => 2,
+    };
+    (distance <= allowed).then_some(distance)
+}
+
+/// True if `joined` is `first` and `second` with a letter, or nothing, in place of the space.
+fn is_joined(first: &str, second: &str, joined: &str) -> bool {
+    let Some(rest) = joined.strip_prefix(first) else { return false };
+    let Some(between) = rest.strip_suffix(second) else { return false };
+    between.chars().count() <= 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn alike_text(a: &str, b: &str) -> bool {
+        alike(&crate::fold::words(a), &crate::fold::words(b))
+    }
+
+    #[test]
+    fn forgives_slips_alone() {
+        let line = "Shoppers wait for news near the river in Oslo on Monday, May 4, 2020";
+        for slip in [
+            "Shoppors wait for news near the rivar in Oslo on Monday, May 4, 2020",
+            "Shoppers waitefor news near the river in Oslo on Monday, May 4, 2020",
+            "Shoppers wait for news near the river in Oslo on Monday, May 4, 2o20",
+            "Shoppers wait fo r news near the river in Oslo on Monday, May 4, 2020",
+        ] {
+            assert!(alike_text(line, slip) && alike_text(slip, line), "{slip}");
+        }
+        for other in [
+            "Shoppers wait for news near the river in Oslo on Sunday, May 4, 2020",
+            "Shoppers wait for news near the river in Oslo on Monday, May 5, 2020",
+            "Shoppers wait for news near the river in Lima on Monday, May 4, 2020",
+            "Shoppers wait for news near the river in Oslo on Monday, May 4",
+        ] {
+            assert!(!alike_text(line, other) && !alike_text(other, line), "{other}");
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! The head of an article: title, byline, dates and standfirst among its first lines.
+//!
+//! What must stay true: a line is taken out of the text only with support. A title is supported by the byline
+//! or date below it, by the page's own markup, or by standing out above prose. And the reading is stable: what
+//! is left of a head, read again alone, is no head (see [`stable`]).
+
+use copydesk_core::BlockKind;
+
+use crate::dates::SlashOrder;
+use crate::furniture::{self, Furniture};
+use crate::line::Line;
+use crate::names::{bare, starts_with_given_name};
+use crate::vocabulary::STANDFIRST_LABELS;
+
+/// Lines that may belong to a head.
+const WINDOW: usize = 16;
+
+/// What the first lines are, by their places in the list of lines.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Head {
+    pub title: Option<usize>,
+    pub title_rule: &'static str,
+    pub furniture: Vec<(usize, Furniture)>,
+    pub standfirst: Vec<usize>,
+    pub standfirst_rule: &'static str,
+}
+
+impl Head {
+    /// The kinds of the lines it takes. A date beside a byline is part of it.
+    pub(crate) fn kinds(&self) -> Vec<(usize, BlockKind)> {
+        let mut kinds: Vec<(usize, BlockKind)> = Vec::new();
+        kinds.extend(self.title.map(|idx| (idx, BlockKind::Title)));
+        kinds.extend(self.standfirst.iter().map(|idx| (*idx, BlockKind::Standfirst)));
+        let is_byline = |idx: usize| self.furniture.iter().any(|(at, one)| *at == idx && one.is_byline());
+        let is_furniture = |idx: usize| self.furniture.iter().any(|(at, _)| *at == idx);
+        for (idx, _) in &self.furniture {
+            let above = (0..=*idx).rev().take_while(|at| is_furniture(*at)).any(is_byline);
+            let below = (*idx..).take_while(|at| is_furniture(*at)).any(is_byline);
+            kinds.push((*idx, if above || below { BlockKind::Byline } else { BlockKind::Date }));
+        }
+        kinds
+    }
+
+    fn takes(&self, idx: usize) -> bool {
+        self.title == Some(idx)
+            || self.standfirst.contains(&idx)
+            || self.furniture.iter().any(|(at, _)| *at == idx)
+    }
+}
+
+/// Reads the head. `title` is the line that states the title, where something outside the text says so.
+pub(crate) fn read(lines: &[Line<'_>], title: Option<usize>, order: SlashOrder) -> Head {
+    let mut head = Head { title, title_rule: "matches_hint", ..Head::default() };
+    let from = title.map_or(0, |at| at.saturating_sub(6));
+    let window_end = lines.len().min(title.unwrap_or(0) + WINDOW);
+    let mut read: Vec<(usize, Furniture)> = Vec::new();
+    for (idx, line) in lines.iter().enumerate().take(window_end).skip(from) {
+        if may_be_furniture(line)
+            && let Some(furniture) = furniture::read(&line.text, order)
+        {
+            read.push((idx, furniture));
+        }
+    }
+    if head.title.is_none() {
+        (head.title, head.title_rule) = find_title(lines, &read, window_end);
+    }
+    let end = end_of_head(lines, head.title, &read, window_end);
+    for (idx, furniture) in read {
+        if Some(idx) != head.title && idx < end && is_trusted(lines, idx, &furniture, &head) {
+            head.furniture.push((idx, furniture));
+        }
+    }
+    find_standfirst(lines, &mut head, end);
+    stable(lines, &mut head);
+    head
+}
+
+fn may_be_furniture(line: &Line<'_>) -> bool {
+    !matches!(line.kind, BlockKind::Quote | BlockKind::Code | BlockKind::Table | BlockKind::Caption)
+        && !line.is_caption()
+}
+
+/// The line that is the title by the company it keeps.
+fn find_title(
+    lines: &[Line<'_>],
+    read: &[(usize, Furniture)],
+    window_end: usize,
+) -> (Option<usize>, &'static str) {
+    let is_furniture = |idx: usize| read.iter().any(|(at, one)| *at == idx && !one.is_bare_name());
+    let n_prose = |from: usize, to: usize| {
+        lines.get(from..to).unwrap_or_default().iter().filter(|line| line.is_prose()).count()
+    };
+    // A byline or date, with what stands above it.
+    let anchor =
+        read.iter().find(|(idx, one)| !one.is_bare_name() && n_prose(0, *idx) <= 2).map(|(idx, _)| *idx);
+    if let Some(anchor) = anchor {
+        if let Some(title) = best_headline(lines, 0, anchor, &is_furniture) {
+            return (Some(title), "above_byline");
+        }
+        // Some put the date above the headline.
+        let run = (anchor..window_end).take_while(|idx| is_furniture(*idx)).count();
+        let next = anchor + run;
+        let headline = lines.get(next).is_some_and(|line| line.is_headline() && line.n_words >= 4);
+        if n_prose(0, anchor) == 0 && headline && lines.get(next + 1).is_some_and(Line::is_prose) {
+            return (Some(next), "below_byline");
+        }
+        if n_prose(0, anchor) > 0 {
+            return (None, "");
+        }
+    }
+    // A name that nothing but its form and place makes a byline.
+    for (idx, one) in read.iter().filter(|(_, one)| one.is_bare_name()) {
+        let above = idx.checked_sub(1);
+        if let Some(title) = above.filter(|_| n_prose(0, *idx) == 0 && is_name_here(lines, *idx, one))
+            && lines.get(title).is_some_and(|line| line.is_headline() && line.n_words >= 4)
+        {
+            return (Some(title), "above_name");
+        }
+    }
+    (stands_alone(lines), "above_prose")
+}
+
+/// The first line of four words or more before `end` that looks like a headline; else the longest.
+fn best_headline(
+    lines: &[Line<'_>],
+    start: usize,
+    end: usize,
+    is_furniture: &dyn Fn(usize) -> bool,
+) -> Option<usize> {
+    let mut best: Option<(usize, usize)> = None;
+    for (idx, line) in lines.iter().enumerate().take(end).skip(start) {
+        if line.is_prose() {
+            break;
+        }
+        if !line.is_headline() || is_furniture(idx) {
+            continue;
+        }
+        if line.n_words >= 4 {
+            return Some(idx);
+        }
+        if line.n_words >= 2 && best.is_none_or(|(_, n_words)| line.n_words > n_words) {
+            best = Some((idx, line.n_words));
+        }
+    }
+    best.map(|(idx, _)| idx)
+}
+
+/// The first line as a title that only its looks support: prose below it, and no other heading like it.
+///
+/// Without the second condition the first heading of a body whose title is gone would be a title.
+fn stands_alone(lines: &[Line<'_>]) -> Option<usize> {
+    let first = lines.first()?;
+    let below = lines.iter().skip(1).find(|line| !line.is_caption())?;
+    if !first.is_headline() || first.n_words < 4 || !below.is_prose() {
+        return None;
+    }
+    let n_words = lines
+        .iter()
+        .enumerate()
+        .skip(1)
+        .filter(|(idx, _)| is_heading_like(lines, *idx))
+        .map(|(_, line)| line.n_words)
+        .max();
+    let stands_out = match n_words {
+        None => true,
+        Some(longest) => first.n_words >= 6 && first.n_words > longest,
+    };
+    stands_out.then_some(0)
+}
+
+/// True for a line that could head a section: it looks like a headline and prose or a list follows.
+fn is_heading_like(lines: &[Line<'_>], idx: usize) -> bool {
+    let Some(line) = lines.get(idx) else { return false };
+    let next = lines.get(idx + 1);
+    line.is_headline()
+        && !line.is_prose()
+        && next.is_some_and(|next| next.is_prose() || next.kind == BlockKind::ListItem)
+}
+
+/// The first line that is no longer head: the prose after the title and what belongs to it.
+fn end_of_head(
+    lines: &[Line<'_>],
+    title: Option<usize>,
+    read: &[(usize, Furniture)],
+    window_end: usize,
+) -> usize {
+    let after = title.map_or(0, |title| title + 1);
+    let mut n_prose = 0;
+    for (idx, line) in lines.iter().enumerate().take(window_end).skip(after) {
+        if !line.is_prose() || read.iter().any(|(at, _)| *at == idx) {
+            continue;
+        }
+        n_prose += 1;
+        // One paragraph may be a standfirst, if the byline follows close upon it.
+        let close = |(at, one): &(usize, Furniture)| *at > idx && *at <= idx + 2 && !one.is_bare_name();
+        let allowed = title.is_some() && n_prose == 1 && line.n_words <= 70;
+        if !(allowed && read.iter().any(close)) {
+            return idx;
+        }
+    }
+    window_end
+}
+
+/// A bare name is believed only with support; other furniture always.
+fn is_trusted(lines: &[Line<'_>], idx: usize, one: &Furniture, head: &Head) -> bool {
+    if !one.is_bare_name() {
+        return true;
+    }
+    let below_head = head.title.is_some_and(|title| idx > title && idx <= title + 4);
+    below_head && is_name_here(lines, idx, one)
+}
+
+/// True if the words of a bare name are a name here: none is an ordinary word of this text, and it has a given
+/// name that is known, a place, or a date beside it.
+fn is_name_here(lines: &[Line<'_>], idx: usize, one: &Furniture) -> bool {
+    let beside =
+        [idx.checked_sub(1), Some(idx + 1)].into_iter().flatten().filter_map(|at| lines.get(at)).any(
+            |line| {
+                furniture::read(&line.text, SlashOrder::Unknown).is_some_and(|one| one.timed || one.prefixed)
+            },
+        );
+    let known = one.authors.iter().any(|name| starts_with_given_name(name));
+    let supported = beside || known || one.place.is_some() || one.organisation;
+    supported && !one.authors.iter().any(|name| has_ordinary_word(lines, idx, name))
+}
+
+/// True if a word of `name` stands in the text in small letters.
+fn has_ordinary_word(lines: &[Line<'_>], idx: usize, name: &str) -> bool {
+    let words: Vec<String> =
+        name.split_whitespace().map(bare).filter(|word| word.chars().count() > 3).collect();
+    lines
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| *at != idx)
+        .flat_map(|(_, line)| line.text.split_whitespace())
+        .any(|word| {
+            let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+            word.starts_with(char::is_lowercase) && words.iter().any(|known| known == word)
+        })
+}
+
+/// The summary: between title and byline, or below a label such as `Brief`.
+fn find_standfirst(lines: &[Line<'_>], head: &mut Head, end: usize) {
+    let Some(title) = head.title else { return };
+    let below = head.furniture.iter().map(|(idx, _)| *idx).find(|idx| *idx > title);
+    if let Some(below) = below {
+        for idx in title + 1..below {
+            let fits = lines.get(idx).is_some_and(|line| {
+                (5..=70).contains(&line.n_words)
+                    && (line.is_prose() || line.is_headline() || line.n_words >= 8)
+                    && !line.is_caption()
+                    && !matches!(line.kind, BlockKind::ListItem | BlockKind::Table | BlockKind::Code)
+            });
+            if fits && !head.takes(idx) && head.standfirst.len() < 2 {
+                head.standfirst.push(idx);
+                head.standfirst_rule = "above_byline";
+            }
+        }
+    }
+    if head.standfirst.is_empty() {
+        let label = (title + 1..=end).find(|idx| lines.get(*idx).is_some_and(|line| is_label(&line.text)));
+        if let Some(label) = label
+            && lines
+                .get(label + 1)
+                .is_some_and(|line| line.n_words <= 80 && line.n_words >= 6 && !line.is_headline())
+        {
+            head.standfirst.push(label + 1);
+            head.standfirst_rule = "below_label";
+        }
+    }
+}
+
+fn is_label(text: &str) -> bool {
+    let text = text.trim().trim_end_matches([':', '.']).to_lowercase();
+    STANDFIRST_LABELS.contains(&text.as_str())
+}
+
+/// Makes the reading stable: a line that would be a title if the rest were read alone is the standfirst.
+fn stable(lines: &[Line<'_>], head: &mut Head) {
+    if head.title.is_none() && head.furniture.is_empty() {
+        return;
+    }
+    let rest: Vec<usize> = (0..lines.len()).filter(|idx| !head.takes(*idx)).collect();
+    let left: Vec<Line<'_>> = rest.iter().filter_map(|idx| lines.get(*idx).cloned()).collect();
+    if stands_alone(&left).is_some()
+        && let Some(first) = rest.first()
+    {
+        head.standfirst.push(*first);
+        head.standfirst.sort_unstable();
+        if head.standfirst_rule.is_empty() {
+            head.standfirst_rule = "below_title";
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What the source states outside its visible text, weighed by who says it.
+//!
+//! Order of trust, for each field: the fields of a JSON record; what the page shows and its head repeats;
+//! JSON-LD; Open Graph and its like; microdata; the page's `<title>`. A value that cannot be what it claims
+//! (an author that is an address, a title that is the site's name) is passed over.
+
+mod day;
+mod people;
+mod site;
+mod title;
+
+use copydesk_core::Article;
+
+use crate::dates::SlashOrder;
+
+pub(crate) use day::{modified, published, url_day};
+pub(crate) use people::authors;
+pub(crate) use site::Site;
+pub(crate) use title::title;
+
+/// A value and the hint that gave it, with the block it is shown in.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Stated<T> {
+    pub value: T,
+    pub rule: String,
+    pub block: Option<usize>,
+}
+
+/// The values of the hints of this name, in document order. Names are told apart without case.
+pub(crate) fn all<'a>(article: &'a Article, name: &str) -> impl Iterator<Item = &'a copydesk_core::Hint> {
+    article.hints.iter().filter(move |hint| hint.name.eq_ignore_ascii_case(name))
+}
+
+/// The first of them.
+pub(crate) fn first<'a>(article: &'a Article, name: &str) -> Option<&'a str> {
+    all(article, name).map(|hint| hint.value.trim()).find(|value| !value.is_empty())
+}
+
+/// Letters and digits in lower case, words parted by one space: by this, values are compared.
+pub(crate) fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '’')) {
+        let start = folded.len();
+        if start > 0 && !word.is_empty() {
+            folded.push(' ');
+        }
+        folded.extend(word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase));
+    }
+    folded
+}
+
+/// The order of `03/12/2025` that the source's language settles: `language` is that of the text.
+pub(crate) fn slash_order(article: &Article, language: Option<&str>) -> SlashOrder {
+    let stated = [
+        "html:lang",
+        "jsonld:inLanguage",
+        "itemprop:inLanguage",
+        "meta:og:locale",
+        "json:language",
+        "meta:content-language",
+    ];
+    let tags: Vec<String> =
+        stated.iter().filter_map(|name| first(article, name)).map(str::to_lowercase).collect();
+    let region = |tag: &str| tag.split(['-', '_']).nth(1).map(str::to_owned);
+    for tag in tags.iter().filter(|tag| tag.starts_with("en")) {
+        match region(tag).as_deref() {
+            Some("us" | "ph") => return SlashOrder::MonthFirst,
+            Some("gb" | "uk" | "ie" | "au" | "nz" | "in" | "za" | "sg" | "ng" | "ke" | "my" | "pk") => {
+                return SlashOrder::DayFirst;
+            }
+            _ => {}
+        }
+    }
+    match language.or_else(|| tags.first().and_then(|tag| tag.get(..2))) {
+        Some("en") | None => SlashOrder::Unknown,
+        // Written year first, so that nothing can be said of other orders.
+        Some("zh" | "ja" | "ko" | "hu" | "fa" | "lt") => SlashOrder::Unknown,
+        Some(_) => SlashOrder::DayFirst,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folds() {
+        assert_eq!(folded("  Who's “there”? – Jane–Doe "), "whos there jane doe");
+        assert_eq!(folded("—"), "");
+    }
+}

@@ -1,0 +1,76 @@
+//! The publisher's names, so that they can be told from titles and authors.
+
+use copydesk_core::Article;
+
+use super::{all, folded};
+
+/// What the source says its site is called.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Site {
+    names: Vec<String>,
+    host: String,
+}
+
+impl Site {
+    /// The names a page gives its site, and the host of its address.
+    pub(crate) fn of(article: &Article) -> Site {
+        let hints = [
+            "meta:og:site_name",
+            "jsonld:publisher",
+            "itemprop:publisher",
+            "meta:application-name",
+            "meta:publisher",
+            "meta:twitter:site",
+        ];
+        let mut names: Vec<String> =
+            hints.iter().flat_map(|name| all(article, name)).map(|hint| folded(&hint.value)).collect();
+        names.retain(|name| !name.is_empty());
+        let address =
+            ["link:canonical", "meta:og:url", "json:url"].iter().find_map(|name| super::first(article, name));
+        let address = address.unwrap_or(&article.origin.uri);
+        Site { names, host: host(address) }
+    }
+
+    /// True if `text` is the site's name, or says no more than its address does.
+    pub(crate) fn is_called(&self, text: &str) -> bool {
+        let name = folded(text);
+        if name.is_empty() {
+            return false;
+        }
+        let joined: String = name.chars().filter(|c| *c != ' ').collect();
+        let in_host = joined.chars().count() >= 3
+            && self.host.split('.').any(|label| {
+                let label: String = label.chars().filter(|c| c.is_alphanumeric()).collect();
+                label == joined
+                    || (joined.len() >= 5
+                        && (label.contains(&joined) || (label.len() >= 5 && joined.starts_with(&label))))
+            });
+        in_host
+            || self
+                .names
+                .iter()
+                .any(|known| *known == name || known.chars().filter(|c| *c != ' ').eq(joined.chars()))
+    }
+}
+
+fn host(address: &str) -> String {
+    let rest = address
+        .split_once("://")
+        .map_or("", |(scheme, rest)| if scheme.starts_with("http") { rest } else { "" });
+    rest.split(['/', '?', '#', ':']).next().unwrap_or_default().trim_start_matches("www.").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_a_site_by_its_host() {
+        let site = Site {
+            names: vec!["the harbour post".into()],
+            host: host("https://www.harbour-post.example/a?b"),
+        };
+        assert!(site.is_called("Harbour Post") && site.is_called("The Harbour Post"));
+        assert!(!site.is_called("Jane Doe") && !site.is_called("News") && !site.is_called(""));
+    }
+}

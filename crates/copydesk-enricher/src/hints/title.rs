@@ -1,0 +1,131 @@
+//! The title among headline, social cards, `h1` and `<title>`.
+
+use copydesk_core::Article;
+
+use super::{Site, Stated, all, folded};
+
+/// Hints that state a title, the most trusted first.
+const SOURCES: [&str; 10] = [
+    "json:title",
+    "meta:og:title",
+    "jsonld:headline",
+    "meta:parsely-title",
+    "meta:sailthru.title",
+    "meta:citation_title",
+    "itemprop:headline",
+    "meta:twitter:title",
+    "html:title",
+    "meta:title",
+];
+
+/// What may part a title from the site's name.
+const BARS: [&str; 12] =
+    [" | ", " - ", " – ", " — ", " · ", " :: ", " » ", " • ", " « ", " / ", " ‹ ", " : "];
+
+/// The title, and the block that shows it, if one does.
+pub(crate) fn title(article: &Article, site: &Site) -> Option<Stated<String>> {
+    let stated: Vec<Stated<String>> = SOURCES
+        .iter()
+        .flat_map(|name| all(article, name).take(2).map(move |hint| (name, hint)))
+        .filter_map(|(name, hint)| {
+            let value = without_site(&hint.value, site)?;
+            Some(Stated { value, rule: (*name).to_owned(), block: hint.block.map(|block| block as usize) })
+        })
+        .collect();
+    let shown = shown(article);
+    // A headline on the page that the head repeats is the title as readers see it.
+    let mut best: Option<(f64, &Shown)> = None;
+    for one in &shown {
+        let likeness =
+            stated.iter().map(|stated| likeness(&one.folded, &folded(&stated.value))).fold(0.0, f64::max);
+        let score = likeness + if one.level == 1 { 0.2 } else { 0.0 };
+        if likeness >= 0.6 && best.is_none_or(|(known, _)| score > known) {
+            best = Some((score, one));
+        }
+    }
+    if let Some((_, one)) = best {
+        return Some(one.stated(article));
+    }
+    let sure = stated.iter().find(|stated| stated.rule == "json:title");
+    let only = match shown.iter().filter(|one| one.level == 1).collect::<Vec<_>>().as_slice() {
+        [only] if !site.is_called(&only.text) && only.folded.split(' ').count() >= 3 => {
+            Some(only.stated(article))
+        }
+        _ => None,
+    };
+    sure.cloned().or_else(|| stated.first().cloned()).or(only)
+}
+
+/// A heading of the page.
+struct Shown {
+    block: usize,
+    level: u8,
+    text: String,
+    folded: String,
+}
+
+impl Shown {
+    fn stated(&self, _article: &Article) -> Stated<String> {
+        Stated { value: self.text.clone(), rule: format!("h{}", self.level), block: Some(self.block) }
+    }
+}
+
+/// Every `h1` and `h2` of the page, cut or not, for the main column may begin below the headline.
+fn shown(article: &Article) -> Vec<Shown> {
+    let Some(page) = &article.page else { return Vec::new() };
+    let mut shown = Vec::new();
+    for (idx, block) in article.blocks().iter().enumerate() {
+        let Some(markup) = block.markup else { continue };
+        let level = page.ancestors(markup.node).take(3).find_map(|(_, node)| match &*node.tag {
+            "h1" => Some(1),
+            "h2" => Some(2),
+            _ => None,
+        });
+        let Some(level) = level else { continue };
+        let text = block.span.of_text(article.raw()).trim();
+        let folded = folded(text);
+        if !folded.is_empty() && text.len() <= 400 {
+            shown.push(Shown { block: idx, level, text: text.to_owned(), folded });
+        }
+    }
+    shown
+}
+
+/// How much two folded titles say the same: 1 for equal, for part and whole the share of words.
+pub(crate) fn likeness(one: &str, other: &str) -> f64 {
+    if one.is_empty() || other.is_empty() {
+        return 0.0;
+    }
+    if one == other {
+        return 1.0;
+    }
+    let (a, b): (Vec<&str>, Vec<&str>) = (one.split(' ').collect(), other.split(' ').collect());
+    let common = a.iter().filter(|word| b.contains(word)).count() as f64;
+    let dice = 2.0 * common / (a.len() + b.len()) as f64;
+    let (short, long) = if a.len() < b.len() { (&a, &b) } else { (&b, &a) };
+    let is_part = short.len() >= 3 && long.windows(short.len()).any(|window| window == short.as_slice());
+    if is_part { dice.max(0.75) } else { dice }
+}
+
+/// A title without the site's name at either end; `None` if nothing else is left.
+pub(crate) fn without_site(title: &str, site: &Site) -> Option<String> {
+    let mut rest = title.trim();
+    loop {
+        let last = BARS.iter().filter_map(|bar| rest.rfind(bar).map(|at| (at, bar.len()))).max();
+        let first = BARS.iter().filter_map(|bar| rest.find(bar).map(|at| (at, bar.len()))).min();
+        let tail = last.and_then(|(at, len)| Some((rest.get(..at)?, rest.get(at + len..)?)));
+        let head = first.and_then(|(at, len)| Some((rest.get(at + len..)?, rest.get(..at)?)));
+        match (tail, head) {
+            (Some((kept, name)), _) if site.is_called(name) => rest = kept.trim(),
+            (_, Some((kept, name))) if site.is_called(name) => rest = kept.trim(),
+            _ => break,
+        }
+    }
+    let says_something = !rest.is_empty()
+        && !site.is_called(rest)
+        && !matches!(
+            folded(rest).as_str(),
+            "" | "home" | "homepage" | "untitled" | "index" | "untitled document"
+        );
+    says_something.then(|| rest.to_owned())
+}

@@ -1,0 +1,216 @@
+//! What is kept of each block, with the few facts that head and kinds are read from.
+
+use std::borrow::Cow;
+
+use copydesk_core::{Article, BlockKind, Span};
+
+use crate::count::n_words;
+use crate::vocabulary::CREDIT_MARKS;
+
+/// A block of which something is kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Line<'a> {
+    /// The block, by its place in the article.
+    pub block: usize,
+    /// Where its first kept piece stands.
+    pub span: Span,
+    /// What is kept of it.
+    pub text: Cow<'a, str>,
+    /// The reader's view of it.
+    pub kind: BlockKind,
+    /// Words in `text`.
+    pub n_words: usize,
+    /// What the page's markup said, if there was any.
+    pub markup: Option<Look>,
+}
+
+/// What markup said of a line.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Look {
+    /// The element's name.
+    pub tag: Box<str>,
+    /// `class`, `id` and the like of the element and its parent.
+    pub attrs: String,
+    /// Share of its bytes inside links.
+    pub link_share: f32,
+    /// True if nearly all of it is set in bold or italics.
+    pub emphasised: bool,
+}
+
+/// The kept blocks of `article`, in order.
+pub(crate) fn lines(article: &Article) -> Vec<Line<'_>> {
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    for kept in article.kept() {
+        match lines.last_mut() {
+            Some(line) if line.block == kept.block => {
+                let text = line.text.to_mut();
+                text.push(' ');
+                text.push_str(kept.text);
+            }
+            _ => lines.push(Line {
+                block: kept.block,
+                span: kept.span,
+                text: Cow::Borrowed(kept.text),
+                kind: kept.kind,
+                n_words: 0,
+                markup: look(article, kept.block),
+            }),
+        }
+    }
+    for line in &mut lines {
+        line.n_words = n_words(&line.text);
+    }
+    lines
+}
+
+fn look(article: &Article, block: usize) -> Option<Look> {
+    let block = article.blocks().get(block)?;
+    let (markup, page) = (block.markup?, article.page.as_ref()?);
+    let mut look = Look::default();
+    for (idx, (_, node)) in page.ancestors(markup.node).take(2).enumerate() {
+        if idx == 0 {
+            look.tag = node.tag.clone();
+        }
+        look.attrs.push_str(&node.attrs);
+        look.attrs.push(' ');
+    }
+    let len = block.span.len().max(1) as f32;
+    look.link_share = markup.link_bytes as f32 / len;
+    look.emphasised = markup.emphasis_bytes as f32 / len > 0.9;
+    Some(look)
+}
+
+impl Line<'_> {
+    /// True for running text: a sentence or more.
+    pub(crate) fn is_prose(&self) -> bool {
+        let running = matches!(self.kind, BlockKind::Paragraph | BlockKind::Quote);
+        running
+            && !self.is_caption()
+            && (self.n_words >= 30 || (self.n_words >= 9 && ends_sentence(&self.text)))
+    }
+
+    /// True for what could be a headline or a heading by its looks.
+    pub(crate) fn is_headline(&self) -> bool {
+        matches!(self.kind, BlockKind::Paragraph | BlockKind::Heading | BlockKind::Title)
+            && (1..=30).contains(&self.n_words)
+            && self.text.len() <= 240
+            && !ends_clause(&self.text)
+            && starts_large(&self.text)
+            && !self.is_caption()
+            && !is_path(&self.text)
+    }
+
+    /// True if it bears a photograph's credit.
+    pub(crate) fn is_caption(&self) -> bool {
+        self.kind == BlockKind::Caption || (self.kind == BlockKind::Paragraph && has_credit(&self.text))
+    }
+}
+
+/// True if a full stop or its like stands at the end, quotation marks and brackets aside.
+pub(crate) fn ends_sentence(text: &str) -> bool {
+    let text = text.trim_end_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '"' | '”' | '’' | '\'' | '»' | ')' | ']' | '“' | '」')
+    });
+    text.ends_with(['.', '!', '?', '…', '。', '！', '？', '।', '؟', '։', ':', '：'])
+}
+
+/// As [`ends_sentence`], but for the marks a headline may end with.
+fn ends_clause(text: &str) -> bool {
+    let bare = text.trim_end_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '"' | '”' | '’' | '\'' | '»' | ')' | ']')
+    });
+    if bare.ends_with("...") {
+        return false;
+    }
+    if let Some(rest) = bare.strip_suffix('.') {
+        // `U.S.`, `Inc.`, `J. K.`: the full stop belongs to the word.
+        let last = rest.rsplit(char::is_whitespace).next().unwrap_or_default();
+        let short = last.contains('.')
+            || matches!(last, "Inc" | "Ltd" | "Jr" | "Sr" | "Co" | "Corp" | "No" | "St" | "vs");
+        return !short;
+    }
+    bare.ends_with(['。', '।', '։', ':', '：', ';', ',', '，', '、', '؛'])
+}
+
+fn starts_large(text: &str) -> bool {
+    match text.chars().find(|c| c.is_alphanumeric()) {
+        // `iPhone sales fall`: one small letter before a large one.
+        Some(first) if first.is_lowercase() => {
+            text.chars().skip_while(|c| !c.is_alphanumeric()).nth(1).is_some_and(char::is_uppercase)
+        }
+        Some(_) => true,
+        None => false,
+    }
+}
+
+/// Breadcrumbs, paths and addresses.
+fn is_path(text: &str) -> bool {
+    text.contains(" > ")
+        || text.contains(" › ")
+        || text.contains(" » ")
+        || text.contains("://")
+        || text.starts_with("www.")
+}
+
+/// True if `text` names where a picture comes from. A long text only at its end.
+pub(crate) fn has_credit(text: &str) -> bool {
+    if text.len() > 900 {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    let tail_from = lower.len().saturating_sub(70);
+    CREDIT_MARKS.iter().any(|mark| {
+        let Some(at) = lower.rfind(mark) else { return false };
+        // At the very start a mark such as `Photo:` makes the whole line a caption.
+        at >= tail_from
+            && (at > 0 || mark.ends_with(':'))
+            && at_word(&lower, at, mark)
+            && !ends_in_clause_after(&lower, at)
+    })
+}
+
+fn at_word(lower: &str, at: usize, mark: &str) -> bool {
+    let letter_first = mark.chars().next().is_some_and(char::is_alphanumeric);
+    let before = lower.get(..at).and_then(|head| head.chars().next_back());
+    !letter_first || before.is_none_or(|c| !c.is_alphanumeric())
+}
+
+/// A credit is a name, not a sentence: eleven words at most.
+fn ends_in_clause_after(lower: &str, at: usize) -> bool {
+    lower.get(at..).is_some_and(|tail| tail.split_whitespace().count() > 11)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credits_make_captions() {
+        for caption in [
+            "Leaders attend a meeting in Moscow, December 2, 2025. /Anna Keller/Sputnik/Pool via Reuters",
+            "A man walks past a closed shop. (AP Photo/Jane Doe)",
+            "Shoppers wait for news near the river. Photograph: Jane Doe/The Herald",
+            "The mayor at the town hall. © Jane Doe",
+            "The new bridge in 2024. Getty Images",
+            "Image: The bridge at night",
+        ] {
+            assert!(has_credit(caption), "{caption}");
+        }
+        for other in [
+            "She gave credit: it was due, he said, to the many people who had worked on the plan for years",
+            "Rain fell.",
+        ] {
+            assert!(!has_credit(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn headlines_do_not_end_like_sentences() {
+        assert!(ends_clause("Rain fell.") && ends_clause("Terms include:") && ends_clause("下雨了。"));
+        assert!(
+            !ends_clause("Storm nears the U.S.")
+                && !ends_clause("Who won?")
+                && !ends_clause("Wait for it...")
+        );
+    }
+}

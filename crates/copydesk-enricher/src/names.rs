@@ -1,0 +1,184 @@
+//! What looks like the name of a person, or of an organisation that signs articles.
+//!
+//! No list of names can be complete, so names are known by their form (large first letters, particles,
+//! initials) and by not being made of the words that headings are made of.
+
+use crate::vocabulary::{AGENCIES, NOT_NAMES, ORGANISATIONS, PARTICLES, ROLES};
+
+/// Common given names. They tell `Sarah Johnson` from `Opening Analysis` where nothing else does.
+const GIVEN: &str = include_str!("given_names.txt");
+
+/// True if the first word of `name` is a common given name.
+pub(crate) fn starts_with_given_name(name: &str) -> bool {
+    static NAMES: std::sync::LazyLock<std::collections::HashSet<&str>> =
+        std::sync::LazyLock::new(|| GIVEN.split_whitespace().collect());
+    let first = name.split(|c: char| c.is_whitespace() || c == '-').next().unwrap_or_default();
+    NAMES.contains(first.to_lowercase().as_str())
+}
+
+/// A word without the marks at its ends, in lower case, for the lists.
+pub(crate) fn bare(word: &str) -> String {
+    word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+}
+
+/// True if `text` has the form of a person's name. One word will do only where `one_word` says so.
+pub(crate) fn is_person(text: &str, one_word: bool) -> bool {
+    if text.chars().any(is_han_kana_hangul) {
+        return is_east_asian(text);
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if words.is_empty() || words.len() > 6 || text.len() > 80 {
+        return false;
+    }
+    let mut n_large = 0;
+    for word in &words {
+        match form(word) {
+            Form::Large => n_large += 1,
+            Form::Particle => {}
+            Form::Other => return false,
+        }
+    }
+    let long_enough = words.iter().any(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1);
+    let starts_large = words.first().is_some_and(|word| form(word) == Form::Large || words.len() > 1);
+    let ends_large = words.last().is_some_and(|word| form(word) == Form::Large);
+    let is_listed = words.iter().enumerate().any(|(idx, word)| {
+        let word = bare(word);
+        // Short words of one language are names in another: `Nguyễn Văn An`.
+        (is_one_of(NOT_NAMES, &word) && (idx == 0 || word.len() > 2))
+            || is_one_of(ROLES, &word)
+            || is_one_of(ORGANISATIONS, &word)
+    });
+    long_enough && starts_large && ends_large && !is_listed && n_large >= if one_word { 1 } else { 2 }
+}
+
+#[derive(PartialEq)]
+enum Form {
+    Large,
+    Particle,
+    Other,
+}
+
+fn form(word: &str) -> Form {
+    let is_mark = |c: char| matches!(c, '-' | '\'' | '’' | '‘' | '.' | '·' | '‐' | '\u{2011}');
+    let word = word.trim_end_matches(',');
+    let letters_only = word.chars().all(|c| c.is_alphabetic() || is_mark(c) || is_combining(c));
+    let Some(first) = word.chars().find(|c| c.is_alphabetic()) else { return Form::Other };
+    if !letters_only {
+        return Form::Other;
+    }
+    if !first.is_lowercase() {
+        return Form::Large;
+    }
+    let lower = word.to_lowercase();
+    let small = PARTICLES.contains(&lower.as_str());
+    // `al-Masri`, `d'Angelo`, `O'Brien`: small, a mark, then large.
+    let joined = word.chars().any(char::is_uppercase) && word.chars().any(is_mark);
+    if small {
+        Form::Particle
+    } else if joined {
+        Form::Large
+    } else {
+        Form::Other
+    }
+}
+
+fn is_combining(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{97f}' | '\u{64b}'..='\u{65f}' | '\u{200c}' | '\u{200d}')
+}
+
+fn is_han_kana_hangul(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
+}
+
+/// Two to eight characters, a space or middle dot at most between them.
+fn is_east_asian(text: &str) -> bool {
+    let n_chars = text.chars().filter(|c| is_han_kana_hangul(*c)).count();
+    (2..=10).contains(&n_chars)
+        && text.chars().all(|c| is_han_kana_hangul(c) || matches!(c, ' ' | '·' | '・' | '\u{3000}'))
+}
+
+/// True for a part of a byline that names an organisation.
+pub(crate) fn is_organisation(text: &str) -> bool {
+    let lower = text.trim().trim_matches(['.', ',', '(', ')']).to_lowercase();
+    if AGENCIES.contains(&lower.as_str()) {
+        return true;
+    }
+    let words: Vec<String> = text.split_whitespace().map(bare).collect();
+    words.len() <= 7
+        && text.chars().find(|c| c.is_alphabetic()).is_some_and(|c| !c.is_lowercase())
+        && words.iter().any(|word| is_one_of(ORGANISATIONS, word))
+        && !words.iter().any(|word| is_one_of(ROLES, word))
+}
+
+/// True for the name a news agency signs with.
+pub(crate) fn is_agency(text: &str) -> bool {
+    AGENCIES.contains(&text.trim().trim_matches(['.', ',', '(', ')', '/']).to_lowercase().as_str())
+}
+
+/// True for a part of a byline that says what somebody is: `Senior Political Correspondent`.
+pub(crate) fn is_role(text: &str) -> bool {
+    let words: Vec<String> = text.split_whitespace().map(bare).collect();
+    (1..=8).contains(&words.len()) && words.iter().any(|word| is_one_of(ROLES, word))
+}
+
+fn is_one_of(list: &[&str], word: &str) -> bool {
+    list.contains(&word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_the_form_of_names() {
+        for name in [
+            "Jane Doe",
+            "JANE DOE",
+            "Ludwig van Beethoven",
+            "María José de la Cruz",
+            "Jean-Luc O’Brien",
+            "J. K. Rowe",
+            "Mohammed bin Salim al-Masri",
+            "Иван Петров",
+            "Γιώργος Παπαδόπουλος",
+            "محمد علي",
+            "张伟",
+            "山田 太郎",
+            "Sinéad Ní Bhriain",
+            "Ana d'Angelo",
+            "Nguyễn Văn An",
+            "राम शर्मा",
+        ] {
+            assert!(is_person(name, false), "{name}");
+        }
+        for other in [
+            "Opening Analysis",
+            "Breaking News",
+            "the Springfield Herald",
+            "Jane",
+            "arrived in Moscow",
+            "Staff Writer",
+            "December 3",
+            "Data & Evidence",
+            "Jane Doe 2",
+            "",
+            "J. K.",
+            "World Politics",
+            "one two",
+        ] {
+            assert!(!is_person(other, false), "{other}");
+        }
+        assert!(is_person("Melissa", true));
+    }
+
+    #[test]
+    fn tells_organisations_and_roles() {
+        assert!(
+            is_organisation("Reuters")
+                && is_organisation("Springfield Herald")
+                && !is_organisation("Jane Doe")
+        );
+        assert!(is_role("Senior Political Correspondent") && is_role("PhD") && !is_role("Jane Doe"));
+        assert!(starts_with_given_name("Sarah Johnson") && !starts_with_given_name("Opening Analysis"));
+    }
+}

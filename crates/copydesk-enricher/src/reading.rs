@@ -1,0 +1,226 @@
+//! Joins what the text shows and what the hints state to one reading of an article.
+
+use copydesk_core::{Article, BlockKind, Evidence, Language, Span};
+
+use crate::dates::{SlashOrder, Stamp};
+use crate::head::{self, Head};
+use crate::hints::{self, Site, Stated, folded};
+use crate::line::{self, Line};
+use crate::{credits, dateline, kinds, language};
+
+/// A field's value with its evidence.
+pub(crate) type Field<T> = Option<(T, Evidence)>;
+
+/// Everything that enrichment says of an article, to be set at once.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    kinds: Vec<(usize, BlockKind)>,
+    title: Field<String>,
+    authors: Field<Vec<String>>,
+    published: Field<Stamp>,
+    modified: Field<Stamp>,
+    dateline: Field<String>,
+    standfirst: Field<String>,
+    language: Option<Language>,
+}
+
+impl Reading {
+    /// Reads an article without changing it.
+    pub(crate) fn of(article: &Article) -> Reading {
+        let lines = line::lines(article);
+        let mut reading = Reading { language: language::detect(&body_sample(&lines)), ..Reading::default() };
+        let order =
+            hints::slash_order(article, reading.language.as_ref().map(|language| language.code.as_str()));
+        let site = Site::of(article);
+        let stated = hints::title(article, &site);
+        let shown = stated.as_ref().and_then(|stated| shown_title(&lines, stated));
+        let head = head::read(&lines, shown, order);
+        reading.read_title(article, &lines, &head, stated);
+        reading.read_authors(article, &lines, &head, &site);
+        reading.read_dates(article, &lines, &head, order);
+        reading.read_standfirst(article, &lines, &head);
+        reading.read_kinds(article, &lines, &head);
+        reading
+    }
+
+    /// Sets fields, evidence and kinds.
+    pub(crate) fn apply(self, article: &mut Article) {
+        for (block, kind) in self.kinds {
+            article.set_kind(block, kind);
+        }
+        let mut evidence = std::mem::take(&mut article.evidence);
+        let mut keep = |name: &'static str, one: Option<Evidence>| match one {
+            Some(one) => {
+                evidence.insert(name, one);
+            }
+            None => {
+                evidence.remove(name);
+            }
+        };
+        let (title, why) = self.title.unzip();
+        article.title = title;
+        keep("title", why);
+        let (authors, why) = self.authors.unzip();
+        article.authors = authors.unwrap_or_default();
+        keep("authors", why);
+        let (published, why) = self.published.unzip();
+        article.published = published.map(Stamp::text);
+        keep("published", why);
+        let (modified, why) = self.modified.unzip();
+        article.modified = modified.map(Stamp::text);
+        keep("modified", why);
+        let (dateline, why) = self.dateline.unzip();
+        article.dateline = dateline;
+        keep("dateline", why);
+        let (standfirst, why) = self.standfirst.unzip();
+        article.standfirst = standfirst;
+        keep("standfirst", why);
+        article.evidence = evidence;
+        article.language = self.language;
+    }
+
+    fn read_title(
+        &mut self,
+        article: &Article,
+        lines: &[Line<'_>],
+        head: &Head,
+        stated: Option<Stated<String>>,
+    ) {
+        let shown = head.title.and_then(|idx| lines.get(idx));
+        self.title = match (stated, shown) {
+            (Some(stated), _) => {
+                let span = shown.map(|line| line.span).or_else(|| block_span(article, stated.block));
+                Some((stated.value, Evidence { span, rule: stated.rule }))
+            }
+            (None, Some(line)) => Some((line.text.trim().to_owned(), seen(line, head.title_rule))),
+            (None, None) => None,
+        };
+    }
+
+    fn read_authors(&mut self, article: &Article, lines: &[Line<'_>], head: &Head, site: &Site) {
+        let mut persons: Field<Vec<String>> = None;
+        let mut organisations: Field<Vec<String>> = None;
+        for (idx, furniture) in head.furniture.iter().filter(|(_, one)| !one.authors.is_empty()) {
+            let Some(line) = lines.get(*idx) else { continue };
+            let slot = if furniture.organisation { &mut organisations } else { &mut persons };
+            match slot {
+                Some((names, _)) => {
+                    for name in &furniture.authors {
+                        if !names.iter().any(|known| folded(known) == folded(name)) {
+                            names.push(name.clone());
+                        }
+                    }
+                }
+                None => *slot = Some((furniture.authors.clone(), seen(line, "byline"))),
+            }
+        }
+        let stated = hints::authors(article, site).map(|stated| {
+            let span = stated.block.and_then(|block| block_span(article, Some(block)));
+            (stated.value, Evidence { span, rule: stated.rule })
+        });
+        // A page's own byline and its hints seldom differ; where they do, hints are spelt for machines.
+        self.authors = stated.or(persons).or(organisations).or_else(|| credits::reporting(lines));
+    }
+
+    fn read_dates(&mut self, article: &Article, lines: &[Line<'_>], head: &Head, order: SlashOrder) {
+        let told = |stated: Stated<Stamp>| {
+            let span = block_span(article, stated.block);
+            (stated.value, Evidence { span, rule: stated.rule })
+        };
+        let shown = |pick: fn(&crate::furniture::Furniture) -> Option<Stamp>| {
+            head.furniture.iter().find_map(|(idx, one)| Some((pick(one)?, seen(lines.get(*idx)?, "date"))))
+        };
+        let line = first_prose(lines, head);
+        let dateline = line.and_then(|line| Some((line, dateline::read(&line.text, order)?)));
+        let of_dateline = dateline.as_ref().and_then(|(line, one)| Some((one.date?, seen(line, "dateline"))));
+        self.published = hints::published(article, order)
+            .map(told)
+            .or_else(|| shown(|one| one.published))
+            .or_else(|| hints::url_day(article).map(told))
+            .or(of_dateline);
+        self.modified = hints::modified(article, order).map(told).or_else(|| shown(|one| one.modified));
+        let of_byline = || {
+            head.furniture
+                .iter()
+                .find_map(|(idx, one)| Some((one.place.clone()?, seen(lines.get(*idx)?, "byline"))))
+        };
+        let place = dateline.and_then(|(line, one)| {
+            let start = line.span.start();
+            let span = Span::new(article.raw(), start, start + one.len).unwrap_or(line.span);
+            Some((one.place?, Evidence { span: Some(span), rule: "dateline".to_owned() }))
+        });
+        let told = hints::first(article, "jsonld:dateline")
+            .map(|value| (value.to_owned(), Evidence { span: None, rule: "jsonld:dateline".to_owned() }));
+        self.dateline = place.or_else(of_byline).or(told);
+    }
+
+    fn read_standfirst(&mut self, article: &Article, lines: &[Line<'_>], head: &Head) {
+        let shown = head.standfirst.first().and_then(|idx| lines.get(*idx));
+        let told = || {
+            let value = hints::first(article, "json:description")?;
+            Some((value.to_owned(), Evidence { span: None, rule: "json:description".to_owned() }))
+        };
+        self.standfirst =
+            shown.map(|line| (line.text.trim().to_owned(), seen(line, head.standfirst_rule))).or_else(told);
+    }
+
+    fn read_kinds(&mut self, article: &Article, lines: &[Line<'_>], head: &Head) {
+        let taken = head.kinds();
+        let is_taken = |idx: usize| taken.iter().any(|(at, _)| *at == idx);
+        self.kinds = kinds::body(article, lines, &is_taken);
+        self.kinds.extend(taken.iter().filter_map(|(idx, kind)| Some((lines.get(*idx)?.block, *kind))));
+    }
+}
+
+fn seen(line: &Line<'_>, rule: &str) -> Evidence {
+    Evidence { span: Some(line.span), rule: rule.to_owned() }
+}
+
+fn block_span(article: &Article, block: Option<usize>) -> Option<Span> {
+    article.blocks().get(block?).map(|block| block.span)
+}
+
+/// Running text for the language to be told from: no names and labels, if there is anything else.
+fn body_sample(lines: &[Line<'_>]) -> String {
+    let mut sample = String::new();
+    for at_least in [8, 0] {
+        for line in lines.iter().filter(|line| line.n_words >= at_least) {
+            if sample.len() > language::WINDOW {
+                break;
+            }
+            sample.push_str(&line.text);
+            sample.push('\n');
+        }
+        if sample.len() >= 200 {
+            break;
+        }
+        if at_least > 0 {
+            sample.clear();
+        }
+    }
+    sample
+}
+
+/// The line that shows the title a hint states.
+fn shown_title(lines: &[Line<'_>], stated: &Stated<String>) -> Option<usize> {
+    let by_block = stated.block.and_then(|block| lines.iter().position(|line| line.block == block));
+    let title = folded(&stated.value);
+    by_block.or_else(|| {
+        lines
+            .iter()
+            .take(40)
+            .position(|line| line.text.len() <= 2 * stated.value.len() + 40 && folded(&line.text) == title)
+    })
+}
+
+/// The first paragraph below the head.
+fn first_prose<'a, 'b>(lines: &'a [Line<'b>], head: &Head) -> Option<&'a Line<'b>> {
+    let taken = head.kinds();
+    let from = head.title.map_or(0, |title| title + 1);
+    lines
+        .iter()
+        .enumerate()
+        .skip(from)
+        .find(|(idx, line)| line.is_prose() && !taken.iter().any(|(at, _)| at == idx))
+        .map(|(_, line)| line)
+}
