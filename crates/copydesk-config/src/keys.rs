@@ -1,0 +1,113 @@
+//! The keys that are copydesk's own, described as a component describes its options.
+
+use copydesk_core::{OptionKind, OptionSpec};
+
+const fn key(
+    name: &'static str,
+    kind: OptionKind,
+    default: Option<&'static str>,
+    help: &'static str,
+) -> OptionSpec {
+    OptionSpec { name, kind, default, choices: &[], help }
+}
+
+/// The keys of the file that hold a single value.
+pub(crate) const TOP: &[OptionSpec] = &[
+    key(
+        "version",
+        OptionKind::Integer,
+        Some("1"),
+        "The version of the configuration's format; 1 is the only one.",
+    ),
+    key(
+        "state",
+        OptionKind::Path,
+        Some(""),
+        "The folder of ledger and quarantine; `--state` wins over it, and `./copydesk-data` is the default.",
+    ),
+];
+
+/// The keys of the file that hold a table, or a list of tables.
+pub(crate) const SECTIONS: &[&str] = &["source", "reader", "stage", "sink", "runtime", "admin"];
+
+/// What every stage takes beside its own options.
+pub(crate) const STAGE: &[OptionSpec] = &[key(
+    "name",
+    OptionKind::String,
+    Some(""),
+    "What records and messages call it: letters, digits, `_` and `-`. The type, if not given.",
+)];
+
+/// What every sink takes beside its own options.
+pub(crate) const SINK: &[OptionSpec] = &[
+    key(
+        "name",
+        OptionKind::String,
+        Some(""),
+        "What the ledger calls it: letters, digits, `_` and `-`. The type, if not given. Under a new name it is a \
+         new sink, which starts with the next article.",
+    ),
+    key("batch_max", OptionKind::Integer, Some("500"), "Articles in a batch, at most (1 to 100000)."),
+    key(
+        "batch_bytes",
+        OptionKind::Bytes,
+        Some("\"16MiB\""),
+        "Bytes in a batch, at most; a larger article is a batch of its own.",
+    ),
+    key("batch_linger", OptionKind::Duration, Some("\"5ms\""), "How long a batch waits for more articles."),
+    key(
+        "retry_min",
+        OptionKind::Duration,
+        Some("\"100ms\""),
+        "The first wait after a failure; it doubles with each further one.",
+    ),
+    key("retry_max", OptionKind::Duration, Some("\"30s\""), "The longest wait between two tries."),
+];
+
+/// What `[runtime]` takes.
+pub(crate) const RUNTIME: &[OptionSpec] = &[
+    key(
+        "workers",
+        OptionKind::Integer,
+        Some("0"),
+        "Threads for stages without state; 0 for one a processor. The output is the same whatever the number.",
+    ),
+    key("grace", OptionKind::Duration, Some("\"10s\""), "How long a stop waits for what is under way."),
+    key(
+        "queue",
+        OptionKind::Integer,
+        Some("256"),
+        "Articles that wait between two steps, at most (1 to 100000).",
+    ),
+    key(
+        "queue_bytes",
+        OptionKind::Bytes,
+        Some("\"64MiB\""),
+        "Bytes of articles that wait between two steps, at most.",
+    ),
+];
+
+/// What `[admin]` takes.
+pub(crate) const ADMIN: &[OptionSpec] = &[key(
+    "listen",
+    OptionKind::String,
+    Some("\"127.0.0.1:9477\""),
+    "The address of the admin server: `IP:PORT`. The server is not in this version.",
+)];
+
+/// The least and the greatest value of the keys above; units are those of the plan.
+pub(crate) const LIMITS: &[(&str, u64, u64)] = &[
+    ("version", 1, 1),
+    ("batch_max", 1, 100_000),
+    ("batch_bytes", 1 << 10, 1 << 30),
+    ("batch_linger", 0, 60_000),
+    ("retry_min", 1, 3_600_000),
+    ("retry_max", 1, 86_400_000),
+    ("workers", 0, 1024),
+    ("grace", 0, 3_600_000),
+    ("queue", 1, 100_000),
+    ("queue_bytes", 1 << 20, 16 << 30),
+];
+
+/// Types that the documentation names and this version lacks.
+pub(crate) const LATER: &[&str] = &["exec", "wasm", "postgres", "parquet", "nats", "http", "object_store"];
