@@ -1,0 +1,124 @@
+//! Compaction: a fresh log with the entries of what is still alive, in their old order.
+//!
+//! It streams from the old log to the new one, because paths, reasons and memories are on disk alone.
+
+use std::collections::HashSet;
+use std::io::{self, Write};
+
+use super::entry::{Entry, Input, PathKey, Settlement};
+use super::frame::{self, FrameReader, HEADER_LEN, Step};
+use super::rows::Status;
+use super::state::State;
+use super::storage::Storage;
+
+pub(crate) struct Written {
+    pub(crate) length: u64,
+    pub(crate) number: u64,
+}
+
+const FRAME_TARGET: usize = 1 << 20;
+
+/// Replaces the log; `state` becomes what reading the new log gives, which is the same but for its dead bytes.
+pub(crate) fn compact(storage: &mut dyn Storage, state: &mut State, salt: u32) -> io::Result<Written> {
+    let mut written = Written { length: 0, number: 0 };
+    let mut fresh = State::new();
+    let old_state = &*state;
+    storage.replace(&mut |old, out| {
+        fresh = State::new();
+        let mut pages = Pages { out, salt, entries: Vec::new(), written: Written { length: 0, number: 0 } };
+        pages.out.write_all(&frame::header(salt))?;
+        pages.written.length = HEADER_LEN as u64;
+        let mut keep = |entry: &Entry| {
+            fresh.apply(entry);
+            pages.push(entry)
+        };
+        keep(&old_state.base())?;
+        let mut stamped = HashSet::new();
+        let mut reader = FrameReader::new(old, salt);
+        loop {
+            match reader.step()? {
+                Step::End => break,
+                Step::Bad { at } => {
+                    return Err(io::Error::other(format!("no whole frame at byte {at}")));
+                }
+                Step::Frame { entries, .. } => {
+                    let mut input = Input::new(&entries);
+                    while !input.is_empty() {
+                        let entry = Entry::decode(&mut input).map_err(io::Error::other)?;
+                        if let Some(entry) = still_true(old_state, entry, &mut stamped) {
+                            keep(&entry)?;
+                        }
+                    }
+                }
+            }
+        }
+        for (sink, seq) in old_state.cursors() {
+            keep(&Entry::Cursor { sink: sink.clone(), seq: Some(*seq) })?;
+        }
+        pages.flush()?;
+        written = Written { ..pages.written };
+        Ok(())
+    })?;
+    debug_assert_eq!(fresh.counts(), state.counts(), "compaction changed the balance");
+    *state = fresh;
+    Ok(written)
+}
+
+/// The entry as it goes into the new log; `None` if nothing alive depends on it.
+fn still_true(state: &State, entry: Entry, stamped: &mut HashSet<PathKey>) -> Option<Entry> {
+    let row = |seq| state.row(seq);
+    match entry {
+        Entry::File { path, uri, hash, .. } => {
+            let key = PathKey::of(&path);
+            let file = state.file(&key)?;
+            if state.hash(file) != hash {
+                return None;
+            }
+            stamped.insert(key);
+            let stamp = state.known(file).stamp;
+            Some(Entry::File { path, uri, stamp, hash })
+        }
+        Entry::Seen { seq, .. } | Entry::Carried { seq, .. } | Entry::Retry { seq } => {
+            row(seq).is_some().then_some(entry)
+        }
+        Entry::Settled { seq, outcome: Settlement::Superseded(_) | Settlement::Vanished(_) } => {
+            debug_assert!(row(seq).is_none(), "a superseded article is alive");
+            None
+        }
+        Entry::Settled { seq, .. } => row(seq).is_some().then_some(entry),
+        Entry::Memory { seq, .. } => {
+            row(seq).is_some_and(|row| row.status == Status::Delivered).then_some(entry)
+        }
+        // Every file's entry comes before its end and carries the last stamp.
+        Entry::FileEnd { file, .. } => stamped.contains(&file).then_some(entry),
+        Entry::Restamp { .. } | Entry::Cursor { .. } | Entry::Base { .. } => None,
+    }
+}
+
+/// Gathers entries into frames.
+struct Pages<'a> {
+    out: &'a mut dyn Write,
+    salt: u32,
+    entries: Vec<u8>,
+    written: Written,
+}
+
+impl Pages<'_> {
+    fn push(&mut self, entry: &Entry) -> io::Result<()> {
+        entry.encode(&mut self.entries);
+        if self.entries.len() >= FRAME_TARGET { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.entries.is_empty() {
+            return Ok(());
+        }
+        self.written.number += 1;
+        let mut bytes = Vec::new();
+        frame::encode(&mut bytes, self.salt, self.written.number, &self.entries);
+        self.out.write_all(&bytes)?;
+        self.written.length += bytes.len() as u64;
+        self.entries.clear();
+        Ok(())
+    }
+}

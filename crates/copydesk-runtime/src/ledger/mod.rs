@@ -1,0 +1,234 @@
+//! The ledger: what was seen, and what became of it.
+//!
+//! An append-only log of transactions in the state folder, and their sum in memory. What must stay true:
+//! - A transaction is on disk whole or not at all, and in the order it was made.
+//! - At every commit, seen = delivered + duplicate + dropped + quarantined + superseded + pending.
+//! - Memory changes only by [`State::apply`] of the entries that also go to the log.
+//! - Nobody is told that a commit is durable before it is: see [`Ledger::wait`].
+//! - A failed sync is never repeated on the same descriptor.
+
+mod compact;
+mod entry;
+mod frame;
+mod open;
+mod rows;
+mod slab;
+mod state;
+mod storage;
+mod view;
+mod writer;
+
+#[cfg(test)]
+pub(crate) mod disk;
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+
+use copydesk_core::{FileStamp, Known, KnownFile, Seq};
+
+pub use entry::{DecodeError, Entry, Input, PathKey, Replaced, Settlement};
+pub use open::{LedgerOptions, salvage};
+pub use rows::{Counts, Status};
+pub(crate) use state::{RowView, State};
+pub use storage::{FileStorage, Storage, WriteNew};
+pub(crate) use storage::{sync_folder, write_durably};
+pub use view::{ArticleInfo, LedgerView, StatusView, read_articles, read_memories, read_status};
+
+use writer::Writer;
+
+/// The log's name in the state folder.
+pub const LEDGER_FILE: &str = "ledger.log";
+
+/// A ledger that cannot be opened or read.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The file system refused.
+    #[error("cannot {what} ledger `{path}`")]
+    Io {
+        /// What was tried.
+        what: &'static str,
+        /// The log.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// It is not a ledger.
+    #[error("`{0}` is not a copydesk ledger")]
+    Foreign(PathBuf),
+    /// It was written by a later program.
+    #[error("ledger `{path}` has format {found}; this program knows formats up to 1")]
+    Newer {
+        /// The log.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+    },
+    /// Whole frames follow a damaged one, so this is no torn write.
+    #[error(
+        "ledger `{path}` is damaged at byte {at} (entries are whole again from byte {next}; `copydesk verify --repair` keeps what can be read)"
+    )]
+    Damaged {
+        /// The log.
+        path: PathBuf,
+        /// Where the damage begins.
+        at: u64,
+        /// Where whole entries begin again.
+        next: u64,
+    },
+}
+
+/// A commit, to wait for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ticket(pub(crate) u64);
+
+/// The ledger of a state folder, open for writing. One exists at a time: see [`crate::Engine::open`].
+pub struct Ledger {
+    shared: Arc<Shared>,
+    writer: Mutex<Option<std::thread::JoinHandle<()>>>,
+}
+
+pub(crate) struct Shared {
+    pub(crate) state: RwLock<State>,
+    pub(crate) queue: Mutex<writer::Queue>,
+    /// Told when there is work for the writer, and when something became durable.
+    pub(crate) work: std::sync::Condvar,
+    pub(crate) durable: std::sync::Condvar,
+}
+
+impl Shared {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, writer::Queue> {
+        // A panic of another thread leaves the queue as it was between two statements that cannot panic.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Ledger {
+    pub(crate) fn start(storage: Box<dyn Storage>, opened: open::Opened, options: LedgerOptions) -> Ledger {
+        let open::Opened { state, salt, number, length } = opened;
+        let shared = Arc::new(Shared {
+            state: RwLock::new(state),
+            queue: Mutex::new(writer::Queue::default()),
+            work: std::sync::Condvar::new(),
+            durable: std::sync::Condvar::new(),
+        });
+        let writer = Writer::new(Arc::clone(&shared), storage, options, salt, number, length);
+        let thread = std::thread::Builder::new().name("ledger".into()).spawn(move || writer.run());
+        if thread.is_err() {
+            shared.lock().trouble = Some("cannot start the ledger's thread".into());
+        }
+        Ledger { shared, writer: Mutex::new(thread.ok()) }
+    }
+
+    /// What the ledger holds now, durable or not yet.
+    pub(crate) fn state(&self) -> RwLockReadGuard<'_, State> {
+        self.shared.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks and writes in one step: `decide` sees the state that its entries will be added to.
+    pub(crate) fn transact<R>(&self, decide: impl FnOnce(&State, &mut Vec<Entry>) -> R) -> (R, Ticket) {
+        let mut state = self.shared.state.write().unwrap_or_else(PoisonError::into_inner);
+        let mut entries = Vec::new();
+        let result = decide(&state, &mut entries);
+        for entry in &entries {
+            state.apply(entry);
+        }
+        // Still under the state's lock, so that the log has the order of the state.
+        let mut queue = self.shared.lock();
+        let ticket = queue.push(&entries);
+        drop(queue);
+        drop(state);
+        self.shared.work.notify_one();
+        (result, ticket)
+    }
+
+    /// Adds entries.
+    pub(crate) fn commit(&self, entries: Vec<Entry>) -> Ticket {
+        self.transact(|_, all| *all = entries).1
+    }
+
+    /// Waits until the commit is durable; false if `halted` says so first.
+    pub(crate) fn wait(&self, ticket: Ticket, halted: &dyn Fn() -> bool) -> bool {
+        self.wait_until(halted, |queue| queue.durable >= ticket.0)
+    }
+
+    /// Waits until the disk takes writes again and little is waiting for it; false if `halted` first.
+    pub(crate) fn wait_ready(&self, halted: &dyn Fn() -> bool) -> bool {
+        self.wait_until(halted, |queue| queue.trouble.is_none() && queue.waiting_bytes() < MAX_WAITING)
+    }
+
+    fn wait_until(&self, halted: &dyn Fn() -> bool, done: impl Fn(&writer::Queue) -> bool) -> bool {
+        let mut queue = self.shared.lock();
+        while !done(&queue) {
+            if halted() {
+                return false;
+            }
+            let (guard, _) =
+                self.shared.durable.wait_timeout(queue, HALT_CHECK).unwrap_or_else(PoisonError::into_inner);
+            queue = guard;
+        }
+        true
+    }
+
+    /// Why the ledger takes nothing at the moment, if so.
+    pub fn trouble(&self) -> Option<String> {
+        self.shared.lock().trouble.clone()
+    }
+
+    /// The balance.
+    pub fn counts(&self) -> Counts {
+        self.state().counts()
+    }
+
+    /// How far each sink is: the last article it holds.
+    pub fn cursors(&self) -> Vec<(String, Seq)> {
+        self.state().cursors().iter().map(|(sink, seq)| (sink.clone(), *seq)).collect()
+    }
+
+    /// Files known.
+    pub fn n_files(&self) -> u64 {
+        self.state().n_files()
+    }
+
+    /// Writes what waits, and ends the writer. False if something could not be made durable.
+    pub(crate) fn close(&self) -> bool {
+        self.shared.lock().closing = true;
+        self.shared.work.notify_all();
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = writer {
+            // A panic of the writer was reported by its hook; what it left undone shows below.
+            let _ = writer.join();
+        }
+        self.shared.lock().is_empty()
+    }
+}
+
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Bytes that may wait for the disk before intake waits too.
+const MAX_WAITING: usize = 8 << 20;
+/// How often a waiting thread looks whether it should give up.
+const HALT_CHECK: std::time::Duration = std::time::Duration::from_millis(50);
+
+impl Known for Ledger {
+    fn lookup(&self, path: &[u8]) -> Option<KnownFile> {
+        let key = PathKey::of(path);
+        let state = self.state();
+        state.file(&key).map(|file| state.known(file))
+    }
+
+    fn restamp(&self, path: &[u8], stamp: FileStamp) {
+        let key = PathKey::of(path);
+        self.transact(|state, entries| {
+            if state.file(&key).is_some_and(|file| state.known(file).stamp != stamp) {
+                entries.push(Entry::Restamp { file: key, stamp });
+            }
+        });
+    }
+}

@@ -1,0 +1,196 @@
+//! Opening a ledger: reading it whole, and telling a torn last write from damage.
+
+use std::path::Path;
+
+use tracing::warn;
+
+use super::entry::{Entry, Input};
+use super::frame::{self, FrameReader, Header, Step};
+use super::state::State;
+use super::storage::{FileStorage, Storage};
+use super::{LEDGER_FILE, Ledger, LedgerError};
+
+/// How a ledger is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct LedgerOptions {
+    /// A log smaller than this is never compacted.
+    pub compact_from: u64,
+}
+
+impl Default for LedgerOptions {
+    fn default() -> LedgerOptions {
+        LedgerOptions { compact_from: 16 << 20 }
+    }
+}
+
+pub(crate) struct Opened {
+    pub(crate) state: State,
+    pub(crate) salt: u32,
+    pub(crate) number: u64,
+    pub(crate) length: u64,
+}
+
+/// What reading a log from the front found.
+pub(crate) struct Replay {
+    pub(crate) salt: u32,
+    pub(crate) number: u64,
+    /// Where the last whole frame ends.
+    pub(crate) length: u64,
+    /// Bytes lie behind it.
+    pub(crate) torn: bool,
+}
+
+impl Ledger {
+    /// Opens the log of a state folder, or makes one. `salt` is any number that other ledgers do not have.
+    pub fn open(state: &Path, salt: u32, options: LedgerOptions) -> Result<Ledger, LedgerError> {
+        let path = state.join(LEDGER_FILE);
+        let io = |what| {
+            let path = path.clone();
+            move |source| LedgerError::Io { what, path, source }
+        };
+        let storage = match FileStorage::open(&path, false) {
+            Ok(storage) => storage,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                FileStorage::create(&path, &frame::header(salt)).map_err(io("create"))?
+            }
+            Err(error) => return Err(io("open")(error)),
+        };
+        Ledger::open_in(Box::new(storage), &path, options)
+    }
+
+    /// Opens a log in any storage; `path` is for messages.
+    pub(crate) fn open_in(
+        mut storage: Box<dyn Storage>,
+        path: &Path,
+        options: LedgerOptions,
+    ) -> Result<Ledger, LedgerError> {
+        let mut state = State::new();
+        let replay = replay(&mut *storage, path, &mut |entry| state.apply(entry))?;
+        if replay.torn {
+            let io = |source| LedgerError::Io { what: "truncate", path: path.to_owned(), source };
+            let length = storage.len().map_err(io)?;
+            warn!(path = %path.display(), bytes = length - replay.length, "torn write at the end of the ledger, cut off");
+            storage.truncate(replay.length).map_err(io)?;
+        }
+        if state.oddities() > 0 {
+            warn!(path = %path.display(), entries = state.oddities(), "ledger holds entries about articles it does not know");
+        }
+        let Replay { salt, number, length, .. } = replay;
+        Ok(Ledger::start(storage, Opened { state, salt, number, length }, options))
+    }
+}
+
+/// Hands every entry of the log to `each`. A torn tail is no error; damage before whole frames is.
+pub(crate) fn replay(
+    storage: &mut dyn Storage,
+    path: &Path,
+    each: &mut dyn FnMut(&Entry),
+) -> Result<Replay, LedgerError> {
+    let io = |source| LedgerError::Io { what: "read", path: path.to_owned(), source };
+    let salt = read_salt(storage, path)?;
+    let mut reader = FrameReader::new(storage, salt);
+    let mut number = 0;
+    loop {
+        let length = reader.offset();
+        match reader.step().map_err(io)? {
+            Step::End => return Ok(Replay { salt, number, length, torn: false }),
+            Step::Frame { number: found, entries } if found == number + 1 || number == 0 => {
+                number = found;
+                let mut input = Input::new(&entries);
+                while !input.is_empty() {
+                    // A frame whose checksum holds but whose entries do not decode was written wrongly.
+                    let Ok(entry) = Entry::decode(&mut input) else {
+                        return Err(LedgerError::Damaged {
+                            path: path.to_owned(),
+                            at: length,
+                            next: reader.offset(),
+                        });
+                    };
+                    each(&entry);
+                }
+            }
+            Step::Frame { .. } => {
+                return Err(LedgerError::Damaged { path: path.to_owned(), at: length, next: length });
+            }
+            Step::Bad { at } => {
+                return match reader.seek_valid().map_err(io)? {
+                    Some(next) => Err(LedgerError::Damaged { path: path.to_owned(), at, next }),
+                    None => Ok(Replay { salt, number, length: at, torn: true }),
+                };
+            }
+        }
+    }
+}
+
+fn read_salt(storage: &mut dyn Storage, path: &Path) -> Result<u32, LedgerError> {
+    let mut header = [0; frame::HEADER_LEN];
+    let mut n_read = 0;
+    while let Some(free) = header.get_mut(n_read..).filter(|free| !free.is_empty()) {
+        match storage.read_at(n_read as u64, free) {
+            Ok(0) => break,
+            Ok(n_bytes) => n_read += n_bytes,
+            Err(source) => return Err(LedgerError::Io { what: "read", path: path.to_owned(), source }),
+        }
+    }
+    match frame::parse_header(&header) {
+        Header::Good { salt } => Ok(salt),
+        Header::Newer(found) => Err(LedgerError::Newer { path: path.to_owned(), found }),
+        Header::Foreign => Err(LedgerError::Foreign(path.to_owned())),
+    }
+}
+
+/// Rewrites a damaged log with every frame that is whole, and keeps the damaged one beside it as
+/// `ledger.log.damaged`. Returns how many places were skipped. Articles whose entries are lost are taken
+/// again from their files; the sinks know them by id, so nothing is doubled.
+pub fn salvage(state: &Path) -> Result<u64, LedgerError> {
+    let path = state.join(LEDGER_FILE);
+    let io = |what| {
+        let path = path.clone();
+        move |source| LedgerError::Io { what, path, source }
+    };
+    let mut storage = FileStorage::open(&path, false).map_err(io("open"))?;
+    let salt = read_salt(&mut storage, &path)?;
+    std::fs::copy(&path, state.join("ledger.log.damaged")).map_err(io("copy"))?;
+    let mut n_skipped = 0;
+    storage
+        .replace(&mut |old, out| {
+            out.write_all(&frame::header(salt))?;
+            n_skipped = 0;
+            let mut number = 0;
+            let mut reader = FrameReader::new(old, salt);
+            let mut bytes = Vec::new();
+            loop {
+                match reader.step()? {
+                    Step::End => return Ok(()),
+                    Step::Frame { entries, .. } => {
+                        if !decodes(&entries) {
+                            n_skipped += 1;
+                            continue;
+                        }
+                        number += 1;
+                        bytes.clear();
+                        frame::encode(&mut bytes, salt, number, &entries);
+                        out.write_all(&bytes)?;
+                    }
+                    Step::Bad { .. } => {
+                        n_skipped += 1;
+                        if reader.seek_valid()?.is_none() {
+                            return Ok(());
+                        }
+                    }
+                }
+            }
+        })
+        .map_err(io("rewrite"))?;
+    Ok(n_skipped)
+}
+
+fn decodes(entries: &[u8]) -> bool {
+    let mut input = Input::new(entries);
+    while !input.is_empty() {
+        if Entry::decode(&mut input).is_err() {
+            return false;
+        }
+    }
+    true
+}

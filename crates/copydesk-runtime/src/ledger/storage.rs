@@ -1,0 +1,129 @@
+//! The few file operations a ledger needs, behind a trait so that a test can lose power between any two.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use crate::failpoint::fail_point;
+
+/// A log file.
+pub trait Storage: Send {
+    /// Its length in bytes.
+    fn len(&mut self) -> io::Result<u64>;
+
+    /// Reads from `offset`; 0 bytes at the end.
+    fn read_at(&mut self, offset: u64, into: &mut [u8]) -> io::Result<usize>;
+
+    /// Writes at `offset`, which is the end. On an error any part of it may be there.
+    fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()>;
+
+    /// Makes everything durable. After an error nothing is known of what was not durable before, and the
+    /// same descriptor must not be trusted again: call [`Storage::reopen`], then write it anew.
+    fn sync(&mut self) -> io::Result<()>;
+
+    /// Cuts the file off.
+    fn truncate(&mut self, length: u64) -> io::Result<()>;
+
+    /// Lets go of the descriptor and takes a new one.
+    fn reopen(&mut self) -> io::Result<()>;
+
+    /// Writes a whole new file and puts it in the place of this one, durably: a crash leaves one of the two.
+    fn replace(&mut self, write: &mut WriteNew<'_>) -> io::Result<()>;
+}
+
+/// Writes the new file of [`Storage::replace`]; the old one is there to be read.
+pub type WriteNew<'a> = dyn FnMut(&mut dyn Storage, &mut dyn Write) -> io::Result<()> + 'a;
+
+/// A log in a file.
+#[derive(Debug)]
+pub struct FileStorage {
+    path: PathBuf,
+    file: File,
+    read_only: bool,
+}
+
+impl FileStorage {
+    /// Opens the file, which must be there.
+    pub fn open(path: &Path, read_only: bool) -> io::Result<FileStorage> {
+        let file = OpenOptions::new().read(true).write(!read_only).open(path)?;
+        Ok(FileStorage { path: path.to_owned(), file, read_only })
+    }
+
+    /// Creates the file with these bytes, durably.
+    pub fn create(path: &Path, bytes: &[u8]) -> io::Result<FileStorage> {
+        write_durably(path, &mut |out| out.write_all(bytes))?;
+        FileStorage::open(path, false)
+    }
+}
+
+impl Storage for FileStorage {
+    fn len(&mut self) -> io::Result<u64> {
+        Ok(self.file.metadata()?.len())
+    }
+
+    fn read_at(&mut self, offset: u64, into: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.file.read_at(into, offset) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => return result,
+            }
+        }
+    }
+
+    fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all_at(bytes, offset)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.file.sync_data()
+    }
+
+    fn truncate(&mut self, length: u64) -> io::Result<()> {
+        self.file.set_len(length)
+    }
+
+    fn reopen(&mut self) -> io::Result<()> {
+        *self = FileStorage::open(&self.path, self.read_only)?;
+        Ok(())
+    }
+
+    fn replace(&mut self, write: &mut WriteNew<'_>) -> io::Result<()> {
+        let path = self.path.clone();
+        write_durably(&path, &mut |out| write(self, out))?;
+        self.reopen()
+    }
+}
+
+/// Writes a file whole or not at all: temporary file, sync, rename, sync of the folder.
+pub(crate) fn write_durably(
+    path: &Path,
+    write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".tmp");
+    let tmp = path.with_file_name(name);
+    let result = (|| {
+        let mut out = BufWriter::with_capacity(1 << 20, File::create(&tmp)?);
+        write(&mut out)?;
+        out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        fail_point("replace.before_rename");
+        std::fs::rename(&tmp, path)?;
+        fail_point("replace.after_rename");
+        match path.parent() {
+            Some(folder) => sync_folder(folder),
+            None => Ok(()),
+        }
+    })();
+    if result.is_err() {
+        // The temporary file may not even exist; a leftover is overwritten by the next attempt.
+        let _ = std::fs::remove_file(&tmp);
+    }
+    result
+}
+
+/// Makes the names in a folder durable.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    File::open(folder)?.sync_all()
+}
