@@ -22,6 +22,8 @@ pub(crate) struct Line {
     pub(crate) id: u32,
     text: String,
     space: bool,
+    /// An inline element started or ended here.
+    seam: bool,
     breaks: Vec<usize>,
     links: Ranges,
     emphasis: Ranges,
@@ -48,7 +50,7 @@ impl Line {
         while let Some(first) = rest.chars().next() {
             let n_plain = rest.bytes().take_while(u8::is_ascii_graphic).count();
             if n_plain > 0 {
-                self.gap();
+                self.gap(first);
                 let (plain, after) = rest.split_at(n_plain);
                 self.text.push_str(plain);
                 rest = after;
@@ -57,25 +59,42 @@ impl Line {
             if first.is_whitespace() || (first.is_control() && first != '\u{fffd}') {
                 self.space = true;
             } else if !is_invisible(first) {
-                self.gap();
+                self.gap(first);
                 self.text.push(first);
             }
             rest = rest.get(first.len_utf8()..).unwrap_or("");
         }
     }
 
-    fn gap(&mut self) {
-        if self.space {
-            self.space = false;
-            if !self.text.is_empty() {
-                self.text.push(' ');
-            }
+    fn gap(&mut self, next: char) {
+        let parted = self.space || (self.seam && self.is_joined(next));
+        self.space = false;
+        self.seam = false;
+        if parted && !self.text.is_empty() {
+            self.text.push(' ');
         }
+    }
+
+    /// True if a style sheet must part what stands before from a text that starts with `next`: hardly a word goes
+    /// on with a capital after a small letter just where an element starts or ends.
+    fn is_joined(&self, next: char) -> bool {
+        let mut before = self.text.chars().rev();
+        let ends_word = |c: char| c.is_lowercase() || c.is_numeric();
+        next.is_uppercase()
+            && match before.next() {
+                Some('.' | '!' | '?' | ':' | ';' | ',' | ')' | '”') => before.next().is_some_and(ends_word),
+                last => last.is_some_and(ends_word),
+            }
     }
 
     /// Appends text as it is; it holds no line's end.
     pub(crate) fn push_verbatim(&mut self, text: &str) {
         self.text.extend(text.chars().map(|c| if c.is_control() { ' ' } else { c }));
+    }
+
+    /// An inline element starts or ends: see [`Line::is_joined`].
+    pub(crate) fn seam(&mut self) {
+        self.seam = true;
     }
 
     /// A space, if text follows.
@@ -114,6 +133,7 @@ impl Line {
         self.id += 1;
         self.text.clear();
         self.space = false;
+        self.seam = false;
         self.breaks.clear();
         self.links.restart();
         self.emphasis.restart();
@@ -248,6 +268,16 @@ mod tests {
         line.push(" on \u{3000}");
         line.push("Wick\u{200b}. ");
         assert_eq!(line.text(), "Rain fell on Wick.");
+    }
+
+    #[test]
+    fn seams_part_what_is_no_word() {
+        let mut line = Line::default();
+        for text in ["control", "Fog", "T", "he", " i", "phone", "."] {
+            line.seam();
+            line.push(text);
+        }
+        assert_eq!(line.text(), "control Fog The iphone.");
     }
 
     #[test]

@@ -79,10 +79,6 @@ impl Stack {
         self.open.len()
     }
 
-    pub(crate) fn get(&self, idx: usize) -> Option<&Open> {
-        self.open.get(idx)
-    }
-
     pub(crate) fn get_mut(&mut self, idx: usize) -> Option<&mut Open> {
         self.open.get_mut(idx)
     }
@@ -215,19 +211,40 @@ fn push_attrs(arena: &mut String, attrs: &Attrs) {
     }
 }
 
-/// True if a start tag of this kind hides its element, or the page's author did.
+/// True if the page's author hid the element, and nobody but a script could show it.
+///
+/// What waits to be put in its place as the page streams in is shown, and so is what a reader can unfold.
 pub(crate) fn is_hidden_by_author(element: &'static Element, attrs: &Attrs) -> bool {
     if attrs.is_empty() || matches!(element.tag, Tag::Html | Tag::Body) {
         return false;
     }
-    if attrs.get(Attr::Hidden).is_some_and(|value| !value.eq_ignore_ascii_case("until-found")) {
-        return true;
-    }
-    attrs.get(Attr::Style).is_some_and(|style| {
-        let style: String =
-            style.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
-        style.contains("display:none") || style.contains("visibility:hidden")
+    let by_attribute =
+        attrs.get(Attr::Hidden).is_some_and(|value| !value.eq_ignore_ascii_case("until-found"));
+    let hidden = by_attribute || attrs.get(Attr::Style).is_some_and(hides);
+    hidden && !(by_attribute && is_streamed(attrs)) && !is_foldable(attrs)
+}
+
+fn hides(style: &str) -> bool {
+    let style: String =
+        style.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
+    style.contains("display:none") || style.contains("visibility:hidden")
+}
+
+/// React sends late parts of a page as `<div hidden id="S:1f">`.
+fn is_streamed(attrs: &Attrs) -> bool {
+    attrs.get(Attr::Id).and_then(|id| id.strip_prefix("S:")).is_some_and(|number| {
+        !number.is_empty() && number.len() <= 8 && number.bytes().all(|byte| byte.is_ascii_hexdigit())
     })
+}
+
+/// Panels of an accordion: closed, as `details` may be.
+fn is_foldable(attrs: &Attrs) -> bool {
+    let names = [Attr::Class, Attr::Id, Attr::DataThemeKey];
+    attrs.get(Attr::Role).is_some_and(|role| role.eq_ignore_ascii_case("region"))
+        || names.iter().filter_map(|attr| attrs.get(*attr)).any(|name| {
+            let name = name.to_ascii_lowercase();
+            name.contains("collaps") || name.contains("accordion")
+        })
 }
 
 /// True for the elements that set running text, where a button or a component does not break the line.

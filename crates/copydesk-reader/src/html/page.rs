@@ -50,6 +50,8 @@ pub(crate) struct PageBuilder {
     foreign: u32,
     /// Elements beyond the depth cap whose end tags are still to come.
     too_deep: u32,
+    /// A link ended, and no text came since.
+    after_link: bool,
     hidden_bytes: usize,
 }
 
@@ -66,6 +68,7 @@ impl PageBuilder {
             verbatim: 0,
             foreign: 0,
             too_deep: 0,
+            after_link: false,
             hidden_bytes: 0,
         }
     }
@@ -313,6 +316,10 @@ impl PageBuilder {
         if block && self.hidden == 0 {
             self.flush();
         }
+        if self.after_link && element.tag == Tag::A {
+            self.line.space();
+        }
+        self.line.seam();
         // What hides text is always noted, or scripts would become text. Unclosed formatting is dropped early,
         // so that it leaves room for the blocks.
         if self.hidden > 0 || !hides {
@@ -421,6 +428,8 @@ impl TokenSink for PageBuilder {
 
     fn end_tag(&mut self, name: &[u8]) {
         let element = element(name);
+        self.line.seam();
+        self.after_link |= element.tag == Tag::A;
         if element.is(flag::VOID) || matches!(element.tag, Tag::Html | Tag::Body | Tag::Head) {
             if element.tag == Tag::Br {
                 self.void(element, &Attrs::default());
@@ -461,7 +470,10 @@ impl TokenSink for PageBuilder {
         self.hints.text(text);
         if self.hidden > 0 {
             self.hidden_bytes += text.len();
-        } else if self.verbatim > 0 {
+            return;
+        }
+        self.after_link = false;
+        if self.verbatim > 0 {
             self.verbatim_text(text);
         } else {
             self.line.push(text);
