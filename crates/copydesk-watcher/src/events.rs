@@ -47,9 +47,9 @@ impl Ear {
             EventKind::Create(_) => (Event::Created, false),
             EventKind::Modify(ModifyKind::Data(_)) => (Event::Written, false),
             EventKind::Modify(ModifyKind::Name(RenameMode::To)) => (Event::MovedIn, true),
-            EventKind::Modify(ModifyKind::Name(RenameMode::From)) => (Event::Removed, true),
             EventKind::Modify(ModifyKind::Metadata(_)) => (Event::Touched, true),
-            EventKind::Remove(RemoveKind::Folder | RemoveKind::Other) => (Event::Removed, true),
+            EventKind::Modify(ModifyKind::Name(RenameMode::From))
+            | EventKind::Remove(RemoveKind::Folder | RemoveKind::Other) => (Event::Removed, true),
             EventKind::Remove(_) => (Event::Removed, false),
             _ => return,
         };
@@ -83,5 +83,22 @@ mod tests {
         assert_eq!(below("/in", "/in").unwrap(), b"");
         assert_eq!(below("/", "/a").unwrap(), b"a");
         assert_eq!(below("/in", "/inside/a"), None);
+    }
+
+    #[test]
+    fn lost_events_ask_for_a_scan() {
+        let inbox = Arc::new(Inbox::default());
+        let status = Arc::new(WatchStatus::default());
+        let mut ear = Ear { root: "/in".into(), inbox: Arc::clone(&inbox), status: Arc::clone(&status) };
+        let event = |kind| notify::Event::new(kind).add_path("/in/a".into());
+        ear.handle_event(Ok(event(EventKind::Access(AccessKind::Close(AccessMode::Write)))));
+        let mail = inbox.take().unwrap();
+        assert!(!mail.rescan);
+        assert_eq!(mail.hints[0].0, b"a");
+        ear.handle_event(Ok(event(EventKind::Other).set_flag(notify::event::Flag::Rescan)));
+        assert!(inbox.take().unwrap().rescan);
+        ear.handle_event(Err(notify::Error::new(notify::ErrorKind::MaxFilesWatch)));
+        assert!(inbox.take().unwrap().rescan);
+        assert_eq!(status.snapshot().overflows, 2);
     }
 }

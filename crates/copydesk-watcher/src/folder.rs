@@ -168,10 +168,11 @@ impl Folder {
                 flying.candidate.not_before(now.checked_add(after).unwrap_or(now + LATEST));
                 self.work.candidates.put(path.clone(), flying.candidate);
             }
-            Outcome::Lost if flying.touched => {}
             Outcome::Lost => {
-                self.work.flying.insert(path, Flying { lost: true, ..flying });
-                return;
+                if !flying.touched {
+                    self.work.flying.insert(path, Flying { lost: true, ..flying });
+                    return;
+                }
             }
         }
         if flying.touched {
@@ -205,11 +206,10 @@ impl Folder {
                     return None;
                 }
             }
-            Step::Entry(path, found) => self.meet(path, found, None, now),
             Step::Denied(path, _, errno) if path.is_empty() => {
                 tracing::warn!(folder = %self.root.path().display(), %errno, "cannot list the folder");
             }
-            Step::Denied(path, found, _) => self.meet(path, found, None, now),
+            Step::Entry(path, found) | Step::Denied(path, found, _) => self.meet(path, found, None, now),
             Step::Nothing | Step::End => {}
         }
         Some(true)

@@ -171,7 +171,9 @@ mod tests {
 
     fn hint(events: &[Event]) -> Hint {
         let mut hint = Hint::default();
-        events.iter().for_each(|&event| hint.add(event));
+        for &event in events {
+            hint.add(event);
+        }
         hint
     }
 

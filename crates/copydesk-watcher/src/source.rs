@@ -166,3 +166,58 @@ impl Component for FolderSource {
     const OPTIONS: &'static [OptionSpec] = options::OPTIONS;
     const HELP: &'static str = "Takes every file that is dropped into a folder, once it is complete.";
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use copydesk_core::{FileStamp, KnownFile};
+    use std::fs;
+
+    struct Nothing;
+
+    impl Known for Nothing {
+        fn lookup(&self, _path: &[u8]) -> Option<KnownFile> {
+            None
+        }
+        fn restamp(&self, _path: &[u8], _stamp: FileStamp) {}
+    }
+
+    impl Clock for Nothing {
+        fn unix_ns(&self) -> i128 {
+            0
+        }
+        fn rfc3339(&self) -> String {
+            String::new()
+        }
+    }
+
+    #[tokio::test]
+    async fn lost_events_are_made_good_by_a_scan() {
+        let dir = tempfile::tempdir().unwrap();
+        let hour = Duration::from_secs(3600);
+        let options = FolderOptions {
+            watch: WatchMode::Poll,
+            poll: hour,
+            settle: Duration::from_millis(10),
+            ..FolderOptions::new(dir.path())
+        };
+        let status = Arc::new(WatchStatus::default());
+        let deps = FolderDeps {
+            known: Arc::new(Nothing),
+            clock: Arc::new(Nothing),
+            is_container: Arc::new(|_| false),
+            stop: watch::channel(false).1,
+            status: Arc::clone(&status),
+            exclude: Vec::new(),
+        };
+        let mut source = FolderSource::open(options, deps).unwrap();
+        while status.snapshot().scans == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        fs::create_dir(dir.path().join("a")).unwrap();
+        fs::write(dir.path().join("a/b"), "text").unwrap();
+        source.inbox.rescan();
+        assert_eq!(source.next().await.unwrap().unwrap().path, b"a/b");
+        assert_eq!(status.snapshot().rescans, 1);
+    }
+}

@@ -110,7 +110,7 @@ impl Desk {
         FolderDeps {
             known: Arc::clone(&self.ledger) as Arc<dyn Known>,
             clock: Arc::new(RealClock),
-            is_container: Arc::new(|path| path.ends_with(".jsonl")),
+            is_container: Arc::new(|path| path.contains(".jsonl")),
             stop: self.stop.subscribe(),
             status: Arc::clone(&self.status),
             exclude: Vec::new(),

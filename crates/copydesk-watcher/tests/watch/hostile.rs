@@ -1,8 +1,8 @@
 //! What does not belong into a drop folder, and must not harm.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::Write;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -180,12 +180,48 @@ async fn a_file_rewritten_in_a_loop_is_never_torn() {
         drop(file);
         File::options().write(true).open(inbox.join("a")).unwrap().set_len(0).unwrap();
     });
-    crate::desk::until("changes were noticed", || desk.status.snapshot().retried >= 30).await;
-    drop(rewriting);
-    let last = desk.inbox.join("z");
-    fs::write(&last, "last").unwrap();
-    for one in desk.take_until(&mut source, "z").await {
+    let whole = |one: &Taken| {
         let first = one.text.lines().next().unwrap_or_default();
         assert!(one.text == "<empty>" || one.text == format!("{first}\n").repeat(20_000));
+    };
+    let noticed = async {
+        while desk.status.snapshot().retried < 30 {
+            if let Ok(delivery) = tokio::time::timeout(Duration::from_millis(20), source.next()).await {
+                whole(&desk.settle(delivery.unwrap().unwrap()));
+            }
+        }
+    };
+    tokio::time::timeout(crate::desk::LONG, noticed).await.unwrap();
+    drop(rewriting);
+    desk.write("z", "last");
+    desk.take_until(&mut source, "z").await.iter().for_each(whole);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_and_comes_back_when_it_can() {
+    let desk = Desk::new();
+    let closed = Permissions::from_mode(0o000);
+    desk.write("file", "file");
+    desk.write("folder/b", "below");
+    desk.write("good", "good");
+    for name in ["file", "folder"] {
+        fs::set_permissions(desk.inbox.join(name), closed.clone()).unwrap();
     }
+    if File::open(desk.inbox.join("file")).is_ok() {
+        // The superuser reads everything.
+        return;
+    }
+    let mut source = desk.open(desk.options());
+    let all = sorted(desk.take_many(&mut source, 3).await);
+    assert_eq!(all, [taken("file", "<unreadable>"), taken("folder", "<unreadable>"), taken("good", "good")]);
+    fs::set_permissions(desk.inbox.join("file"), Permissions::from_mode(0o600)).unwrap();
+    assert_eq!(desk.take(&mut source).await, taken("file", "file"));
+    fs::set_permissions(desk.inbox.join("folder"), Permissions::from_mode(0o700)).unwrap();
+    assert_eq!(desk.take(&mut source).await, taken("folder/b", "below"));
+    // Mended within grace: no refusal at all.
+    desk.write("late", "late");
+    fs::set_permissions(desk.inbox.join("late"), closed).unwrap();
+    crate::desk::until("it was tried", || desk.status.snapshot().retried > 0).await;
+    fs::set_permissions(desk.inbox.join("late"), Permissions::from_mode(0o600)).unwrap();
+    assert_eq!(desk.take(&mut source).await, taken("late", "late"));
 }

@@ -77,8 +77,9 @@ async fn the_first_of_two_writers_closing_is_not_the_end() {
     let mut source = desk.watch(desk.options()).await;
     let path = desk.inbox.join("a");
     let mut first = File::create(&path).unwrap();
-    let mut second = OpenOptions::new().append(true).open(&path).unwrap();
     writeln!(first, "first").unwrap();
+    // Not right after the first was opened, for the kernel joins equal events that follow each other.
+    let mut second = OpenOptions::new().append(true).open(&path).unwrap();
     drop(first);
     // Longer than `quiet`, shorter than `settle`.
     pause(250).await;
@@ -168,7 +169,8 @@ async fn an_empty_file_waits_for_grace_and_is_refused_then() {
     desk.write("filled", "text");
     assert_eq!(desk.take(&mut source).await, taken("filled", "text"));
     assert_eq!(desk.take(&mut source).await, taken("empty", "<empty>"));
-    assert!(begun.elapsed() >= desk.options().grace);
+    // The kernel stamps files by a clock that ticks every few milliseconds.
+    assert!(begun.elapsed() + Duration::from_millis(20) >= desk.options().grace);
     desk.write("empty", "no more");
     assert_eq!(desk.take(&mut source).await, taken("empty", "no more"));
 }
