@@ -1,0 +1,170 @@
+//! One spelling for lines that say the same: lower case, no accents, straight quotes, single spaces, no
+//! decoration at the ends.
+//!
+//! What must stay true: folding looks at nothing but the text it is given, and folding a folded text changes
+//! nothing. Law 2 rests on it, for a line must be judged the same in the page and in the cleaned text.
+
+use unicode_normalization::char::decompose_canonical;
+
+/// Folds `text` into `out`, which is emptied first.
+pub(crate) fn fold(text: &str, out: &mut String) {
+    out.clear();
+    let mut gap = false;
+    for c in text.chars() {
+        if c.is_whitespace() || is_invisible(c) {
+            gap |= !is_joiner(c);
+            continue;
+        }
+        if out.is_empty() && is_decoration_before(c) {
+            gap = false;
+            continue;
+        }
+        if gap && !out.is_empty() {
+            out.push(' ');
+        }
+        gap = false;
+        push_folded(c, out);
+    }
+    let kept = out.trim_end_matches(is_decoration_after).len();
+    out.truncate(kept);
+}
+
+fn push_folded(c: char, out: &mut String) {
+    match c {
+        '‘' | '’' | '‚' | '′' | '`' | '´' => out.push('\''),
+        '\0'..='\x7f' => out.push(c.to_ascii_lowercase()),
+        '“' | '”' | '„' | '«' | '»' | '″' => out.push('"'),
+        '‐'..='―' | '−' => out.push('-'),
+        '…' => out.push_str("..."),
+        'ß' => out.push_str("ss"),
+        'Æ' | 'æ' => out.push_str("ae"),
+        'Œ' | 'œ' => out.push_str("oe"),
+        'Ø' | 'ø' => out.push('o'),
+        'Ł' | 'ł' => out.push('l'),
+        // Full-width forms, as East Asian pages set them.
+        '！' => out.push('!'),
+        '？' => out.push('?'),
+        '：' => out.push(':'),
+        '｜' => out.push('|'),
+        '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => decompose_canonical(c, |part| {
+            if !is_mark(part) {
+                out.extend(part.to_lowercase());
+            }
+        }),
+        _ if is_mark(c) => {}
+        _ => out.extend(c.to_lowercase()),
+    }
+}
+
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}')
+}
+
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{fe0f}')
+}
+
+fn is_invisible(c: char) -> bool {
+    is_joiner(c) || c.is_control()
+}
+
+fn is_decoration_before(c: char) -> bool {
+    let meaningful = c.is_alphanumeric()
+        || matches!(
+            c,
+            '©' | '®'
+                | '"'
+                | '“'
+                | '„'
+                | '«'
+                | '”'
+                | '\''
+                | '’'
+                | '‘'
+                | '('
+                | '['
+                | '@'
+                | '#'
+                | '$'
+                | '€'
+                | '£'
+                | '✕'
+                | '×'
+        );
+    !meaningful
+}
+
+fn is_decoration_after(c: char) -> bool {
+    let meaningful = c.is_alphanumeric()
+        || matches!(
+            c,
+            '.' | '!' | '?' | '"' | '\'' | ')' | ']' | '%' | '$' | '€' | '£' | '©' | '®' | '。' | '✕' | '×'
+        );
+    !meaningful
+}
+
+/// The words of a folded line alone, with its full stop or question mark: what whole-line phrases are
+/// compared by. "Terms & Conditions »" and "terms & conditions" have one key.
+pub(crate) fn key(folded: &str, out: &mut String) {
+    out.clear();
+    let mut gap = false;
+    for c in folded.chars() {
+        if c.is_alphanumeric() || c == '&' {
+            if gap && !out.is_empty() {
+                out.push(' ');
+            }
+            gap = false;
+            out.push(c);
+        } else if c != '\'' {
+            gap = true;
+        }
+    }
+    if folded.ends_with('?') {
+        out.push('?');
+    } else if folded.ends_with('.') && !folded.ends_with("..") || folded.ends_with('。') {
+        out.push('.');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folded(text: &str) -> String {
+        let mut out = String::new();
+        fold(text, &mut out);
+        out
+    }
+
+    fn keyed(text: &str) -> String {
+        let mut out = String::new();
+        key(&folded(text), &mut out);
+        out
+    }
+
+    #[test]
+    fn one_spelling() {
+        assert_eq!(folded("  ► ACCEPTER\u{a0} les  Cookies » "), "accepter les cookies");
+        assert_eq!(folded("Política de “Privacidad”…"), "politica de \"privacidad\"...");
+        assert_eq!(folded("news\u{200b}letter"), "newsletter");
+        assert_eq!(folded("Daten\u{ad}schutz­erklärung"), "datenschutzerklarung");
+        assert_eq!(folded("e\u{301}te\u{301}"), "ete");
+    }
+
+    #[test]
+    fn keys_are_words() {
+        assert_eq!(keyed("[ADVERTISEMENT]"), "advertisement");
+        assert_eq!(keyed("Terms & Conditions »"), "terms & conditions");
+        assert_eq!(keyed("Don’t miss"), "dont miss");
+        assert_eq!(keyed("I agree."), "i agree.");
+        assert_eq!(keyed("Load more..."), "load more");
+    }
+
+    #[test]
+    fn folding_twice_is_folding_once() {
+        for text in ["İstanbul — “x”…", "ǅ Ÿ ﬁ ½", "- - a - -", "…x…", "© 2024"] {
+            let once = folded(text);
+            assert_eq!(folded(&once), once, "{text}");
+        }
+    }
+}

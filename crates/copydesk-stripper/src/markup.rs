@@ -1,0 +1,149 @@
+//! Which lines stand in a container that its markup names: a menu, a consent dialogue, a comment section.
+//!
+//! What must stay true here: a container that holds a good part of the page's prose is not believed, for
+//! sites name elements as they please (`<body class="has-newsletter">`), and the headline, byline and date are
+//! left to those who read them.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use copydesk_core::{Article, Node, Page};
+
+use crate::rule::MarkupRule;
+use crate::rules::MARKUP_RULES;
+use crate::view::View;
+
+/// A container with more than this share of the page's prose is not believed.
+const MAX_PROSE_SHARE: f64 = 0.25;
+/// A container with fewer bytes of prose than this is believed whatever the share.
+const MIN_PROSE: usize = 400;
+
+/// Parts of attributes that mark the head of an article.
+const HEAD_TOKENS: &[&str] = &[
+    "byline",
+    "author",
+    "dateline",
+    "published",
+    "pubdate",
+    "timestamp",
+    "headline",
+    "post-date",
+    "entry-date",
+    "datetime",
+];
+
+struct Tokens {
+    find: AhoCorasick,
+    rules: Vec<usize>,
+}
+
+static TOKENS: LazyLock<Tokens> = LazyLock::new(|| {
+    let mut patterns = Vec::new();
+    let mut rules = Vec::new();
+    for (idx, rule) in MARKUP_RULES.iter().enumerate() {
+        for token in rule.tokens {
+            patterns.push(*token);
+            rules.push(idx);
+        }
+    }
+    // A few hundred short constants are within every limit; a test compiles them.
+    let find = AhoCorasick::builder().match_kind(MatchKind::Standard).build(patterns).expect("constants");
+    Tokens { find, rules }
+});
+
+/// The lines in such containers, each with its rule.
+pub(crate) fn containers(
+    article: &Article,
+    view: &View<'_>,
+    is_on: &[bool],
+) -> Vec<(usize, &'static MarkupRule)> {
+    let Some(page) = article.page.as_deref() else { return Vec::new() };
+    let named: Vec<Option<usize>> = name_nodes(page, is_on);
+    let node_of = |line: usize| {
+        let markup = article.blocks().get(view.lines[line].block)?.markup?;
+        Some(markup.node as usize).filter(|&node| node < page.nodes.len())
+    };
+    let prose = prose_below(page, view, node_of);
+    let all = prose.first().copied().unwrap_or(0);
+    let believed = |node: usize| {
+        named[node].filter(|_| prose[node] < MIN_PROSE || prose[node] as f64 <= all as f64 * MAX_PROSE_SHARE)
+    };
+    // A node's own name, or the nearest above it; parents come first.
+    let mut within: Vec<Option<usize>> = vec![None; page.nodes.len()];
+    let mut heads = vec![false; page.nodes.len()];
+    for (idx, node) in page.nodes.iter().enumerate() {
+        let parent = node.parent as usize;
+        let inherited = if parent < idx { within[parent] } else { None };
+        // The outer container says more: a share button in a menu is the menu's.
+        within[idx] = inherited.or_else(|| believed(idx));
+        heads[idx] = is_head(node) || parent < idx && heads[parent] && node.depth > 0;
+    }
+    let mut cuts = Vec::new();
+    for (idx, line) in view.lines.iter().enumerate() {
+        let Some(node) = node_of(idx) else { continue };
+        let Some(rule) = within[node].map(|rule| MARKUP_RULES[rule]) else { continue };
+        let is_head = heads[node] || page.nodes[node].tag.as_ref() == "h1" || line.guarded && idx < 3;
+        if rule.takes_heads || !is_head {
+            cuts.push((idx, rule));
+        }
+    }
+    cuts
+}
+
+/// The rule that each element's own name and attributes fall under.
+fn name_nodes(page: &Page, is_on: &[bool]) -> Vec<Option<usize>> {
+    let mut in_article = vec![false; page.nodes.len()];
+    page.nodes
+        .iter()
+        .enumerate()
+        .map(|(idx, node)| {
+            let parent = node.parent as usize;
+            in_article[idx] = matches!(&*node.tag, "article" | "main") || parent < idx && in_article[parent];
+            if matches!(&*node.tag, "html" | "body" | "article" | "main" | "h1") {
+                return None;
+            }
+            let fits = |rule: usize| is_on[rule] && (MARKUP_RULES[rule].inside_article || !in_article[idx]);
+            let by_tag = |rule: &usize| MARKUP_RULES[*rule].tags.contains(&&*node.tag) && fits(*rule);
+            (0..MARKUP_RULES.len()).find(by_tag).or_else(|| by_token(&node.attrs).filter(|&rule| fits(rule)))
+        })
+        .collect()
+}
+
+/// The first rule one of whose tokens stands in these attributes, as a whole word.
+fn by_token(attrs: &str) -> Option<usize> {
+    if attrs.is_empty() {
+        return None;
+    }
+    let bytes = attrs.as_bytes();
+    let is_edge = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    TOKENS
+        .find
+        .find_overlapping_iter(attrs)
+        .filter(|found| {
+            let before = found.start().checked_sub(1).and_then(|at| bytes.get(at));
+            is_edge(before) && is_edge(bytes.get(found.end()))
+        })
+        .map(|found| TOKENS.rules[found.pattern().as_usize()])
+        .min()
+}
+
+/// Bytes of prose below each element.
+fn prose_below(page: &Page, view: &View<'_>, node_of: impl Fn(usize) -> Option<usize>) -> Vec<usize> {
+    let mut prose = vec![0; page.nodes.len()];
+    for (idx, line) in view.lines.iter().enumerate() {
+        if let Some(node) = node_of(idx).filter(|_| view.is_prose(idx)) {
+            prose[node] += line.text.len();
+        }
+    }
+    for idx in (1..page.nodes.len()).rev() {
+        let parent = page.nodes[idx].parent as usize;
+        if parent < idx {
+            prose[parent] += prose[idx];
+        }
+    }
+    prose
+}
+
+fn is_head(node: &Node) -> bool {
+    matches!(&*node.tag, "time" | "address") || HEAD_TOKENS.iter().any(|token| node.attrs.contains(token))
+}

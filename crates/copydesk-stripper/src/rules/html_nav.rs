@@ -1,0 +1,33 @@
+//! Menus, by their element.
+
+use copydesk_core::Reason;
+
+use crate::rule::{ANY, MarkupRule, RuleDoc};
+
+pub(crate) static RULE: MarkupRule = MarkupRule {
+    doc: RuleDoc {
+        name: "html_nav",
+        reason: Reason::Navigation,
+        why: "What stands in a menu leads to other pages.",
+        example: "<nav><a href=\"/world\">World</a></nav>",
+        wrong_when: "An article is marked up as a menu, or a table of contents is wanted.",
+        languages: ANY,
+    },
+    confidence: 0.97,
+    tags: &["nav", "menu"],
+    tokens: &[
+        "navigation", "breadcrumb", "breadcrumbs", "bread-crumb", "navbar", "nav-menu", "main-nav",
+        "main-menu", "mainmenu", "mainnav", "site-nav", "site-navigation", "sitenav", "topnav",
+        "top-nav", "mega-menu", "megamenu", "mobile-menu", "mobile-nav", "mobile-navigation",
+        "primary-menu", "primary-nav", "secondary-menu", "secondary-nav", "sub-menu", "submenu",
+        "menu-item", "menu-main", "skip-link", "skip-links", "skiplink", "skip-to-content",
+        "screen-reader-text", "pagination", "pager", "page-numbers", "post-navigation",
+        "posts-navigation", "nav-links", "nav-previous", "nav-next", "prev-next", "site-search",
+        "search-form", "searchform", "search-box", "tag-list", "taglist", "tags-list", "post-tags",
+        "entry-tags", "article-tags", "tagcloud", "tag-cloud", "tags-links", "cat-links",
+        "language-switcher", "lang-switcher", "table-of-contents", "toc", "ez-toc-container", "lwptoc",
+        "hamburger", "off-canvas", "offcanvas",
+    ],
+    takes_heads: false,
+    inside_article: true,
+};

@@ -1,0 +1,116 @@
+//! Every rule, listed by hand, one file each.
+//!
+//! Three kinds, by what they may look at. Line rules see one line and nothing else. Context rules see the
+//! whole page, but fire only beside a line that a line rule cuts: in cleaned text there is none, so there they
+//! are silent. Markup rules need elements, which cleaned text has none of. That is why cleaning is stable.
+
+use std::sync::LazyLock;
+
+use crate::rule::{LineRule, MarkupRule, RuleDoc, WeakWords};
+use crate::view::View;
+
+mod weak_words;
+
+macro_rules! line_rules {
+    ($($name:ident),* $(,)?) => {
+        $(mod $name;)*
+        /// Rules that judge a line by its text alone.
+        pub(crate) static LINE_RULES: &[&LineRule] = &[$(&$name::RULE),*];
+    };
+}
+
+line_rules!(
+    advert_label,
+    affiliate_note,
+    app_promo,
+    breadcrumb,
+    comment_entry,
+    comment_prompt,
+    consent_button,
+    consent_notice,
+    consent_settings,
+    copyright,
+    disclaimer,
+    donate_prompt,
+    follow_us,
+    house_promo,
+    legal_links,
+    login_prompt,
+    menu,
+    newsletter_form,
+    newsletter_prompt,
+    page_controls,
+    paging,
+    paywall,
+    related_header,
+    related_link,
+    share_links,
+    share_prompt,
+    skip_link,
+    tags_header,
+);
+
+mod comment_thread;
+mod menu_run;
+mod related_list;
+mod rows;
+mod tag_list;
+
+/// Words that need company.
+pub(crate) static WEAK_WORDS: &[&WeakWords] =
+    &[&weak_words::NETWORKS, &weak_words::SECTIONS, &weak_words::FIELDS, &weak_words::CHOICES];
+
+/// A rule that looks at what stands around a line, and fires only beside a line that a line rule cuts.
+pub(crate) struct ContextRule {
+    /// For the reference.
+    pub doc: RuleDoc,
+    /// How sure a match is.
+    pub confidence: f64,
+    /// The lines it cuts, by their place in the view.
+    pub judge: fn(&View<'_>) -> Vec<usize>,
+}
+
+/// The context rules.
+pub(crate) static CONTEXT_RULES: &[&ContextRule] = &[
+    &comment_thread::RULE,
+    &menu_run::RULE,
+    &related_list::RULE,
+    &rows::CONSENT,
+    &rows::FORM,
+    &rows::MENU,
+    &rows::SHARE,
+    &tag_list::RULE,
+];
+
+/// A rule over the elements around a line; the first that fits an element names it.
+macro_rules! markup_rules {
+    ($($name:ident),* $(,)?) => {
+        $(mod $name;)*
+        /// Rules that judge a line by the elements around it.
+        pub(crate) static MARKUP_RULES: &[&MarkupRule] = &[$(&$name::RULE),*];
+    };
+}
+
+markup_rules!(
+    html_advert,
+    html_comments,
+    html_consent,
+    html_footer,
+    html_nav,
+    html_related,
+    html_share,
+    html_subscribe,
+);
+
+static RULES: LazyLock<Vec<RuleDoc>> = LazyLock::new(|| {
+    let mut docs: Vec<RuleDoc> = LINE_RULES.iter().map(|rule| rule.doc).collect();
+    docs.extend(CONTEXT_RULES.iter().map(|rule| rule.doc));
+    docs.extend(MARKUP_RULES.iter().map(|rule| rule.doc));
+    docs.sort_by_key(|doc| (doc.reason, doc.name));
+    docs
+});
+
+/// Every rule's entry in the reference, by reason and name. The block model's are not among them.
+pub fn rules() -> &'static [RuleDoc] {
+    &RULES
+}

@@ -1,0 +1,55 @@
+//! The headlines below a label like "Related articles".
+
+use copydesk_core::Reason;
+
+use super::ContextRule;
+use crate::rule::{ANY, Opens, RuleDoc};
+use crate::view::{Line, View};
+
+pub(crate) static RULE: ContextRule = ContextRule {
+    doc: RuleDoc {
+        name: "related_list",
+        reason: Reason::Related,
+        why: "Lines without a full stop below \"Related articles\" are headlines of other articles.",
+        example: "Ferry strike enters its second week",
+        wrong_when: "A heading of this article stands below such a label that came to nothing.",
+        languages: ANY,
+    },
+    confidence: 0.87,
+    judge,
+};
+
+const MAX_TEASERS: usize = 60;
+const MAX_BYTES: usize = 220;
+
+fn judge(view: &View<'_>) -> Vec<usize> {
+    let mut cut = Vec::new();
+    for (idx, line) in view.lines.iter().enumerate() {
+        // Above all prose the headline of this very article may follow.
+        if !line.opens(Opens::Teasers) || idx < view.head_end() {
+            continue;
+        }
+        let mut teasers: Vec<usize> = (idx + 1..view.lines.len())
+            .take(MAX_TEASERS)
+            .take_while(|&next| is_teaser(&view.lines[next]))
+            .collect();
+        let end = idx + 1 + teasers.len();
+        let announced = line.text.trim_end().ends_with(':');
+        if view.is_prose(end) && (teasers.len() > 1 || !announced) {
+            // What stands right above prose may be its heading.
+            teasers.pop();
+        }
+        cut.extend(teasers.into_iter().filter(|&teaser| !view.lines[teaser].is_cut()));
+    }
+    cut
+}
+
+fn is_teaser(line: &Line<'_>) -> bool {
+    if line.is_cut() {
+        return !line.opens(Opens::Comments);
+    }
+    !line.prose
+        && !line.guarded
+        && !line.text.trim_end().ends_with(['.', '。', ':'])
+        && line.text.len() <= MAX_BYTES
+}

@@ -1,0 +1,86 @@
+//! Rows of furniture: a weak word is cut where it stands in a row with a line that is sure.
+
+use copydesk_core::Reason;
+
+use super::ContextRule;
+use crate::rule::{ANY, COMMON, RuleDoc};
+use crate::view::View;
+
+pub(crate) static SHARE: ContextRule = ContextRule {
+    doc: RuleDoc {
+        name: "share_row",
+        reason: Reason::Share,
+        why: "Names of networks beside a share prompt or a menu are its buttons.",
+        example: "Facebook",
+        wrong_when: "A section of one word follows a prompt directly.",
+        languages: ANY,
+    },
+    confidence: 0.93,
+    judge: |view| rows(view, Reason::Share),
+};
+
+pub(crate) static MENU: ContextRule = ContextRule {
+    doc: RuleDoc {
+        name: "menu_row",
+        reason: Reason::Navigation,
+        why: "Names of sections and languages beside a menu entry are menu entries.",
+        example: "Politics",
+        wrong_when: "A heading that is also a section's name stands between two prompts.",
+        languages: COMMON,
+    },
+    confidence: 0.9,
+    judge: |view| rows(view, Reason::Navigation),
+};
+
+pub(crate) static FORM: ContextRule = ContextRule {
+    doc: RuleDoc {
+        name: "form_row",
+        reason: Reason::Subscribe,
+        why: "Words like \"Name\" beside a form's prompt are its fields.",
+        example: "Phone",
+        wrong_when: "A heading of one word follows a prompt directly.",
+        languages: COMMON,
+    },
+    confidence: 0.9,
+    judge: |view| rows(view, Reason::Subscribe),
+};
+
+pub(crate) static CONSENT: ContextRule = ContextRule {
+    doc: RuleDoc {
+        name: "consent_row",
+        reason: Reason::Consent,
+        why: "Words like \"Statistics\" beside a consent notice are its choices.",
+        example: "Marketing",
+        wrong_when: "A heading of one word follows a prompt directly.",
+        languages: COMMON,
+    },
+    confidence: 0.92,
+    judge: |view| rows(view, Reason::Consent),
+};
+
+/// The weak lines of this reason in rows that hold a sure line.
+fn rows(view: &View<'_>, reason: Reason) -> Vec<usize> {
+    let mut cut = Vec::new();
+    let mut start = 0;
+    while start < view.lines.len() {
+        let len =
+            view.lines.iter().skip(start).take_while(|line| line.is_cut() || line.weak.is_some()).count();
+        if len == 0 {
+            start += 1;
+            continue;
+        }
+        let end = start + len;
+        let row = view.lines.get(start..end).unwrap_or(&[]);
+        if row.iter().any(|line| line.is_cut()) {
+            for (offset, line) in row.iter().enumerate() {
+                // A word right above prose may be its heading.
+                let heads_prose = offset + 1 == len && view.is_prose(end);
+                if !line.is_cut() && line.weak == Some(reason) && !heads_prose {
+                    cut.push(start + offset);
+                }
+            }
+        }
+        start = end;
+    }
+    cut
+}

@@ -1,0 +1,194 @@
+//! The stage `strip_boilerplate`: rules first, then the block model.
+
+use copydesk_core::{
+    Article, BuildError, Component, Cut, OptionKind, OptionSpec, Reason, Span, Stage, StageError, Verdict,
+};
+use serde::Deserialize;
+
+use crate::markup::containers;
+use crate::rule::RuleDoc;
+use crate::rules::{CONTEXT_RULES, LINE_RULES, MARKUP_RULES, rules};
+use crate::view::View;
+
+/// What a user may set.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StripperOptions {
+    /// Reasons for which nothing is cut.
+    pub keep: Vec<String>,
+    /// Rules that are off, by name.
+    pub rules_off: Vec<String>,
+    /// Whether the block model judges what the rules leave.
+    pub model: bool,
+}
+
+impl Default for StripperOptions {
+    fn default() -> StripperOptions {
+        StripperOptions { keep: Vec::new(), rules_off: Vec::new(), model: true }
+    }
+}
+
+/// Cuts what is no part of the article, by rules and by the block model.
+#[derive(Debug, Clone)]
+pub struct Stripper {
+    name: String,
+    line_on: Vec<bool>,
+    context_on: Vec<bool>,
+    markup_on: Vec<bool>,
+    kept_reasons: Vec<Reason>,
+    model: bool,
+}
+
+impl Stripper {
+    /// A stripper, called `name` in its cuts.
+    ///
+    /// # Errors
+    /// A rule or a reason of `options` that does not exist, with the nearest that does.
+    pub fn new(name: &str, options: &StripperOptions) -> Result<Stripper, BuildError> {
+        let mut kept_reasons = Vec::new();
+        for kept in &options.keep {
+            let reason = Reason::ALL.into_iter().find(|reason| reason.name() == kept);
+            let reason =
+                reason.ok_or_else(|| unknown("reason", kept, Reason::ALL.iter().map(|r| r.name())))?;
+            kept_reasons.push(reason);
+        }
+        for off in &options.rules_off {
+            if !rules().iter().any(|rule| rule.name == off) {
+                return Err(unknown("rule", off, rules().iter().map(|rule| rule.name)));
+            }
+        }
+        let is_on = |doc: &RuleDoc| {
+            !kept_reasons.contains(&doc.reason) && !options.rules_off.iter().any(|off| off == doc.name)
+        };
+        Ok(Stripper {
+            name: name.to_owned(),
+            line_on: LINE_RULES.iter().map(|rule| is_on(&rule.doc)).collect(),
+            context_on: CONTEXT_RULES.iter().map(|rule| is_on(&rule.doc)).collect(),
+            markup_on: MARKUP_RULES.iter().map(|rule| is_on(&rule.doc)).collect(),
+            kept_reasons,
+            model: options.model,
+        })
+    }
+
+    /// What the rules propose of the article as it is now. They never empty it: rather than that, the less
+    /// sure kinds of rules hold their tongue, those over markup first, then those over context.
+    fn propose(&self, article: &Article) -> Vec<Cut> {
+        let view = View::of(article, |rule| self.line_on[rule]);
+        let mut proposals = Proposals { cuts: Vec::new(), is_cut: vec![false; view.lines.len()] };
+        for (idx, line) in view.lines.iter().enumerate() {
+            for &rule in &line.rules {
+                let rule = LINE_RULES[rule];
+                proposals.add(idx, self.cut(line.span, &rule.doc, rule.confidence));
+            }
+        }
+        if proposals.takes_all() {
+            return Vec::new();
+        }
+        let by_line = proposals.is_cut.clone();
+        let mut by_context = Proposals { cuts: Vec::new(), is_cut: by_line.clone() };
+        if !proposals.cuts.is_empty() {
+            for rule in CONTEXT_RULES.iter().zip(&self.context_on).filter_map(|(rule, on)| on.then_some(rule))
+            {
+                for idx in (rule.judge)(&view) {
+                    by_context.add(idx, self.cut(view.lines[idx].span, &rule.doc, rule.confidence));
+                }
+            }
+        }
+        if by_context.takes_all() {
+            return proposals.cuts;
+        }
+        proposals.cuts.append(&mut by_context.cuts);
+        let mut by_markup = Proposals { cuts: Vec::new(), is_cut: by_context.is_cut };
+        for (idx, rule) in containers(article, &view, &self.markup_on) {
+            by_markup.add(idx, self.cut(view.lines[idx].span, &rule.doc, rule.confidence));
+        }
+        if !by_markup.takes_all() {
+            // Where a line's own words say what it is, they are the better reason.
+            let by_words =
+                |cut: &Cut| view.lines.iter().zip(&by_line).any(|(line, &is)| is && line.span == cut.span);
+            proposals.cuts.extend(by_markup.cuts.into_iter().filter(|cut| !by_words(cut)));
+        }
+        proposals.cuts
+    }
+
+    fn cut(&self, span: Span, doc: &RuleDoc, confidence: f64) -> Cut {
+        Cut::new(span, doc.reason, doc.name, self.name.clone(), confidence)
+    }
+
+    /// What the model proposes beyond the rules; nothing if it would leave nothing.
+    fn propose_by_model(&self, article: &Article) -> Vec<Cut> {
+        let mut cuts = crate::model::judge(article, &self.name);
+        cuts.retain(|cut| !self.kept_reasons.contains(&cut.reason));
+        let leaves_some = article.kept().any(|kept| !cuts.iter().any(|cut| cut.span.contains(kept.span)));
+        if leaves_some { cuts } else { Vec::new() }
+    }
+}
+
+/// Cuts, and the lines they take, those taken before included.
+struct Proposals {
+    cuts: Vec<Cut>,
+    is_cut: Vec<bool>,
+}
+
+impl Proposals {
+    fn add(&mut self, line: usize, cut: Cut) {
+        self.is_cut[line] = true;
+        self.cuts.push(cut);
+    }
+
+    fn takes_all(&self) -> bool {
+        self.is_cut.iter().all(|&is_cut| is_cut)
+    }
+}
+
+impl Stage for Stripper {
+    fn process(&mut self, article: &mut Article) -> Result<Verdict, StageError> {
+        let cuts = self.propose(article);
+        article.cut(cuts);
+        if self.model {
+            let cuts = self.propose_by_model(article);
+            article.cut(cuts);
+        }
+        Ok(Verdict::Keep)
+    }
+
+    fn fork(&self) -> Option<Box<dyn Stage>> {
+        Some(Box::new(self.clone()))
+    }
+}
+
+impl Component for Stripper {
+    type Options = StripperOptions;
+    const OPTIONS: &'static [OptionSpec] = &[
+        OptionSpec {
+            name: "keep",
+            kind: OptionKind::List,
+            default: Some("[]"),
+            choices: &[],
+            help: "Reasons for which nothing is cut, such as `related`.",
+        },
+        OptionSpec {
+            name: "rules_off",
+            kind: OptionKind::List,
+            default: Some("[]"),
+            choices: &[],
+            help: "Rules that are off, by the name that cuts carry.",
+        },
+        OptionSpec {
+            name: "model",
+            kind: OptionKind::Boolean,
+            default: Some("true"),
+            choices: &[],
+            help: "Whether the block model judges what the rules leave.",
+        },
+    ];
+    const HELP: &'static str = "Cuts consent banners, menus, share and subscribe prompts, teasers and other \
+                                text around the article, by rules and a block model.";
+}
+
+fn unknown<'a>(what: &str, given: &str, choices: impl Iterator<Item = &'a str>) -> BuildError {
+    let choices: Vec<&str> = choices.collect();
+    let nearest = choices.iter().min_by_key(|choice| strsim::damerau_levenshtein(given, choice));
+    let hint = nearest.map(|nearest| format!(", did you mean `{nearest}`?")).unwrap_or_default();
+    BuildError(format!("unknown {what} `{given}`{hint} (available: {})", choices.join(", ")))
+}

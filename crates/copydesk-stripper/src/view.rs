@@ -1,0 +1,104 @@
+//! The page as all rules see it: its kept lines, each looked at once.
+//!
+//! Every rule judges the same view, so their order cannot matter.
+
+use copydesk_core::{Article, BlockKind, Reason, Span};
+
+use crate::lexicon::{Judgement, LEXICON, Scratch};
+use crate::rule::Opens;
+use crate::rules::LINE_RULES;
+
+/// A kept piece of the article.
+pub(crate) struct Line<'a> {
+    /// Its place.
+    pub(crate) span: Span,
+    /// The block it belongs to.
+    pub(crate) block: usize,
+    /// Its text.
+    pub(crate) text: &'a str,
+    /// Words, by the gaps between them.
+    pub(crate) n_words: usize,
+    /// True for text long enough to be read, not clicked.
+    pub(crate) prose: bool,
+    /// True if it ends like a sentence.
+    pub(crate) ends_sentence: bool,
+    /// True if it holds a digit: a date, a score.
+    pub(crate) holds_digit: bool,
+    /// True for headings that the markup vouches for: no context rule may take them.
+    pub(crate) guarded: bool,
+    /// The line rules it falls under, of those that are on.
+    pub(crate) rules: Vec<usize>,
+    /// The reason it might be furniture.
+    pub(crate) weak: Option<Reason>,
+}
+
+impl Line<'_> {
+    /// True if a line rule cuts it.
+    pub(crate) fn is_cut(&self) -> bool {
+        !self.rules.is_empty()
+    }
+
+    /// True if a line rule cuts it that announces this.
+    pub(crate) fn opens(&self, what: Opens) -> bool {
+        self.rules.iter().any(|&rule| LINE_RULES[rule].opens == what)
+    }
+}
+
+/// The kept lines of an article, in order.
+pub(crate) struct View<'a> {
+    pub(crate) lines: Vec<Line<'a>>,
+}
+
+impl<'a> View<'a> {
+    /// Looks at every kept line. `is_on` says which line rules count.
+    pub(crate) fn of(article: &'a Article, is_on: impl Fn(usize) -> bool) -> View<'a> {
+        let mut scratch = Scratch::default();
+        let lines = article
+            .kept()
+            .map(|kept| {
+                let text = kept.text;
+                let n_words = text.split_ascii_whitespace().count();
+                let Judgement { hits, weak } = LEXICON.judge(text, n_words, &mut scratch);
+                let markup = article.blocks().get(kept.block).and_then(|block| block.markup);
+                Line {
+                    span: kept.span,
+                    block: kept.block,
+                    text,
+                    n_words,
+                    prose: is_prose(text),
+                    ends_sentence: ends_sentence(text),
+                    holds_digit: text.bytes().any(|byte| byte.is_ascii_digit()),
+                    guarded: kept.kind == BlockKind::Heading && markup.is_some(),
+                    rules: hits.rules().filter(|&rule| is_on(rule)).collect(),
+                    weak,
+                }
+            })
+            .collect();
+        View { lines }
+    }
+
+    /// True if this line is prose that no line rule cuts.
+    pub(crate) fn is_prose(&self, idx: usize) -> bool {
+        self.lines.get(idx).is_some_and(|line| line.prose && !line.is_cut())
+    }
+
+    /// The first line of prose, or the end.
+    pub(crate) fn head_end(&self) -> usize {
+        (0..self.lines.len()).find(|&idx| self.is_prose(idx)).unwrap_or(self.lines.len())
+    }
+
+    /// The line after the last line of prose.
+    pub(crate) fn tail_start(&self) -> usize {
+        (0..self.lines.len()).rev().find(|&idx| self.is_prose(idx)).map_or(self.lines.len(), |idx| idx + 1)
+    }
+}
+
+/// Bytes count a Chinese character three times and a Cyrillic one twice, much as they weigh in reading.
+fn is_prose(text: &str) -> bool {
+    text.len() >= 160 || text.len() >= 70 && ends_sentence(text)
+}
+
+fn ends_sentence(text: &str) -> bool {
+    let text = text.trim_end_matches(['"', '”', '“', '»', '\'', '’', ')', ']', '」', '』']);
+    text.ends_with(['.', '!', '?', '。', '！', '？', '…', '।', '؟'])
+}
