@@ -4,17 +4,11 @@
 
 use super::lexicon::{N_GROUPS, group};
 use super::line::{Line, TokenMap, Words};
+use super::reason::Looks;
 
 /// Lexical groups whose last header above a block matters, however far up.
-const HEADERS: [usize; 7] = [
-    group::RELATED,
-    group::COMMENT,
-    group::SUBSCRIBE,
-    group::LEGAL,
-    group::SHARE,
-    group::BIO,
-    group::PROMO,
-];
+const HEADERS: [usize; 7] =
+    [group::RELATED, group::COMMENT, group::SUBSCRIBE, group::LEGAL, group::SHARE, group::BIO, group::PROMO];
 
 /// What the features of one article are computed from.
 pub(super) struct Sheet {
@@ -98,6 +92,19 @@ fn titles(words: &Words, title: Option<&str>) -> Vec<(f32, f32)> {
         (shared / tokens.len() as f32, shared / own.len() as f32)
     };
     words.lines.iter().map(share).collect()
+}
+
+/// What each block looks like, to name a reason by.
+pub(super) fn looks(sheet: &Sheet) -> Vec<Looks> {
+    let repeats = repeats(&sheet.words);
+    let look = |(idx, line): (usize, &Line)| Looks {
+        flags: sheet.flags[idx],
+        words: line.words,
+        ends_sentence: line.ends_sentence,
+        repeated: repeats[idx].0 > 1,
+        ..Looks::default()
+    };
+    sheet.words.lines.iter().enumerate().map(look).collect()
 }
 
 fn bit(flag: bool) -> f32 {
@@ -260,7 +267,11 @@ pub(super) fn text_rows(sheet: &Sheet) -> Vec<Vec<f32>> {
         row.extend(
             (0..N_GROUPS).map(|group| above.iter().filter(|&&flags| flags >> group & 1 == 1).count() as f32),
         );
-        row.extend(last_header.iter().map(|&header| if header < 0.0 { 99.0 } else { (idx as f32 - header).clamp(0.0, 99.0) }));
+        row.extend(
+            last_header
+                .iter()
+                .map(|&header| if header < 0.0 { 99.0 } else { (idx as f32 - header).clamp(0.0, 99.0) }),
+        );
         if prose[idx] == 0.0 && lines[idx].words < 10.0 {
             for (header, group) in last_header.iter_mut().zip(HEADERS) {
                 if sheet.flags[idx] >> group & 1 == 1 {

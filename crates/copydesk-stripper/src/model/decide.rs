@@ -1,4 +1,7 @@
 //! From probabilities to a decision: what goes, and when nothing does.
+//!
+//! An article is never emptied. Where the forests would leave next to nothing, the bar is lowered until
+//! something is left, and where even that fails everything stays.
 
 use copydesk_core::Article;
 
@@ -11,12 +14,129 @@ pub enum Mode {
     Text,
 }
 
-/// Which blocks to keep, for the probability of each that it belongs to the article.
+impl Mode {
+    /// The mode for an article.
+    pub fn of(article: &Article) -> Mode {
+        if article.page.is_some() { Mode::Html } else { Mode::Text }
+    }
+}
+
+/// Blocks below this probability go.
+const BAR_HTML: f32 = 0.42;
+const BAR_TEXT: f32 = 0.4;
+/// Text that is expected to keep more than this share of its words is all but clean: only what is surely no
+/// part of it goes.
+const MOSTLY_CLEAN: f32 = 0.93;
+const BAR_CLEAN: f32 = 0.2;
+/// Bars to fall back to.
+const LOWER: [f32; 4] = [0.3, 0.2, 0.1, 0.05];
+/// Words an article has at least, if the original has as many.
+const FEWEST: f32 = 25.0;
+/// A text that would lose less than this share of its words is taken to be clean already.
+const CLEAN: f32 = 0.04;
+
+/// Which blocks to keep, for each block's words and the probability that it belongs to the article.
 pub fn decide(mode: Mode, article: &Article, words: &[f32], keep: &[f32]) -> Vec<bool> {
-    let _ = (article, words);
+    let total: f32 = words.iter().sum();
+    let fewest = FEWEST.min(total * 0.5);
+    let expected = keep.iter().zip(words).map(|(keep, words)| keep * words).sum::<f32>() / total.max(1.0);
     let bar = match mode {
-        Mode::Html => 0.5,
-        Mode::Text => 0.45,
+        Mode::Html => BAR_HTML,
+        Mode::Text if expected > MOSTLY_CLEAN => BAR_CLEAN,
+        Mode::Text => BAR_TEXT,
     };
-    keep.iter().map(|&keep| keep >= bar).collect()
+    let kept_at = |bar: f32| -> f32 {
+        keep.iter().zip(words).filter(|(keep, _)| **keep >= bar).map(|(_, words)| words).sum()
+    };
+    let bar = std::iter::once(bar).chain(LOWER).find(|&bar| kept_at(bar) >= fewest);
+    let Some(bar) = bar else { return vec![true; keep.len()] };
+    if mode == Mode::Text && total - kept_at(bar) < total * CLEAN {
+        return vec![true; keep.len()];
+    }
+    let mut keeps: Vec<bool> = keep.iter().map(|&keep| keep >= bar).collect();
+    if mode == Mode::Html {
+        keep_head(article, words, &mut keeps);
+    }
+    keeps
+}
+
+/// Lines of the head reach this far above the body, and this far into it.
+const HEAD: usize = 14;
+/// Words of a byline or a date at most.
+const SHORT: f32 = 18.0;
+
+/// Headline, byline, date and standfirst are fields, which a later stage must find: what the page's markup
+/// says is one of them stays if it stands next to what is kept.
+fn keep_head(article: &Article, words: &[f32], keeps: &mut [bool]) {
+    let Some(body) = (0..keeps.len()).find(|&idx| keeps[idx] && words[idx] > 10.0) else { return };
+    let Some(title) = headline(article, body + 3) else { return };
+    keeps[title] = true;
+    let near = title..(body + 3).min(keeps.len()).max(title);
+    if near.len() > HEAD {
+        return;
+    }
+    let mut stated: Vec<usize> = Vec::new();
+    for hint in &article.hints {
+        let Some(block) = hint.block.map(|block| block as usize) else { continue };
+        let names = ["itemprop:author", "rel:author", "time:datetime", "itemprop:datepublished"];
+        if near.contains(&block) && words[block] < SHORT && names.contains(&hint.name.to_lowercase().as_str())
+        {
+            stated.push(block);
+        }
+    }
+    for name in ["meta:description", "meta:og:description", "jsonld:description"] {
+        let Some(hint) = article.hint(name).filter(|hint| hint.value.len() > 30) else { continue };
+        stated.extend(near.clone().filter(|&block| text_of(article, block) == hint.value));
+    }
+    for block in stated {
+        keeps[block] = true;
+    }
+}
+
+/// The last `h1` up to `end`, or the last block up to there that is word for word what the page calls itself.
+fn headline(article: &Article, end: usize) -> Option<usize> {
+    let page = article.page.as_deref()?;
+    let end = end.min(article.blocks().len());
+    let stated: Vec<&str> = ["meta:og:title", "jsonld:headline", "meta:twitter:title"]
+        .iter()
+        .filter_map(|name| article.hint(name))
+        .map(|hint| hint.value.as_str())
+        .collect();
+    let is_h1 = |idx: usize| {
+        let node = article.blocks().get(idx).and_then(|block| block.markup).map(|markup| markup.node);
+        node.and_then(|node| page.nodes.get(node as usize)).is_some_and(|node| &*node.tag == "h1")
+    };
+    let is_stated = |idx: usize| stated.contains(&text_of(article, idx));
+    (0..end).rev().find(|&idx| is_stated(idx)).or_else(|| (0..end).rev().find(|&idx| is_h1(idx)))
+}
+
+fn text_of(article: &Article, block: usize) -> &str {
+    article.blocks().get(block).map_or("", |block| block.span.of_text(article.raw()).trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use copydesk_core::{ArticleId, Origin};
+
+    use super::*;
+
+    fn keeps(words: &[f32], keep: &[f32]) -> Vec<bool> {
+        let article = Article::new(ArticleId::from_bytes([0; 32]), Origin::default(), "", Vec::new());
+        decide(Mode::Text, &article, words, keep)
+    }
+
+    #[test]
+    fn an_article_is_never_emptied() {
+        assert_eq!(keeps(&[40.0, 3.0], &[0.06, 0.01]), [true, false]);
+        assert_eq!(keeps(&[40.0, 3.0], &[0.01, 0.01]), [true, true]);
+        assert_eq!(keeps(&[2.0, 3.0, 100.0], &[0.9, 0.9, 0.2]), [true, true, true]);
+        assert!(keeps(&[], &[]).is_empty());
+    }
+
+    #[test]
+    fn a_clean_text_is_left_alone() {
+        assert_eq!(keeps(&[100.0, 2.0], &[0.9, 0.1]), [true, true]);
+        assert_eq!(keeps(&[100.0, 20.0], &[0.95, 0.1]), [true, false]);
+        assert_eq!(keeps(&[100.0, 6.0], &[0.99, 0.25]), [true, true]);
+    }
 }

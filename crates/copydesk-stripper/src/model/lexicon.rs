@@ -11,7 +11,7 @@ use copydesk_core::Span;
 /// Number of groups, and so of bits.
 pub(super) const N_GROUPS: usize = 13;
 
-/// The bits by name.
+/// The bits that code asks for by name; words for pictures, dates and bylines are features alone.
 pub(super) mod group {
     pub(in crate::model) const CONSENT: usize = 0;
     pub(in crate::model) const SHARE: usize = 1;
@@ -21,11 +21,8 @@ pub(super) mod group {
     pub(in crate::model) const COMMENT: usize = 5;
     pub(in crate::model) const ADVERT: usize = 6;
     pub(in crate::model) const NAV: usize = 7;
-    pub(in crate::model) const CREDIT: usize = 8;
-    pub(in crate::model) const DATE: usize = 9;
     pub(in crate::model) const PROMO: usize = 10;
     pub(in crate::model) const BIO: usize = 11;
-    pub(in crate::model) const BYLINE: usize = 12;
 }
 
 /// Words of each group, parted by `|`. A word matches at the start of a word of the text; one that ends in `.`
@@ -110,9 +107,14 @@ pub(super) fn flags(raw: &str, spans: impl Iterator<Item = Span>) -> Vec<u16> {
             at += 1;
         }
         let Some(span) = spans.get(at) else { break };
-        let starts_word = found.start() == span.start() || !is_word_byte(bytes, found.start().wrapping_sub(1));
+        let starts_word =
+            found.start() == span.start() || !is_word_byte(bytes, found.start().wrapping_sub(1));
         let fits = found.start() >= span.start()
-            && (if opens { found.start() == span.start() } else { starts_word || !bytes[found.start()].is_ascii() })
+            && (if opens {
+                found.start() == span.start()
+            } else {
+                starts_word || !bytes[found.start()].is_ascii()
+            })
             && (!ends || found.end() == span.end() || !is_word_byte(bytes, found.end()));
         if fits {
             bits[at] |= 1 << group;

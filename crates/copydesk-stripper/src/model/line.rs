@@ -146,7 +146,8 @@ impl Scan {
         self.word.hash = SEED;
         for c in text.chars() {
             self.line.chars += 1.0;
-            let letter = if c.is_ascii() { c.is_ascii_alphanumeric() || c == '_' } else { c.is_alphanumeric() };
+            let letter =
+                if c.is_ascii() { c.is_ascii_alphanumeric() || c == '_' } else { c.is_alphanumeric() };
             if letter {
                 self.letter(c, tokens);
             } else {
@@ -201,7 +202,9 @@ impl Scan {
                 self.ending = true;
                 self.line.shouts += 1.0;
             }
-            '。' | '！' | '？' | '｡' if !matches!(self.last, '。' | '！' | '？') => self.line.sentences += 1.0,
+            '。' | '！' | '？' | '｡' if !matches!(self.last, '。' | '！' | '？') => {
+                self.line.sentences += 1.0
+            }
             ',' | '，' | '、' | '،' | ';' => self.line.commas += 1.0,
             '|' | '»' | '›' | '·' | '•' | '/' => self.line.separators += 1.0,
             '@' => self.line.at_sign = true,
@@ -248,7 +251,8 @@ impl Scan {
         line.ends_sentence = matches!(closed, '.' | '!' | '?' | '。' | '！' | '？' | '…' | '؟' | '।' | '۔');
         line.ends_colon = matches!(last, ':' | '：');
         line.ends_ellipsis = last == '…' || text.ends_with("...");
-        line.opens_bullet = matches!(first, '-' | '•' | '*' | '·' | '–' | '—' | '»' | '›' | '>' | '▪' | '●' | '✓');
+        line.opens_bullet =
+            matches!(first, '-' | '•' | '*' | '·' | '–' | '—' | '»' | '›' | '>' | '▪' | '●' | '✓');
         line.opens_lower = first.is_lowercase();
         line.url = text.contains("http") || text.contains("www.");
     }
@@ -273,9 +277,10 @@ impl Scan {
 /// their spaces say, too.
 fn bare_share(c: char) -> Option<f32> {
     match c {
-        '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => {
-            Some(0.5)
-        }
+        '\u{3040}'..='\u{30ff}'
+        | '\u{3400}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{3ffff}' => Some(0.5),
         '\u{ac00}'..='\u{d7af}' => Some(0.45),
         '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' => Some(0.2),
         _ => None,
@@ -308,7 +313,8 @@ mod tests {
 
     #[test]
     fn prose_is_told_from_a_menu() {
-        let prose = line("The council met on Monday, and after a long debate it voted to close the old bridge.");
+        let prose =
+            line("The council met on Monday, and after a long debate it voted to close the old bridge.");
         assert!(prose.prose() > 15.0);
         assert!((prose.sentences - 1.0).abs() < f32::EPSILON);
         assert!(prose.ends_sentence && prose.lower > 0.8);
@@ -319,9 +325,12 @@ mod tests {
 
     #[test]
     fn scripts_without_spaces_have_words() {
-        let prose = line("市議会は月曜日に集まり、長い議論の末に古い橋を閉鎖することを決めた。住民は反対している。");
+        let prose =
+            line("市議会は月曜日に集まり、長い議論の末に古い橋を閉鎖することを決めた。住民は反対している。");
         assert!(prose.uncased && prose.prose() > 15.0 && prose.sentences > 1.5);
-        let korean = line("시의회는 월요일에 모여 오랜 논의 끝에 오래된 다리를 폐쇄하기로 결정했다. 주민들은 반대하고 있다.");
+        let korean = line(
+            "시의회는 월요일에 모여 오랜 논의 끝에 오래된 다리를 폐쇄하기로 결정했다. 주민들은 반대하고 있다.",
+        );
         assert!(korean.uncased && korean.prose() > 10.0);
     }
 

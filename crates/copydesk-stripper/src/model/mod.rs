@@ -1,5 +1,5 @@
-//! The block model: boosted trees that judge each block of an article, one pair of forests for pages with
-//! markup and one for plain text.
+//! The block model: boosted trees that judge each block of an article, one forest for pages with markup
+//! and one for plain text.
 //!
 //! What must stay true here:
 //! - The features are computed by this module alone, in training as in use.
@@ -10,18 +10,27 @@ mod context;
 mod decide;
 mod lexicon;
 mod line;
-mod smooth;
+mod reason;
 mod structure;
 mod trees;
 
-use copydesk_core::Article;
+use std::sync::LazyLock;
+
+use copydesk_core::{Article, Cut};
 
 use context::Sheet;
-use line::Words;
-use smooth::First;
-use structure::Container;
 pub use decide::{Mode, decide};
+use line::Words;
+use reason::Looks;
 pub use trees::{BadWeights, Forest, Split, TreeParts};
+
+static TEXT: LazyLock<Forest> = LazyLock::new(|| weights(include_bytes!("text.trees")));
+static HTML: LazyLock<Forest> = LazyLock::new(|| weights(include_bytes!("html.trees")));
+
+fn weights(bytes: &[u8]) -> Forest {
+    // The files are part of the program, and a test reads them.
+    Forest::read(bytes).unwrap_or_else(|error| unreachable!("the program's own weights: {error}"))
+}
 
 /// The features of an article's blocks.
 #[derive(Debug)]
@@ -30,7 +39,7 @@ pub struct Features {
     pub rows: Vec<Vec<f32>>,
     /// Words of each block.
     pub words: Vec<f32>,
-    containers: Vec<Container>,
+    looks: Vec<Looks>,
 }
 
 impl Features {
@@ -43,20 +52,98 @@ impl Features {
         let title = ["meta:og:title", "jsonld:headline", "html:title", "json:title"];
         let title = title.iter().find_map(|name| article.hint(name)).map(|hint| hint.value.as_str());
         let sheet = Sheet::new(words, flags, title);
+        let mut looks = context::looks(&sheet);
         let mut rows = context::text_rows(&sheet);
-        let containers = structure::extend(&mut rows, article, &sheet);
+        structure::extend(&mut rows, article, &sheet, &mut looks);
         let words = sheet.words.lines.iter().map(|line| line.words).collect();
-        Features { rows, words, containers }
-    }
-
-    /// Adds what the neighbours' first opinions say: the rows of the second forest.
-    pub fn look_again(&mut self, keep: &[f32]) {
-        let first = First { keep, words: &self.words, containers: &self.containers };
-        smooth::extend(&mut self.rows, &first);
+        Features { rows, words, looks }
     }
 }
 
 /// A score as a probability.
 pub fn probability(score: f32) -> f32 {
     1.0 / (1.0 + (-score).exp())
+}
+
+/// Below this many blocks there is nothing to compare a block with.
+const FEWEST_BLOCKS: usize = 4;
+
+/// Proposes what else is to go, as cuts of `stage`. Blocks that are cut already are judged like any other, so
+/// the opinion does not depend on the rules before it.
+pub(crate) fn judge(article: &Article, stage: &str) -> Vec<Cut> {
+    if article.blocks().len() < FEWEST_BLOCKS {
+        return Vec::new();
+    }
+    let mode = Mode::of(article);
+    let (forest, rule) = match mode {
+        Mode::Html => (&*HTML, "block_model_html"),
+        Mode::Text => (&*TEXT, "block_model_text"),
+    };
+    let features = Features::of(article);
+    let keep: Vec<f32> = features.rows.iter().map(|row| probability(forest.score(row))).collect();
+    let keeps = decide(mode, article, &features.words, &keep);
+    let reasons = reason::reasons(&features.looks, &keeps);
+    let mut cuts = Vec::new();
+    for (idx, block) in article.blocks().iter().enumerate().filter(|(idx, _)| !keeps[*idx]) {
+        let confidence = (f64::from(1.0 - keep[idx]) * 100.0).round() / 100.0;
+        cuts.push(Cut::new(block.span, reasons[idx], rule, stage.to_owned(), confidence));
+    }
+    cuts
+}
+
+#[cfg(test)]
+mod tests {
+    use copydesk_core::{ArticleId, Block, BlockKind, Origin, Span};
+
+    use super::*;
+
+    fn article(text: &str) -> Article {
+        let blocks = text
+            .lines()
+            .filter_map(|line| Some(Block::plain(Span::of(text, line)?, BlockKind::Paragraph)))
+            .filter(|block| !block.span.is_empty())
+            .collect();
+        Article::new(ArticleId::from_bytes([0; 32]), Origin::default(), text, blocks)
+    }
+
+    const STORY: &str = "The harbour council voted on Tuesday night to close the old swing bridge to lorries from next spring, after engineers found cracks in two of its four bearings.
+Traders on the east quay said the decision would cost them a third of their customers. \"We were told there would be a year of talks,\" said Marta Lind, who has sold rope and paint there since 1998.
+What happens next
+A temporary ferry will carry up to twelve vehicles at a time between six in the morning and ten at night, the council's engineer told a crowded meeting in the old customs house.
+The repairs are expected to take fourteen months and to cost about nine million, most of it paid for by the region. Work on the bearings cannot begin before the ice has gone.
+";
+    const MENU: &str = "Home\nWorld\nSport\nWeather\nJobs\nSearch\nLog in\nSubscribe\n";
+    const END: &str = "Share this article\nFacebook\nTwitter\nRelated articles\nTen bridges that moved\nFerry fares to rise\nMost read\nAbout us\nContact\nPrivacy policy\nTerms of use\n© 2031 The Harbour Post. All rights reserved.\n";
+
+    #[test]
+    fn the_weights_can_be_read() {
+        let width = |text: &str| Features::of(&article(text)).rows.first().map(Vec::len);
+        assert_eq!(Some(TEXT.width()), width(STORY));
+        assert!(HTML.width() > TEXT.width());
+    }
+
+    #[test]
+    fn furniture_goes_and_the_story_stays() {
+        let page = article(&format!("{MENU}{STORY}{END}"));
+        let cuts = judge(&page, "strip_boilerplate");
+        let cut = |part: &str| cuts.iter().any(|cut| cut.span.of_text(page.raw()).contains(part));
+        for line in STORY.lines() {
+            assert!(!cut(line), "{line}");
+        }
+        assert!(cut("Weather") && cut("Ferry fares") && cut("All rights reserved"));
+        let legal = cuts.iter().find(|cut| cut.span.of_text(page.raw()).starts_with('©'));
+        assert_eq!(legal.map(|cut| cut.reason), Some(copydesk_core::Reason::Legal));
+    }
+
+    #[test]
+    fn a_clean_text_loses_nothing() {
+        assert_eq!(judge(&article(STORY), "strip_boilerplate"), []);
+    }
+
+    #[test]
+    fn any_text_is_judged() {
+        for text in ["", "\u{a0}", "a\nb\nc\nd\ne", "?\n!\n.\n…\n", "一\n二。\n三\n四\n五"] {
+            assert!(judge(&article(text), "strip_boilerplate").len() <= text.lines().count());
+        }
+    }
 }

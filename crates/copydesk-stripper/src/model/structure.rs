@@ -12,17 +12,47 @@ use aho_corasick::AhoCorasick;
 use copydesk_core::{Article, Markup, Node, Page};
 
 use super::context::Sheet;
-
-/// The elements around a block whose content is judged together: its parent, and two above.
-pub(super) type Container = [u32; 3];
+use super::reason::Looks;
 
 const TAGS: [&str; 20] = [
-    "p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "div", "figcaption", "blockquote", "pre", "span", "dd",
-    "dt", "button", "a", "section",
+    "p",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "td",
+    "th",
+    "div",
+    "figcaption",
+    "blockquote",
+    "pre",
+    "span",
+    "dd",
+    "dt",
+    "button",
+    "a",
+    "section",
 ];
 const ANCESTORS: [&str; 16] = [
-    "article", "main", "nav", "footer", "aside", "header", "form", "figure", "ul", "ol", "table", "blockquote",
-    "dialog", "section", "button", "menu",
+    "article",
+    "main",
+    "nav",
+    "footer",
+    "aside",
+    "header",
+    "form",
+    "figure",
+    "ul",
+    "ol",
+    "table",
+    "blockquote",
+    "dialog",
+    "section",
+    "button",
+    "menu",
 ];
 /// Groups of words in class names and ids. The last one speaks for the article.
 const N_MARKS: usize = 9;
@@ -80,29 +110,34 @@ struct Sums {
     prose_blocks: f32,
 }
 
-/// Adds the page's features to each row, and says what contains each block.
-pub(super) fn extend(rows: &mut [Vec<f32>], article: &Article, sheet: &Sheet) -> Vec<Container> {
-    let Some(page) = article.page.as_deref() else { return Vec::new() };
+/// Adds the page's features to each row, and to `looks` what they say of a reason. Nothing for plain text.
+pub(super) fn extend(rows: &mut [Vec<f32>], article: &Article, sheet: &Sheet, looks: &mut [Looks]) {
+    let Some(page) = article.page.as_deref() else { return };
     let markups: Vec<Markup> = article.blocks().iter().map(|block| clamp(block.markup, page)).collect();
     if page.nodes.is_empty() {
-        return Vec::new();
+        return;
     }
     let bytes: Vec<f32> = article.blocks().iter().map(|block| block.span.len() as f32).collect();
     let elements = Elements::new(page, &markups, &bytes, sheet);
     let anchors = anchors(page, &markups, sheet);
     let total = elements.sums.first().copied().unwrap_or_default();
-    let mut containers = Vec::with_capacity(rows.len());
     for (idx, row) in rows.iter_mut().enumerate() {
         let markup = markups[idx];
+        looks[idx].linked = markup.link_bytes as f32 / bytes[idx].max(1.0);
+        looks[idx].marks = near_marks(&elements.marks[markup.node as usize]);
         element_features(page, &elements, markup, bytes[idx], row);
-        let container = container_features(page, &elements, markup.node, total, row);
-        containers.push(container);
+        container_features(page, &elements, markup.node, total, row);
         for anchor in anchors {
             row.push(anchor.map_or(-200.0, |anchor| idx as f32 - anchor as f32));
         }
         row.push(beside(&markups, page, idx));
     }
-    containers
+}
+
+/// Groups whose words stand at most four steps above, as bits.
+fn near_marks(marks: &[f32; N_MARKS]) -> u16 {
+    let near = marks.iter().enumerate().filter(|(_, steps)| **steps <= 4.0);
+    near.fold(0, |bits, (group, _)| bits | 1 << group)
 }
 
 fn clamp(markup: Option<Markup>, page: &Page) -> Markup {
@@ -158,22 +193,12 @@ fn parent_of(page: &Page, node: u32) -> u32 {
     page.nodes[node as usize].parent.min(node)
 }
 
-fn container_features(
-    page: &Page,
-    elements: &Elements,
-    node: u32,
-    total: Sums,
-    row: &mut Vec<f32>,
-) -> Container {
+fn container_features(page: &Page, elements: &Elements, node: u32, total: Sums, row: &mut Vec<f32>) {
     let mut up = node;
-    let mut container = [0; 3];
-    for place in &mut container {
+    for _ in 0..4 {
         up = parent_of(page, up);
-        *place = up;
         container_share(elements.sums[up as usize], total, row);
     }
-    up = parent_of(page, up);
-    container_share(elements.sums[up as usize], total, row);
     let mut repeated = 0.0_f32;
     let (mut from_top, mut to_path) = (FAR, FAR);
     for (steps, (idx, node)) in page.ancestors(node).enumerate().take(24) {
@@ -188,7 +213,6 @@ fn container_features(
         }
     }
     row.extend([repeated, from_top, to_path]);
-    container
 }
 
 fn container_share(sums: Sums, total: Sums, row: &mut Vec<f32>) {
@@ -290,9 +314,11 @@ fn alike(page: &Page) -> Vec<(f32, f32)> {
         .zip(&page.nodes)
         .map(|(idx, node)| {
             let parent = parent_of(page, idx);
-            let shape = node.attrs.bytes().filter(|byte| !byte.is_ascii_digit()).fold(7_u64, |hash, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            });
+            let shape = node
+                .attrs
+                .bytes()
+                .filter(|byte| !byte.is_ascii_digit())
+                .fold(7_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
             (hasher.hash_one((parent, &*node.tag)), hasher.hash_one((parent, &*node.tag, shape)))
         })
         .collect();

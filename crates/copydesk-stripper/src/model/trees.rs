@@ -135,11 +135,11 @@ impl Forest {
         bytes
     }
 
-    /// Reads a forest from the front of `bytes`, and returns what follows it.
+    /// Reads a forest from its file.
     ///
     /// # Errors
     /// The bytes are no forest.
-    pub fn read(bytes: &[u8]) -> Result<(Forest, &[u8]), BadWeights> {
+    pub fn read(bytes: &[u8]) -> Result<Forest, BadWeights> {
         let mut rest = Bytes(bytes);
         if &rest.take::<4>()? != MAGIC {
             return Err(BadWeights("not a weights' file"));
@@ -163,7 +163,10 @@ impl Forest {
             }
             forest.push(&part)?;
         }
-        Ok((forest, rest.0))
+        if !rest.0.is_empty() {
+            return Err(BadWeights("too long"));
+        }
+        Ok(forest)
     }
 }
 
@@ -182,15 +185,17 @@ mod tests {
     use super::*;
 
     fn stump() -> TreeParts {
-        TreeParts { nodes: vec![Split { feature: 1, bar: 2.5, left: -1, right: -2 }], leaves: vec![-1.0, 3.0] }
+        TreeParts {
+            nodes: vec![Split { feature: 1, bar: 2.5, left: -1, right: -2 }],
+            leaves: vec![-1.0, 3.0],
+        }
     }
 
     #[test]
     fn a_forest_survives_its_file() {
         let forest = Forest::new(2, 0.5, &[stump(), stump()]).unwrap();
         let bytes = forest.to_bytes();
-        let (read, rest) = Forest::read(&bytes).unwrap();
-        assert!(rest.is_empty());
+        let read = Forest::read(&bytes).unwrap();
         assert!((read.score(&[0.0, 2.5]) - -1.5).abs() < 1e-6);
         assert!((read.score(&[0.0, 2.6]) - 6.5).abs() < 1e-6);
         for cut in 0..bytes.len() {
