@@ -77,7 +77,9 @@ pub(crate) struct Work {
     pub(crate) dirty: BTreeSet<Vec<u8>>,
     /// True if everything is to be walked through.
     all_dirty: bool,
-    next_walk: Instant,
+    /// When the last walk through everything ended, and what time it took.
+    walked: Instant,
+    walk_took: Duration,
     next_check: Instant,
     /// True while there is no root.
     missing: bool,
@@ -93,7 +95,8 @@ impl Work {
             rest: None,
             dirty: BTreeSet::new(),
             all_dirty: false,
-            next_walk: now,
+            walked: now,
+            walk_took: Duration::ZERO,
             next_check: now + TICK,
             missing: false,
         }
@@ -197,8 +200,7 @@ impl Folder {
         } else if scope != Scope::New {
             self.watches.end_walk();
             self.status.count(Count::Scans);
-            let pace = if self.watches.is_polling() { self.pace.poll } else { self.pace.reconcile };
-            self.work.next_walk = Instant::now() + pace.max(walk.spent * SHARE_OF_WALKS);
+            (self.work.walked, self.work.walk_took) = (Instant::now(), walk.spent);
         }
         match step {
             Step::Entry(path, found) if scope == Scope::Start => {
@@ -216,7 +218,7 @@ impl Folder {
     }
 
     fn begin_walk(&mut self, now: Instant) -> Option<Walk> {
-        if self.work.all_dirty || (!self.pace.once && now >= self.work.next_walk) {
+        if self.work.all_dirty || (!self.pace.once && now >= self.next_walk()) {
             self.work.all_dirty = false;
             self.work.dirty.clear();
             self.watches.begin_walk(&self.root, now);
@@ -262,6 +264,12 @@ impl Folder {
         self.status.set_waiting((ahead + self.work.candidates.len()) as u64);
     }
 
+    /// When everything is walked through again. Asked anew each time, for events may come and go.
+    fn next_walk(&self) -> Instant {
+        let pace = if self.watches.is_polling() { self.pace.poll } else { self.pace.reconcile };
+        self.work.walked + pace.max(self.work.walk_took * SHARE_OF_WALKS)
+    }
+
     fn next_wake(&self, now: Instant) -> Instant {
         let work = &self.work;
         let mut wake = if self.pace.once { now + Duration::from_secs(60) } else { work.next_check };
@@ -269,7 +277,7 @@ impl Folder {
             wake = wake.min(due);
         }
         if !self.pace.once && work.walk.is_none() && !work.missing {
-            wake = wake.min(work.next_walk);
+            wake = wake.min(self.next_walk());
         }
         wake
     }

