@@ -30,7 +30,8 @@ fn main() {
     let store = time("the store", || store(&path, &parcels));
     println!("ratio {:.2}", store / plain);
     time("every batch again", || store_again(&path, &parcels));
-    time("search for two words", || assert_eq!(search(&path, "ko* lumi", 20).unwrap().len(), 20));
+    time("search for two common words", || assert!(!search(&path, "ka va", 20).unwrap().is_empty()));
+    time("search for a prefix", || assert!(!search(&path, "lu*", 20).unwrap().is_empty()));
 }
 
 fn time(what: &str, work: impl FnOnce()) -> f64 {

@@ -2,8 +2,8 @@
 //!
 //! What must stay true here:
 //! - A batch is one transaction, synced before it is acknowledged. An id that is there changes nothing.
-//! - The search index never disagrees with the table: triggers keep it, so even a row deleted by hand with
-//!   another program leaves it right.
+//! - The search index never disagrees with the table: a row and its index entry are one transaction, and
+//!   triggers follow what a user changes or deletes by hand.
 //! - Values reach SQLite as bound parameters alone. What a user searches for is never query syntax.
 //! - A file that is not this store's own is refused untouched.
 //! - Readers ([`search`], [`load`]) open the file read-only and need no daemon; they may run beside one.

@@ -92,17 +92,17 @@ fn find(connection: &Connection, query: &Query, limit: usize) -> rusqlite::Resul
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut values: Vec<&dyn rusqlite::ToSql> = vec![&limit];
     let mut sql = if query.matching.is_empty() {
-        "SELECT a.doc, 0.0 FROM articles a WHERE 1".to_owned()
+        "SELECT doc, 0.0 FROM articles WHERE 1".to_owned()
     } else {
         values.push(&query.matching);
-        "SELECT articles_fts.rowid, bm25(articles_fts, 8.0, 1.0) FROM articles_fts \
-         JOIN articles a ON a.doc = articles_fts.rowid WHERE articles_fts MATCH ?2"
-            .to_owned()
+        let rows = "SELECT rowid, bm25(articles_fts, 8.0, 1.0) FROM articles_fts WHERE articles_fts MATCH ?2";
+        rows.to_owned()
     };
     for substring in &query.substrings {
         values.push(substring);
+        // Title and text are the row's own in both cases: the index keeps no copy of them.
         // Writing to a string cannot fail.
-        let _ = write!(sql, " AND (instr(a.text, ?{0}) OR instr(coalesce(a.title, ''), ?{0}))", values.len());
+        let _ = write!(sql, " AND (instr(text, ?{0}) OR instr(coalesce(title, ''), ?{0}))", values.len());
     }
     sql.push_str(" ORDER BY 2, 1 LIMIT ?1");
     let mut statement = connection.prepare(&sql)?;

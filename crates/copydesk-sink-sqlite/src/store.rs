@@ -24,8 +24,9 @@ const CACHE_KIB: i64 = 32 << 10;
 
 const INSERT: &str = "
 INSERT INTO articles (id, doc, seq, uri, title, published, language, text, record)
-VALUES (?1, (SELECT coalesce(max(doc), 0) + 1 FROM articles), ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-ON CONFLICT (id) DO NOTHING";
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING";
+const INDEX: &str = "INSERT INTO articles_fts (rowid, title, text) VALUES (?1, ?2, ?3)";
+const LAST_DOC: &str = "SELECT coalesce(max(doc), 0) FROM articles";
 const DELETE: &str = "DELETE FROM articles WHERE id = ?1";
 
 pub(crate) struct Store {
@@ -74,10 +75,13 @@ impl Store {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         {
             let mut insert = transaction.prepare_cached(INSERT)?;
+            let mut index = transaction.prepare_cached(INDEX)?;
             let mut delete = transaction.prepare_cached(DELETE)?;
+            let mut doc: i64 = transaction.prepare_cached(LAST_DOC)?.query_row([], |row| row.get(0))?;
             for parcel in batch {
-                insert.execute(params![
+                let n_inserted = insert.execute(params![
                     parcel.id.to_string(),
+                    doc + 1,
                     parcel.seq.0.cast_signed(),
                     parcel.uri,
                     parcel.title,
@@ -86,6 +90,10 @@ impl Store {
                     parcel.text,
                     parcel.record,
                 ])?;
+                if n_inserted == 1 {
+                    doc += 1;
+                    index.execute(params![doc, parcel.title, parcel.text])?;
+                }
                 if let Some(old) = parcel.supersedes.filter(|old| *old != parcel.id) {
                     delete.execute([old.to_string()])?;
                 }
