@@ -62,8 +62,7 @@ fn choose(bytes: &[u8], is_markup: bool, declared: Option<&str>) -> &'static Enc
                 encoding
             }
         }
-        Some(_) if utf8.is_plausible() => UTF_8,
-        None if utf8.is_plausible() => UTF_8,
+        _ if utf8.is_plausible() => UTF_8,
         _ => detect(bytes),
     }
 }
@@ -106,7 +105,7 @@ impl Utf8Shape {
 /// UTF-16 shows in text of Latin letters by its zero bytes, every other one.
 fn utf16_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = bytes.get(..4096).unwrap_or(bytes);
-    if sample.len() < 4 || bytes.len() % 2 != 0 {
+    if sample.len() < 4 || !bytes.len().is_multiple_of(2) {
         return None;
     }
     let n_zero = |first: usize| sample.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();

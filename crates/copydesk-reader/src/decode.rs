@@ -6,9 +6,10 @@ use copydesk_core::{Article, ArticleId, BlockKind, Hint, Origin, Part, ReadError
 
 use crate::charset::{self, Decoded};
 use crate::format::Format;
+use crate::frame::OVERSIZE;
 use crate::html::{self, PageOptions, VisibleText};
 use crate::text::{self, Dialect};
-use crate::{ReaderOptions, too_many_blocks};
+use crate::{ReaderOptions, json, too_many_blocks, warc};
 
 /// Text that is to become an article.
 pub(crate) struct Draft<'a> {
@@ -21,7 +22,14 @@ pub(crate) struct Draft<'a> {
 
 /// Decodes a part.
 pub(crate) fn part(part: &Part, options: &ReaderOptions) -> Result<Article, ReadError> {
-    bytes(part, &part.body, &part.media_type, None, options)
+    match Format::of_media_type(&part.media_type) {
+        _ if part.media_type == OVERSIZE => {
+            Err(ReadError::new("too_large", String::from_utf8_lossy(&part.body).into_owned()))
+        }
+        Some(Format::Warc) => warc::decode(part, options),
+        Some(Format::Json | Format::JsonLines) => json::decode(part, options),
+        _ => bytes(part, &part.body, &part.media_type, None, options),
+    }
 }
 
 /// Decodes bytes of text or HTML.

@@ -12,11 +12,13 @@ mod binary;
 mod charset;
 mod decode;
 mod format;
+mod frame;
 mod html;
+mod json;
 mod options;
-mod split;
 mod text;
 mod unpack;
+mod warc;
 
 use std::ops::ControlFlow;
 
@@ -62,7 +64,7 @@ impl Reader for FileReader {
         content: PartSource<'_>,
         emit: &mut dyn FnMut(Part) -> ControlFlow<()>,
     ) -> Result<(), ReadError> {
-        split::split(file, content, &self.options, emit)
+        frame::split(file, content, &self.options, emit)
     }
 
     fn decode(&self, part: &Part) -> Result<Article, ReadError> {

@@ -1,7 +1,7 @@
 //! Decompression under caps: by content, not by name, as files are often renamed but rarely repacked.
 
 use std::cell::Cell;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::rc::Rc;
 
 use copydesk_core::ReadError;
@@ -66,6 +66,27 @@ pub(crate) fn unpack_whole(bytes: &[u8], packing: Packing, caps: Caps) -> Result
     Ok(whole)
 }
 
+/// The whole of a body sent as `deflate`, which is zlib data by the standard and bare deflate data by habit;
+/// `None` if it is neither.
+pub(crate) fn inflate(bytes: &[u8], caps: Caps) -> Result<Option<Vec<u8>>, ReadError> {
+    let n_in = Rc::new(Cell::new(bytes.len() as u64));
+    let zlib: Box<dyn Read + '_> = Box::new(flate2::bufread::ZlibDecoder::new(bytes));
+    let bare: Box<dyn Read + '_> = Box::new(flate2::bufread::DeflateDecoder::new(bytes));
+    for output in [zlib, bare] {
+        let mut whole = Vec::new();
+        match (Capped { output, n_in: Rc::clone(&n_in), n_out: 0, caps }).read_to_end(&mut whole) {
+            Ok(_) => return Ok(Some(whole)),
+            Err(error) => {
+                let error = read_error(&error);
+                if matches!(error.code, "ratio" | "too_large") {
+                    return Err(error);
+                }
+            }
+        }
+    }
+    Ok(None)
+}
+
 /// What an error while reading says of the file.
 pub(crate) fn read_error(error: &io::Error) -> ReadError {
     if let Some(known) = error.get_ref().and_then(|inner| inner.downcast_ref::<ReadError>()) {
@@ -125,23 +146,5 @@ impl<R: Read> Read for Capped<R> {
             return Err(io::Error::other(ReadError::new("ratio", message)));
         }
         Ok(n)
-    }
-}
-
-/// Skips white space; the next byte, which stays unread.
-pub(crate) fn skip_space(input: &mut dyn BufRead) -> io::Result<Option<u8>> {
-    loop {
-        let available = input.fill_buf()?;
-        let Some(at) = available.iter().position(|byte| !byte.is_ascii_whitespace()) else {
-            let n = available.len();
-            if n == 0 {
-                return Ok(None);
-            }
-            input.consume(n);
-            continue;
-        };
-        let found = available.get(at).copied();
-        input.consume(at);
-        return Ok(found);
     }
 }

@@ -31,20 +31,20 @@ const MAX_CELLS: usize = 256;
 #[derive(Debug)]
 pub(crate) struct Blocks {
     pub(crate) raw: String,
-    pub(crate) blocks: Vec<Block>,
-    max_blocks: usize,
+    pub(crate) finished: Vec<Block>,
+    max: usize,
     row: Option<Row>,
 }
 
 impl Blocks {
-    pub(crate) fn new(max_blocks: usize) -> Blocks {
-        Blocks { raw: String::new(), blocks: Vec::new(), max_blocks, row: None }
+    pub(crate) fn new(max: usize) -> Blocks {
+        Blocks { raw: String::new(), finished: Vec::new(), max, row: None }
     }
 
     /// An error if there are more blocks than an article can have.
     pub(crate) fn check(&self) -> Result<(), ReadError> {
-        if self.blocks.len() > self.max_blocks {
-            return Err(crate::too_many_blocks(self.max_blocks));
+        if self.finished.len() > self.max {
+            return Err(crate::too_many_blocks(self.max));
         }
         Ok(())
     }
@@ -85,7 +85,7 @@ impl Blocks {
             if idx > 0 {
                 self.raw.push('\t');
             }
-            hints.settle(cell.line.id, |_| self.blocks.len());
+            hints.settle(cell.line.id, |_| self.finished.len());
             for segment in cell.line.segments(false) {
                 self.raw.push_str(cell.line.text().get(segment.range.clone()).unwrap_or(""));
                 markup.link_bytes += segment.link_bytes as u32;
@@ -112,14 +112,14 @@ impl Blocks {
 
     fn emit(&mut self, line: &Line, node: u32, kind: BlockKind, hints: &mut Hints) {
         let split = !matches!(kind, BlockKind::Heading | BlockKind::Code);
-        let first_block = self.blocks.len();
+        let first_block = self.finished.len();
         let segments = line.segments(split);
         hints.settle(line.id, |at| {
             let n_before = segments.iter().take_while(|segment| segment.range.end < at).count();
             first_block + n_before.min(segments.len().saturating_sub(1))
         });
         for segment in segments {
-            if self.blocks.len() > self.max_blocks {
+            if self.finished.len() > self.max {
                 return;
             }
             let start = self.start_line();
@@ -144,7 +144,7 @@ impl Blocks {
     fn push(&mut self, start: usize, kind: BlockKind, markup: Markup) {
         if let Some(span) = Span::new(&self.raw, start, self.raw.len()) {
             let span = span.trimmed(&self.raw);
-            self.blocks.push(Block { span, kind, markup: Some(markup) });
+            self.finished.push(Block { span, kind, markup: Some(markup) });
         }
     }
 }

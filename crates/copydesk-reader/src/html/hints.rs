@@ -58,12 +58,14 @@ const ITEMPROPS: [&str; 13] = [
 struct Open {
     hint: usize,
     text: String,
+    /// Some of its text is visible.
+    shown: bool,
 }
 
 /// Collects hints.
 #[derive(Debug, Default)]
 pub(crate) struct Hints {
-    hints: Vec<Hint>,
+    found: Vec<Hint>,
     waiting: Vec<(usize, u32, usize)>,
     open: Vec<Open>,
     script: String,
@@ -76,19 +78,19 @@ pub(crate) type Place = (u32, usize);
 impl Hints {
     /// The hints of the whole page.
     pub(crate) fn finish(mut self) -> Vec<Hint> {
-        self.hints.retain(|hint| !hint.value.is_empty());
+        self.found.retain(|hint| !hint.value.is_empty());
         for (key, value) in std::mem::take(&mut self.jsonld).finish() {
             self.add(&format!("jsonld:{key}"), &value, None);
         }
-        self.hints
+        self.found
     }
 
     fn add(&mut self, name: &str, value: &str, place: Option<Place>) -> Option<usize> {
-        if self.hints.len() >= MAX_HINTS {
+        if self.found.len() >= MAX_HINTS {
             return None;
         }
-        let idx = self.hints.len();
-        self.hints.push(Hint { name: name.to_owned(), value: fold(value), block: None });
+        let idx = self.found.len();
+        self.found.push(Hint { name: name.to_owned(), value: fold(value), block: None });
         if let Some((line, at)) = place {
             self.waiting.push((idx, line, at));
         }
@@ -100,7 +102,7 @@ impl Hints {
         if self.waiting.is_empty() {
             return;
         }
-        let hints = &mut self.hints;
+        let hints = &mut self.found;
         self.waiting.retain(|&(hint, waits_for, at)| {
             if waits_for == line
                 && let Some(hint) = hints.get_mut(hint)
@@ -182,22 +184,25 @@ impl Hints {
             return false;
         }
         let hint = wanted.and_then(|name| self.add(&name, "", place));
-        self.open.extend(hint.map(|hint| Open { hint, text: String::new() }));
+        self.open.extend(hint.map(|hint| Open { hint, text: String::new(), shown: false }));
         hint.is_some()
     }
 
     /// The element opened last has ended.
     pub(crate) fn close(&mut self) {
-        if let Some(open) = self.open.pop()
-            && let Some(hint) = self.hints.get_mut(open.hint)
-        {
+        let Some(open) = self.open.pop() else { return };
+        if !open.shown {
+            self.waiting.retain(|(hint, ..)| *hint != open.hint);
+        }
+        if let Some(hint) = self.found.get_mut(open.hint) {
             hint.value = fold(&open.text);
         }
     }
 
-    /// Text of the page, hidden or not.
-    pub(crate) fn text(&mut self, text: &str) {
+    /// Text of the page, shown or not.
+    pub(crate) fn text(&mut self, text: &str, shown: bool) {
         for open in &mut self.open {
+            open.shown |= shown && !text.trim().is_empty();
             if open.text.len() < MAX_VALUE {
                 open.text.push_str(text);
             }
@@ -206,7 +211,7 @@ impl Hints {
 
     /// A block begins or ends: what follows is another word.
     pub(crate) fn space(&mut self) {
-        self.text(" ");
+        self.text(" ", false);
     }
 
     /// Text of a title or a script.
@@ -218,7 +223,7 @@ impl Hints {
 
     pub(crate) fn title_done(&mut self) {
         let title = std::mem::take(&mut self.script);
-        if !self.hints.iter().any(|hint| hint.name == "html:title") && !title.trim().is_empty() {
+        if !self.found.iter().any(|hint| hint.name == "html:title") && !title.trim().is_empty() {
             self.add("html:title", &title, None);
         }
     }

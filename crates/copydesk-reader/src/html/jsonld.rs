@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::plain_text;
+use super::clean;
 
 /// Objects looked at in one page.
 const MAX_OBJECTS: usize = 2000;
@@ -184,15 +184,6 @@ fn push_name(name: &str, names: &mut Vec<String>) {
     let name = clean(name);
     if !name.is_empty() && !names.contains(&name) {
         names.push(name);
-    }
-}
-
-/// Texts that still hold entities or tags are read as HTML.
-fn clean(text: &str) -> String {
-    if text.contains('<') || (text.contains('&') && text.contains(';')) {
-        super::hints::fold(&plain_text(text))
-    } else {
-        super::hints::fold(text)
     }
 }
 

@@ -87,9 +87,10 @@ impl Line {
             }
     }
 
-    /// Appends text as it is; it holds no line's end.
+    /// Appends text with all its spaces; it holds no line's end.
     pub(crate) fn push_verbatim(&mut self, text: &str) {
-        self.text.extend(text.chars().map(|c| if c.is_control() { ' ' } else { c }));
+        let shown = text.chars().filter(|c| !is_invisible(*c));
+        self.text.extend(shown.map(|c| if c.is_whitespace() || c.is_control() { ' ' } else { c }));
     }
 
     /// An inline element starts or ends: see [`Line::is_joined`].

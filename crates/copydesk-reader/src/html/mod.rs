@@ -7,6 +7,7 @@
 //!   style sheet or a script would do is not known here.
 
 mod blocks;
+mod close;
 mod elements;
 mod hints;
 mod jsonld;
@@ -49,24 +50,32 @@ pub(crate) fn read(html: &str, options: PageOptions) -> Result<VisibleText, Read
     shown.blocks.check()?;
     Ok(VisibleText {
         raw: shown.blocks.raw,
-        blocks: shown.blocks.blocks,
+        blocks: shown.blocks.finished,
         page: shown.page,
         hints: shown.hints,
     })
 }
 
+/// A value that may hold entities or tags, as one line of text.
+pub(crate) fn clean(value: &str) -> String {
+    if value.contains('<') || (value.contains('&') && value.contains(';')) {
+        hints::fold(&plain_text(value))
+    } else {
+        hints::fold(value)
+    }
+}
+
 /// The text of a snippet of HTML, its blocks parted by spaces.
-pub(crate) fn plain_text(html: &str) -> String {
+fn plain_text(html: &str) -> String {
     let options = PageOptions { max_depth: 64, max_blocks: 1000, show_hidden: true };
     build(html, options).blocks.raw.replace('\n', " ")
 }
 
 fn build(html: &str, options: PageOptions) -> Built {
     let mut tokens = Tokens::new(PageBuilder::new(options));
-    for never in Tokenizer::new_with_emitter(html, &mut tokens) {
-        match never {
-            Ok(token) | Err(token) => match token {},
-        }
+    match Tokenizer::new_with_emitter(html, &mut tokens).finish() {
+        Ok(()) => {}
+        Err(never) => match never {},
     }
     tokens.sink.finish()
 }

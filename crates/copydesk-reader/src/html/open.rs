@@ -97,12 +97,15 @@ impl Stack {
         self.counts.get(tag as usize).copied().unwrap_or(0)
     }
 
-    /// The innermost element of one of these kinds.
+    /// The innermost element of one of these kinds, within what hides the place.
     pub(crate) fn nearest(&self, tags: &[Tag]) -> Option<(usize, Tag)> {
         if tags.iter().all(|tag| self.count(*tag) == 0) {
             return None;
         }
-        self.inward().map(|(idx, open)| (idx, open.element.tag)).find(|(_, tag)| tags.contains(tag))
+        self.inward()
+            .take_while(|(_, open)| !open.effects.hides)
+            .map(|(idx, open)| (idx, open.element.tag))
+            .find(|(_, tag)| tags.contains(tag))
     }
 
     /// True if the open element is what an end tag of this name ends.

@@ -38,16 +38,16 @@ pub(crate) struct Built {
 #[derive(Debug)]
 pub(crate) struct PageBuilder {
     options: PageOptions,
-    stack: Stack,
+    pub(super) stack: Stack,
     line: Line,
     blocks: Blocks,
     hints: Hints,
     has_body: bool,
     /// Open elements whose text is not shown.
-    hidden: u32,
+    pub(super) hidden: u32,
     /// Open elements in which white space counts.
     verbatim: u32,
-    foreign: u32,
+    pub(super) foreign: u32,
     /// Elements beyond the depth cap whose end tags are still to come.
     too_deep: u32,
     /// A link ended, and no text came since.
@@ -94,9 +94,9 @@ impl PageBuilder {
     }
 
     /// The line ends here.
-    fn flush(&mut self) {
+    pub(super) fn flush(&mut self) {
         self.hints.space();
-        if self.line.text().trim_ascii().is_empty() {
+        if self.line.text().trim().is_empty() {
             if !self.line.is_empty() {
                 self.line.restart();
             }
@@ -122,13 +122,13 @@ impl PageBuilder {
         BlockKind::Paragraph
     }
 
-    fn pop_to(&mut self, len: usize) {
+    pub(super) fn pop_to(&mut self, len: usize) {
         while self.stack.len() > len {
             self.pop();
         }
     }
 
-    fn pop(&mut self) {
+    pub(super) fn pop(&mut self) {
         if self.hidden == 0 && self.stack.top().is_some_and(|open| open.effects.block) {
             self.flush();
         }
@@ -153,7 +153,7 @@ impl PageBuilder {
         }
     }
 
-    fn undo_inline(&mut self, effects: Effects) {
+    pub(super) fn undo_inline(&mut self, effects: Effects) {
         if effects.link {
             self.line.close_link();
         }
@@ -162,151 +162,7 @@ impl PageBuilder {
         }
     }
 
-    /// Ends what a start tag of this kind ends without saying so.
-    fn end_implied(&mut self, element: &'static Element) {
-        if self.foreign > 0 && element.is(flag::BLOCK) {
-            let outermost = self.stack.inward().filter(|(_, open)| open.element.is(flag::FOREIGN)).last();
-            if let Some((idx, _)) = outermost {
-                self.pop_to(idx);
-            }
-        }
-        if element.is(flag::ENDS_P) && self.stack.count(Tag::P) > 0 {
-            self.end_p();
-        }
-        match element.tag {
-            Tag::Li | Tag::Definition => self.end_item(element.tag),
-            Tag::A if self.stack.count(Tag::A) > 0 => self.end_inline(element, b""),
-            Tag::Button if self.stack.count(Tag::Button) > 0 => self.end_block(element, b""),
-            Tag::Table | Tag::RowGroup | Tag::Row | Tag::Cell => self.end_table_parts(element.tag),
-            Tag::Caption if element.is(flag::TABLE_PART) => {
-                if let Some((idx, Tag::Table)) = self.stack.nearest(&[Tag::Table, Tag::Cell]) {
-                    self.pop_to(idx + 1);
-                }
-            }
-            _ if element.is(flag::HEADING)
-                && self.stack.top().is_some_and(|top| top.element.is(flag::HEADING)) =>
-            {
-                self.pop();
-            }
-            _ => {}
-        }
-    }
-
-    fn end_p(&mut self) {
-        let p = self
-            .stack
-            .inward()
-            .take_while(|(_, open)| !open.element.is(flag::SCOPE))
-            .find(|(_, open)| open.element.tag == Tag::P)
-            .map(|(idx, _)| idx);
-        if let Some(idx) = p {
-            self.pop_to(idx);
-        }
-    }
-
-    fn end_item(&mut self, tag: Tag) {
-        if self.stack.count(tag) == 0 {
-            return;
-        }
-        let item = self
-            .stack
-            .inward()
-            .find(|(_, open)| {
-                open.element.tag == tag || (open.effects.block && !open.element.is(flag::PLAIN))
-            })
-            .filter(|(_, open)| open.element.tag == tag)
-            .map(|(idx, _)| idx);
-        if let Some(idx) = item {
-            self.pop_to(idx);
-        }
-    }
-
-    fn end_table_parts(&mut self, tag: Tag) {
-        let context: &[Tag] = match tag {
-            Tag::Cell | Tag::Table => &[Tag::Cell, Tag::Row, Tag::RowGroup, Tag::Table],
-            Tag::Row => &[Tag::Row, Tag::RowGroup, Tag::Table],
-            _ => &[Tag::RowGroup, Tag::Table],
-        };
-        let Some((idx, found)) = self.stack.nearest(context) else { return };
-        match (tag, found) {
-            // A table in a cell is part of it; anywhere else in a table, it takes the table's place.
-            (Tag::Table, Tag::Cell) => {}
-            (Tag::Table, _) => {
-                if let Some((table, _)) = self.stack.nearest(&[Tag::Table]) {
-                    self.pop_to(table);
-                }
-            }
-            _ if tag == found => self.pop_to(idx),
-            _ => self.pop_to(idx + 1),
-        }
-        if tag == Tag::Cell && self.stack.top().is_some_and(|top| top.element.tag != Tag::Row) {
-            let row = element(b"tr");
-            self.push(row, b"tr", &Attrs::default());
-        }
-    }
-
-    /// An end tag of something inline. Formatting ends even where a block stands between; the block does not.
-    fn end_inline(&mut self, element: &'static Element, name: &[u8]) {
-        let crosses_blocks = element.tag == Tag::A || element.is(flag::EMPHASIS);
-        let mut crossed = false;
-        let mut found = None;
-        for (idx, open) in self.stack.inward() {
-            if self.stack.is(open, element, name) {
-                found = Some(idx);
-                break;
-            }
-            crossed |= open.effects.block;
-            if open.element.is(flag::SCOPE) || (crossed && !crosses_blocks) {
-                return;
-            }
-        }
-        let Some(idx) = found else { return };
-        if !crossed {
-            return self.pop_to(idx);
-        }
-        if let Some(open) = self.stack.get_mut(idx) {
-            open.closed = true;
-            let effects = open.effects;
-            self.undo_inline(effects);
-        }
-    }
-
-    fn end_block(&mut self, element: &'static Element, name: &[u8]) {
-        let mut found = None;
-        for (idx, open) in self.stack.inward() {
-            let same = self.stack.is(open, element, name)
-                || (element.is(flag::HEADING) && open.element.is(flag::HEADING));
-            if same {
-                found = Some(idx);
-                break;
-            }
-            let barrier = match element.tag {
-                Tag::Table | Tag::RowGroup | Tag::Row | Tag::Cell => open.element.tag == Tag::Table,
-                Tag::Li => open.element.is(flag::SCOPE) || open.element.tag == Tag::List,
-                _ => open.element.is(flag::SCOPE),
-            };
-            if barrier {
-                break;
-            }
-        }
-        let Some(idx) = found else {
-            if self.hidden == 0 && element.is(flag::BLOCK) {
-                self.flush();
-            }
-            return;
-        };
-        // A form's end tag ends the form, not what was opened in it.
-        if element.tag == Tag::Form && idx + 1 < self.stack.len() {
-            self.flush();
-            if let Some(open) = self.stack.get_mut(idx) {
-                open.closed = true;
-            }
-            return;
-        }
-        self.pop_to(idx);
-    }
-
-    fn push(&mut self, element: &'static Element, name: &[u8], attrs: &Attrs) {
+    pub(super) fn push(&mut self, element: &'static Element, name: &[u8], attrs: &Attrs) {
         let by_author = !self.options.show_hidden && is_hidden_by_author(element, attrs);
         let noscript = element.name == "noscript" && self.options.show_hidden;
         let hides = by_author || (element.is(flag::HIDDEN) && !noscript);
@@ -467,7 +323,7 @@ impl TokenSink for PageBuilder {
             }
             self.ensure_body();
         }
-        self.hints.text(text);
+        self.hints.text(text, self.hidden == 0);
         if self.hidden > 0 {
             self.hidden_bytes += text.len();
             return;

@@ -11,17 +11,14 @@ pub(super) fn join(raw: &str, lines: &[Line<'_>]) -> Vec<Block> {
     let mut fence: Option<&str> = None;
     let mut first: Option<&Line<'_>> = None;
     for (idx, line) in lines.iter().enumerate() {
-        let mark = match fence {
-            Some(open) => {
-                if closes(open, line.text) {
-                    fence = None;
-                }
-                Some(BlockKind::Code)
+        let mark = if let Some(open) = fence {
+            if closes(open, line.text) {
+                fence = None;
             }
-            None => {
-                fence = fence_of(line.text);
-                if fence.is_some() { Some(BlockKind::Code) } else { kind_of(line.text) }
-            }
+            Some(BlockKind::Code)
+        } else {
+            fence = fence_of(line.text);
+            if fence.is_some() { Some(BlockKind::Code) } else { kind_of(line.text) }
         };
         if let Some(kind) = mark {
             blocks.extend(block(raw, line, line, kind));
