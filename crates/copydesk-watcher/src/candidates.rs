@@ -81,7 +81,7 @@ impl Candidate {
         if hint.moved {
             self.n_open = 0;
         }
-        self.n_open = (self.n_open + hint.n_opened).saturating_sub(hint.n_closed);
+        self.n_open = self.n_open.saturating_add(hint.n_opened).saturating_sub(hint.n_closed);
         let evidence = match hint.last {
             Some(Event::Closed) => Evidence::Closed,
             Some(Event::MovedIn) => Evidence::Placed,

@@ -23,6 +23,8 @@ use crate::watches::Watches;
 
 /// How often the root is looked at, and hints that are no hurry.
 const TICK: Duration = Duration::from_secs(1);
+/// More files than this are not remembered as candidates: walks wait until some are claimed.
+const MOST_CANDIDATES: usize = 100_000;
 /// Longer than any wait that is meant.
 const LATEST: Duration = Duration::from_secs(86_400);
 /// A walk through everything takes at most one part in so many of the time.
@@ -100,6 +102,11 @@ impl Work {
             next_check: now + TICK,
             missing: false,
         }
+    }
+
+    /// True if no more files should be looked for.
+    fn is_full(&self) -> bool {
+        self.candidates.len() >= MOST_CANDIDATES
     }
 
     fn is_done(&self) -> bool {
@@ -186,7 +193,7 @@ impl Folder {
     /// Walks a step, beginning a walk if one is due. `Some(true)` if there was something to do, `None` if
     /// nobody takes deliveries any more.
     fn walk_on(&mut self, now: Instant) -> Option<bool> {
-        if self.work.missing || self.work.rest.is_some_and(|rest| now < rest) {
+        if self.work.is_full() || self.work.missing || self.work.rest.is_some_and(|rest| now < rest) {
             return Some(false);
         }
         self.work.rest = None;
@@ -276,7 +283,7 @@ impl Folder {
         for due in [work.candidates.next_due(), work.rest].into_iter().flatten() {
             wake = wake.min(due);
         }
-        if !self.pace.once && work.walk.is_none() && !work.missing {
+        if !self.pace.once && work.walk.is_none() && !work.missing && !work.is_full() {
             wake = wake.min(self.next_walk());
         }
         wake
