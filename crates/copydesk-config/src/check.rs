@@ -243,6 +243,7 @@ impl Checker<'_> {
             grace: Duration::from_millis(number(&options, "grace")),
             queue: number(&options, "queue") as usize,
             queue_bytes: number(&options, "queue_bytes"),
+            quarantine_bytes: number(&options, "quarantine_bytes"),
         }
     }
 
@@ -316,5 +317,6 @@ fn take_policy(options: &mut Options) -> SinkPolicy {
         batch_linger: Duration::from_millis(take("batch_linger")),
         retry_min: Duration::from_millis(take("retry_min")),
         retry_max: Duration::from_millis(take("retry_max")),
+        stall: Duration::from_millis(take("stall")),
     }
 }

@@ -62,6 +62,12 @@ pub(crate) const SINK: &[OptionSpec] = &[
         "The first wait after a failure; it doubles with each further one.",
     ),
     key("retry_max", OptionKind::Duration, Some("\"30s\""), "The longest wait between two tries."),
+    key(
+        "stall",
+        OptionKind::Duration,
+        Some("\"10s\""),
+        "A write that takes longer counts as down, so that the other sinks go on without this one.",
+    ),
 ];
 
 /// What `[runtime]` takes.
@@ -76,14 +82,20 @@ pub(crate) const RUNTIME: &[OptionSpec] = &[
     key(
         "queue",
         OptionKind::Integer,
-        Some("256"),
-        "Articles that wait between two steps, at most (1 to 100000).",
+        Some("1024"),
+        "Articles under way between drop folder and sinks, at most (1 to 100000).",
     ),
     key(
         "queue_bytes",
         OptionKind::Bytes,
         Some("\"64MiB\""),
-        "Bytes of articles that wait between two steps, at most.",
+        "Bytes of their originals, at most; a larger article passes alone.",
+    ),
+    key(
+        "quarantine_bytes",
+        OptionKind::Bytes,
+        Some("\"64MiB\""),
+        "A larger original goes into quarantine by reference: it is named, and stays where it is.",
     ),
 ];
 
@@ -107,6 +119,8 @@ pub(crate) const LIMITS: &[(&str, u64, u64)] = &[
     ("grace", 0, 3_600_000),
     ("queue", 1, 100_000),
     ("queue_bytes", 1 << 20, 16 << 30),
+    ("quarantine_bytes", 0, 16 << 30),
+    ("stall", 100, 86_400_000),
 ];
 
 /// Types that the documentation names and this version lacks.

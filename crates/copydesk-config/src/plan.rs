@@ -93,6 +93,8 @@ pub struct SinkPolicy {
     pub retry_min: Duration,
     /// The longest wait.
     pub retry_max: Duration,
+    /// A write that takes longer counts as down.
+    pub stall: Duration,
 }
 
 /// What is told the runtime.
@@ -102,10 +104,12 @@ pub struct RuntimePlan {
     pub workers: usize,
     /// How long a stop waits for what is under way.
     pub grace: Duration,
-    /// Articles that wait between two steps, at most.
+    /// Articles under way between source and sinks, at most.
     pub queue: usize,
-    /// Bytes of articles that wait between two steps, at most.
+    /// Bytes of their originals, at most; a larger article passes alone.
     pub queue_bytes: u64,
+    /// Larger originals go into quarantine by reference.
+    pub quarantine_bytes: u64,
 }
 
 /// The admin server.

@@ -14,11 +14,13 @@ mod read;
 mod schema;
 mod sink;
 mod store;
+mod verify;
 
 pub use error::StoreError;
 pub use read::{Hit, load, search};
 pub use schema::SCHEMA_VERSION;
 pub use sink::{SqliteOptions, SqliteSink};
+pub use verify::verify;
 
 #[cfg(test)]
 mod tests;

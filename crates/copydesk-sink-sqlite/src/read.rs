@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::ops::Range;
 use std::path::Path;
 
+use copydesk_core::ArticleId;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params_from_iter};
 
 use crate::StoreError;
@@ -67,6 +68,28 @@ pub fn load(path: &Path, id: &str) -> Result<String, StoreError> {
         (Some(record), true) => Ok(record),
         (Some(_), false) => Err(StoreError::Ambiguous { given: given() }),
     }
+}
+
+/// The ids of a store nobody need have open; none if there is no file.
+pub(crate) fn stored_ids(path: &Path) -> Result<Vec<ArticleId>, StoreError> {
+    match open(path) {
+        Err(StoreError::Missing { .. }) => Ok(Vec::new()),
+        connection => ids(&connection?, path),
+    }
+}
+
+/// The ids in the order of their arrival.
+pub(crate) fn ids(connection: &Connection, path: &Path) -> Result<Vec<ArticleId>, StoreError> {
+    let failed = StoreError::sqlite("read", path);
+    let mut statement = connection.prepare("SELECT id FROM articles ORDER BY doc").map_err(&failed)?;
+    let rows = statement.query_map([], |row| row.get::<_, String>(0)).map_err(&failed)?;
+    let mut ids = Vec::new();
+    for row in rows {
+        let id = row.map_err(&failed)?;
+        let parsed = id.parse().map_err(|_| StoreError::BadRow { path: path.to_owned(), id })?;
+        ids.push(parsed);
+    }
+    Ok(ids)
 }
 
 fn open(path: &Path) -> Result<Connection, StoreError> {

@@ -8,6 +8,7 @@ use copydesk_core::{Action, ArticleId, Component, OptionKind, OptionSpec, Parcel
 use serde::Deserialize;
 
 use crate::StoreError;
+use crate::read::{ids, stored_ids};
 use crate::store::Store;
 
 /// The options of a `sqlite` sink.
@@ -85,7 +86,12 @@ impl Sink for SqliteSink {
     }
 
     async fn inventory(&mut self) -> Result<Option<Vec<ArticleId>>, SinkError> {
-        Ok(Some(self.run(|store, path| opened(store, &path)?.ids(&path)).await?))
+        // A sink that is not open looks and touches nothing, so that `verify` leaves no trace.
+        let look = |store: &mut Option<Store>, path: PathBuf| match store {
+            Some(store) => ids(store.connection(), &path),
+            None => stored_ids(&path),
+        };
+        Ok(Some(self.run(look).await?))
     }
 
     async fn close(&mut self) -> Result<(), SinkError> {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use copydesk_core::{ArticleId, Parcel};
+use copydesk_core::Parcel;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 
 use crate::StoreError;
@@ -102,19 +102,8 @@ impl Store {
         transaction.commit()
     }
 
-    /// The ids in the order of their arrival.
-    pub(crate) fn ids(&self, path: &Path) -> Result<Vec<ArticleId>, StoreError> {
-        let failed = StoreError::sqlite("read", path);
-        let mut statement =
-            self.connection.prepare("SELECT id FROM articles ORDER BY doc").map_err(&failed)?;
-        let rows = statement.query_map([], |row| row.get::<_, String>(0)).map_err(&failed)?;
-        let mut ids = Vec::new();
-        for row in rows {
-            let id = row.map_err(&failed)?;
-            let parsed = id.parse().map_err(|_| StoreError::BadRow { path: path.to_owned(), id })?;
-            ids.push(parsed);
-        }
-        Ok(ids)
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
     }
 
     /// Lets go of the file; the last connection copies the log into it.

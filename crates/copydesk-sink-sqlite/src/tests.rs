@@ -210,6 +210,40 @@ async fn ids_are_loaded_by_prefix() {
 }
 
 #[tokio::test]
+async fn a_sink_that_is_not_open_looks_and_touches_nothing() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("sub/a.db");
+    assert_eq!(sink_at(&path).inventory().await.unwrap(), Some(vec![]));
+    assert!(!folder.path().join("sub").exists());
+    let (path, mut sink) = filled(&folder, &["One", "Two"]).await;
+    assert_eq!(sink_at(&path).inventory().await.unwrap(), sink.inventory().await.unwrap());
+}
+
+#[tokio::test]
+async fn disagreements_are_found_and_the_index_is_mended() {
+    let folder = TempDir::new().unwrap();
+    assert_eq!(verify(&folder.path().join("none.db"), false).unwrap(), [""; 0]);
+    let (path, mut sink) = filled(&folder, &["One\nRain", "Two\nSnow"]).await;
+    assert_eq!(verify(&path, false).unwrap(), [""; 0]);
+    sink.close().await.unwrap();
+    let connection = Connection::open(&path).unwrap();
+    connection
+        .execute_batch(
+            "DROP TRIGGER articles_fts_update; UPDATE articles SET text = 'Hail' WHERE title = 'Two';
+             UPDATE articles SET record = '{' WHERE title = 'One';",
+        )
+        .unwrap();
+    drop(connection);
+    let found = verify(&path, false).unwrap();
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[0].contains("is not that of the article"), "{found:?}");
+    assert!(found[1].contains("the search index disagrees"), "{found:?}");
+    assert_eq!(verify(&path, true).unwrap().len(), 2);
+    assert_eq!(verify(&path, false).unwrap().len(), 1);
+    assert_eq!(titles(&path, "hail"), ["Two"]);
+}
+
+#[tokio::test]
 async fn every_text_is_a_query() {
     let folder = TempDir::new().unwrap();
     let (path, _sink) = filled(&folder, &["One\nRain fell.", "大雨\n大雨が"]).await;
