@@ -1,15 +1,15 @@
 //! All line rules compiled into one: a line is looked at once, whatever the number of rules.
 //!
-//! Three tests, each cheaper than the next is dear: a table of whole lines, one set of anchored expressions,
-//! and, for the few lines that hold a telling stem, one set of expressions over sentences. All are linear.
+//! Three tests, each cheaper than the next is dear: a table of whole lines, expressions found by the literals
+//! they begin with, and, for the few lines that hold a telling stem, expressions over sentences. All are linear.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use copydesk_core::Reason;
-use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
+use crate::expressions::{ByPrefix, Expression};
 use crate::fold::{fold, key};
 use crate::rules::{LINE_RULES, WEAK_WORDS};
 
@@ -17,6 +17,10 @@ use crate::rules::{LINE_RULES, WEAK_WORDS};
 const MAX_SHORT_BYTES: usize = 260;
 /// Longer lines are not looked at.
 const MAX_BYTES: usize = 3_000;
+
+/// As many line rules as [`Hits`] has bits.
+const MAX_RULES: usize = 64;
+const _: () = assert!(LINE_RULES.len() <= MAX_RULES, "more line rules than bits");
 
 /// Line rules by their place in [`LINE_RULES`], as bits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,9 +31,13 @@ impl Hits {
         self.0 |= 1 << rule;
     }
 
+    fn holds(self, rule: usize) -> bool {
+        self.0 >> rule & 1 == 1
+    }
+
     /// The rules, in order.
     pub(crate) fn rules(self) -> impl Iterator<Item = usize> {
-        (0..LINE_RULES.len()).filter(move |rule| self.0 >> rule & 1 == 1)
+        (0..LINE_RULES.len()).filter(move |&rule| self.holds(rule))
     }
 }
 
@@ -50,13 +58,18 @@ struct Entry {
 
 pub(crate) struct Lexicon {
     phrases: HashMap<String, Entry>,
-    patterns: RegexSet,
+    patterns: ByPrefix,
     pattern_rules: Vec<usize>,
     stems: AhoCorasick,
-    cores: RegexSet,
-    core_rules: Vec<usize>,
-    withs: Vec<Option<Regex>>,
-    reported: Regex,
+    stem_rules: Vec<usize>,
+    sentences: Vec<SentenceTest>,
+    reported: Expression,
+}
+
+struct SentenceTest {
+    rule: usize,
+    core: Expression,
+    with: Option<Expression>,
 }
 
 /// Space for folding, kept from line to line.
@@ -65,55 +78,52 @@ pub(crate) struct Scratch {
     folded: String,
     key: String,
     part: String,
+    found: Vec<usize>,
 }
 
 pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::compile);
 
 /// Somebody else's words, told by a reporter: such a sentence is not the page's own voice.
-const REPORTED: &str = r"\b(said|told|according to|argued|wrote|ruled|announced|reported|criticised|criticized|sagte|sagten|erklarte|teilte|laut|a declare|a annonce|a estime|selon|dijo|afirmo|segun|ha detto|ha dichiarato|secondo|disse|afirmou|segundo|zei|volgens)\b";
+const REPORTED: &str = r"\b(?:said|told|according to|argued|wrote|ruled|announced|reported|criticised|criticized|sagte|sagten|erklarte|teilte|laut|a declare|a annonce|a estime|selon|dijo|afirmo|segun|ha detto|ha dichiarato|secondo|disse|afirmou|segundo|zei|volgens)\b";
 
 impl Lexicon {
     fn compile() -> Lexicon {
-        let mut phrases: HashMap<String, Entry> = HashMap::new();
-        let mut patterns = Vec::new();
-        let mut pattern_rules = Vec::new();
-        let mut stems: Vec<&str> = Vec::new();
-        let mut cores = Vec::new();
-        let mut core_rules = Vec::new();
-        let mut withs = Vec::new();
         let mut scratch = Scratch::default();
-        for (idx, rule) in LINE_RULES.iter().enumerate() {
-            for phrase in rule.phrases {
-                phrases.entry(scratch.key_of(phrase)).or_default().rules.add(idx);
+        let mut phrases: HashMap<String, Entry> = HashMap::new();
+        let mut sentences = Vec::new();
+        let mut stems = Vec::new();
+        let mut stem_rules = Vec::new();
+        for (rule, spec) in LINE_RULES.iter().enumerate() {
+            for phrase in spec.phrases {
+                phrases.entry(scratch.key_of(phrase)).or_default().rules.add(rule);
             }
-            for pattern in rule.patterns {
-                patterns.push(format!("^(?:{pattern})[!]*$"));
-                pattern_rules.push(idx);
+            for sentence in spec.sentences {
+                let with = (!sentence.with.is_empty()).then(|| Expression::anywhere(sentence.with));
+                sentences.push(SentenceTest { rule, core: Expression::anywhere(sentence.core), with });
             }
-            for sentence in rule.sentences {
-                cores.push(sentence.core);
-                core_rules.push(idx);
-                withs.push((!sentence.with.is_empty()).then(|| expression(sentence.with)));
+            for stem in spec.stems {
+                stems.push(*stem);
+                stem_rules.push(rule);
             }
-            stems.extend(rule.stems);
         }
         for words in WEAK_WORDS {
-            for phrase in words.phrases {
+            for phrase in words.words.split(';').map(str::trim).filter(|phrase| !phrase.is_empty()) {
                 phrases.entry(scratch.key_of(phrase)).or_default().weak = Some(words.reason);
             }
         }
+        let patterns = || LINE_RULES.iter().enumerate().flat_map(|(rule, spec)| spec.patterns.iter().map(move |p| (rule, *p)));
         Lexicon {
             phrases,
-            patterns: expressions(patterns),
-            pattern_rules,
-            stems: AhoCorasickBuilder::new()
+            patterns: ByPrefix::new(patterns().map(|(_, pattern)| pattern)),
+            pattern_rules: patterns().map(|(rule, _)| rule).collect(),
+            stems: AhoCorasick::builder()
                 .ascii_case_insensitive(true)
+                .kind(Some(AhoCorasickKind::DFA))
                 .build(stems)
                 .expect("a few hundred short stems are within every limit; a test compiles them"),
-            cores: expressions(cores),
-            core_rules,
-            withs,
-            reported: expression(REPORTED),
+            stem_rules,
+            sentences,
+            reported: Expression::anywhere(REPORTED),
         }
     }
 
@@ -124,27 +134,39 @@ impl Lexicon {
             return judgement;
         }
         let short = text.len() <= MAX_SHORT_BYTES;
-        let telling = self.stems.is_match(text);
-        if !short && !telling {
+        let told = self.told(text, n_words);
+        if !short && told == Hits::default() {
             return judgement;
         }
         fold(text, &mut scratch.folded);
         if short {
-            self.judge_whole(&mut judgement, scratch);
+            self.judge_whole(&mut judgement, told, scratch);
         }
-        if telling {
-            self.judge_sentences(&mut judgement, n_words, &scratch.folded);
+        if told != Hits::default() {
+            self.judge_sentences(&mut judgement, told, &scratch.folded);
         }
         judgement
     }
 
-    fn judge_whole(&self, judgement: &mut Judgement, scratch: &mut Scratch) {
+    /// The rules one of whose stems the line holds, if it is not too long for them.
+    fn told(&self, text: &str, n_words: usize) -> Hits {
+        let mut told = Hits::default();
+        for stem in self.stems.find_overlapping_iter(text) {
+            told.add(self.stem_rules[stem.pattern().as_usize()]);
+        }
+        let too_long = told.rules().filter(|&rule| n_words > LINE_RULES[rule].max_words);
+        too_long.fold(told, |told, rule| Hits(told.0 & !(1 << rule)))
+    }
+
+    fn judge_whole(&self, judgement: &mut Judgement, told: Hits, scratch: &mut Scratch) {
         key(&scratch.folded, &mut scratch.key);
         if let Some(entry) = self.phrases.get(scratch.key.as_str()) {
             judgement.hits = entry.rules;
             judgement.weak = entry.weak;
         }
-        for pattern in self.patterns.matches(scratch.folded.as_bytes()) {
+        let may_be_open = |pattern: usize| told.holds(self.pattern_rules[pattern]);
+        self.patterns.matches(&scratch.folded, may_be_open, &mut scratch.found);
+        for &pattern in &scratch.found {
             judgement.hits.add(self.pattern_rules[pattern]);
         }
         if judgement.hits == Hits::default() && judgement.weak.is_none() {
@@ -172,30 +194,28 @@ impl Lexicon {
         }
     }
 
-    fn judge_sentences(&self, judgement: &mut Judgement, n_words: usize, folded: &str) {
-        if self.reported.is_match(folded.as_bytes()) {
-            return;
-        }
-        let mut words_said = vec![0; LINE_RULES.len()];
+    fn judge_sentences(&self, judgement: &mut Judgement, told: Hits, folded: &str) {
+        let mut words_said = [0; MAX_RULES];
         let mut n_total = 0;
         for sentence in sentences(folded) {
             let words = sentence.split(' ').count();
             n_total += words;
             let mut said = Hits::default();
-            for core in self.cores.matches(sentence.as_bytes()) {
-                let with = self.withs[core].as_ref();
-                if with.is_none_or(|with| with.is_match(folded.as_bytes())) {
-                    said.add(self.core_rules[core]);
+            for test in &self.sentences {
+                let open = told.holds(test.rule) && !said.holds(test.rule);
+                if open && test.core.is_match(sentence) && test.with.as_ref().is_none_or(|with| with.is_match(folded)) {
+                    said.add(test.rule);
                 }
             }
             for rule in said.rules() {
                 words_said[rule] += words;
             }
         }
-        for (idx, rule) in LINE_RULES.iter().enumerate() {
-            if words_said[idx] * 2 >= n_total && words_said[idx] > 0 && n_words <= rule.max_words {
-                judgement.hits.add(idx);
-            }
+        let said = told.rules().filter(|&rule| words_said[rule] > 0 && words_said[rule] * 2 >= n_total);
+        let mut hits = Hits::default();
+        said.for_each(|rule| hits.add(rule));
+        if hits != Hits::default() && !self.reported.is_match(folded) {
+            judgement.hits.0 |= hits.0;
         }
     }
 }
@@ -237,20 +257,4 @@ fn sentences(folded: &str) -> impl Iterator<Item = &str> {
         };
         sentence.filter(|sentence| !sentence.is_empty())
     })
-}
-
-fn expressions<I: IntoIterator<Item = S>, S: AsRef<str>>(sources: I) -> RegexSet {
-    RegexSetBuilder::new(sources)
-        .unicode(false)
-        .size_limit(64 << 20)
-        .dfa_size_limit(16 << 20)
-        .build()
-        .expect("the expressions are constants of this crate; a test compiles them")
-}
-
-fn expression(source: &str) -> Regex {
-    RegexBuilder::new(source)
-        .unicode(false)
-        .build()
-        .expect("the expressions are constants of this crate; a test compiles them")
 }

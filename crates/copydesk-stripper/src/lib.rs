@@ -6,6 +6,7 @@
 //! - Cleaning is stable: what the rules leave, they leave again when the cleaned text is cleaned (see `rules`).
 //! - Rules never empty an article.
 
+mod expressions;
 mod fold;
 mod lexicon;
 mod markup;

@@ -87,8 +87,8 @@ pub(crate) struct LineRule {
 pub(crate) struct WeakWords {
     /// The reason a cut of them carries.
     pub reason: Reason,
-    /// Whole lines, as [`LineRule::phrases`].
-    pub phrases: &'static [&'static str],
+    /// Whole lines, as [`LineRule::phrases`], parted by semicolons.
+    pub words: &'static str,
 }
 
 /// A rule that judges a line by the elements around it.

@@ -38,6 +38,11 @@ impl Line<'_> {
         !self.rules.is_empty()
     }
 
+    /// True if a line rule of this reason cuts it.
+    pub(crate) fn is_cut_for(&self, reason: Reason) -> bool {
+        self.rules.iter().any(|&rule| LINE_RULES[rule].doc.reason == reason)
+    }
+
     /// True if a line rule cuts it that announces this.
     pub(crate) fn opens(&self, what: Opens) -> bool {
         self.rules.iter().any(|&rule| LINE_RULES[rule].opens == what)

@@ -19,10 +19,10 @@ pub(crate) static RULE: LineRule = LineRule {
         // en
         "Get the app", "Get our app", "Get our free app", "Get the mobile app", "Download the app",
         "Download our app", "Download our free app", "Download our mobile app", "Download the free app",
-        "Download app", "Download now", "Our app", "Our apps", "Apps", "App", "Mobile app", "Get app",
+        "Download app", "Download now", "Our app", "Our apps", "Mobile app", "Get app",
         "Install app", "Install our app", "Available on the App Store", "Download on the App Store",
         "Download on the App Store Get it on Google Play", "Get it on Google Play",
-        "GET IT ON Google Play", "App Store", "App Store Google Play", "Google Play", "Google Play Store",
+        "App Store", "App Store Google Play", "Google Play", "Google Play Store",
         "Google Play App Store", "Apple App Store", "Apple Store", "AppGallery",
         "Explore it on AppGallery", "Android app", "iPhone app", "iOS app", "iOS", "Android", "iPad app",
         "iOS Android", "Available on Google Play", "Get it from Microsoft", "Scan the QR code",
@@ -56,7 +56,7 @@ pub(crate) static RULE: LineRule = LineRule {
         "Download in de App Store", "Ontdek het op Google Play",
         // others
         "Ladda ner appen", "Last ned appen", "Hent appen", "Pobierz aplikację", "Скачать приложение",
-        "Скачайте приложение", "Приложение", "下载App", "下载APP", "下载客户端", "打开APP", "アプリをダウンロード", "アプリで読む",
+        "Скачайте приложение", "Приложение", "下载App", "下载客户端", "打开APP", "アプリをダウンロード", "アプリで読む",
         "앱 다운로드", "Uygulamayı indir",
     ],
     patterns: &[

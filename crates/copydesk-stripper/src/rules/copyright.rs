@@ -17,7 +17,7 @@ pub(crate) static RULE: LineRule = LineRule {
     confidence: 0.98,
     phrases: &[
         // en
-        "All rights reserved", "All rights reserved.", "All Rights Reserved ©", "Copyright",
+        "All rights reserved", "All rights reserved.", "Copyright",
         "Copyright notice", "Copyright policy", "Copyright information", "Copyright and permissions",
         "Copyright & permissions", "Copyright complaints", "Copyright infringement policy", "Reprints",
         "Reprints & permissions", "Reprints and permissions", "Order reprints", "Request permissions",
@@ -43,7 +43,7 @@ pub(crate) static RULE: LineRule = LineRule {
         "Prohibida la reproducción total o parcial.",
         // it
         "Tutti i diritti riservati", "Tutti i diritti riservati.", "Riproduzione riservata",
-        "© Riproduzione riservata", "Riproduzione riservata ©", "Riproduzione riservata.",
+        "Riproduzione riservata.",
         "Diritti riservati", "Copyright Riproduzione riservata",
         // pt
         "Todos os direitos reservados", "Todos os direitos reservados.", "Direitos reservados",
@@ -63,7 +63,7 @@ pub(crate) static RULE: LineRule = LineRule {
         r".*(?:all rights reserved|alle rechte vorbehalten|tous droits reserves|todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati|riproduzione riservata|alle rechten voorbehouden|direitos reservados|derechos reservados).*",
         r".{2}.* (?:\xc2\xa9|\(c\)) ?(?:19|20)\d\d.*",
         r"\(?c\)? ?(?:19|20)\d\d ?(?:-(?:19|20)?\d\d)? [\w .,&\'-]{2}[\w .,&\'-]*",
-        r"(?:powered|proudly powered|published|designed|developed|hosted|made|theme|website|web design|site|site design|built)(?: (?:and|&) (?:powered|published|designed|developed|hosted|built|maintained))? by:? [\w .&\'-]{2,40}",
+        r"(?:powered|proudly powered|hosted|theme|website|web design|site design|site designed and built)(?: (?:and|&) (?:powered|hosted|built|maintained))? by:? [\w .&\'-]{2,40}",
     ],
     sentences: &[
         says(r"\b(?:this|our|the|no) (?:material|content|article|story|report|publication|copy|text|part of (?:this|the)[^.]*|website)\b[^.]*\b(?:may|must|can) not be (?:published|reproduced|broadcast|copied|redistributed|republished|rewritten|used|distributed|reprinted)\b"),

@@ -28,12 +28,12 @@ pub(crate) static RULE: LineRule = LineRule {
         "Current issue", "Latest issue", "View latest issue", "In the magazine", "Order now",
         "Pre-order now", "Buy tickets", "Get tickets", "Register for the event", "Upcoming events",
         "See all events", "View all events", "Our events", "Enter to win", "Enter our competition",
-        "Enter now", "Competitions", "Win", "Giveaway", "Sweepstakes", "Vote now", "Coupons",
+        "Enter now", "Giveaway", "Sweepstakes", "Vote now", "Coupons",
         "Promo codes", "Discount codes", "Voucher codes", "Vouchers", "Our offers", "Limited edition",
         "Gift guide", "Gift guides", "Special reports", "Special offers", "Reader offers", "Reader offer",
-        "Shop", "Store", "Deals", "Best deals", "Hire us", "Book a call", "Book a consultation",
-        "Free consultation", "Get a free quote", "Contact us today", "Contact us today!",
-        "Get in touch today", "Call us today", "Call us today!", "Schedule a demo",
+        "Best deals", "Hire us", "Book a call", "Book a consultation",
+        "Free consultation", "Get a free quote", "Contact us today",
+        "Get in touch today", "Call us today", "Schedule a demo",
         "Schedule a consultation", "Talk to an expert", "Talk to sales", "Ask an expert", "Let's talk",
         "Got questions?", "Have questions?", "Ready to get started?", "Download the brochure",
         "Download the guide", "Download the report", "Download the whitepaper", "Free download",
@@ -46,7 +46,7 @@ pub(crate) static RULE: LineRule = LineRule {
         "Jetzt bestellen", "Hier bestellen", "Gutscheine", "Vergleiche & Rechner", "Angebote",
         "Tickets sichern",
         // fr
-        "Nos podcasts", "Notre podcast", "Écouter le podcast", "Jouez", "Jeux", "Jeu-concours",
+        "Nos podcasts", "Notre podcast", "Écouter le podcast", "Jouez", "Jeu-concours",
         "Participer au jeu", "Nos événements", "Le numéro en cours", "Voir le numéro", "Codes promo",
         "Bons plans", "Billetterie", "Notre quiz", "Sondage",
         // es
@@ -58,8 +58,8 @@ pub(crate) static RULE: LineRule = LineRule {
         "Concorso", "I nostri eventi", "Sondaggio", "Codici sconto", "Offerte", "Partecipa al concorso",
         "In edicola",
         // pt
-        "Nossos podcasts", "Nosso podcast", "Ouça o podcast", "Ouça nosso podcast", "Jogos", "Concursos",
-        "Nossos eventos", "Promoções", "Cupons", "Cupons de desconto", "Ofertas", "Enquete", "Sorteio",
+        "Nossos podcasts", "Nosso podcast", "Ouça o podcast", "Ouça nosso podcast", "Jogos",
+        "Nossos eventos", "Promoções", "Cupons", "Cupons de desconto", "Enquete", "Sorteio",
         "Participe do sorteio",
         // nl
         "Onze podcasts", "Onze podcast", "Luister naar onze podcast", "Luister naar de podcast",
@@ -69,7 +69,7 @@ pub(crate) static RULE: LineRule = LineRule {
     patterns: &[
         r"(?:listen to|subscribe to|check out|tune in to|download|hear|catch) (?:our|the)(?: \w+){0,5} podcasts?\b[^.]*[.!]*",
         r"(?:take|try|play) (?:our|the|this|today\'s)(?: \w+){0,4} (?:quiz|poll|survey|crossword|sudoku|puzzle|game)\b[^.]*[.!]*",
-        r"(?:check out|visit|browse|explore|discover)(?: all)?(?: of)? our (?:other |latest |new |full |great |best |online )*(?:\w+ ){0,3}(?:shop|store|website|site|homepage|page|magazine|events?|deals|offers|products|articles|guides?|collection|range|newsletter|blog|videos?|channel|coverage)\b[^.]*[.!]*",
+        r"(?:check out|visit|browse|explore|discover)(?: all)?(?: of)? our (?:other |latest |new |full |great |best |online )*(?:\w+ ){0,3}(?:shop|store|website|site|homepage|page|magazine|events?|deals|offers|products|collection|range|newsletter|channel)\b[^.]*[.!]*",
         r"(?:watch|see|view) (?:our|the|this) (?:latest |full |new |live )*(?:video|livestream|live stream|webinar|documentary|gallery|slideshow|clip)\b(?: (?:below|above|here|now|on|at)\b[^.]*)?[.!]*",
     ],
     sentences: &[],

@@ -33,7 +33,7 @@ pub(crate) static RULE: LineRule = LineRule {
         "Membership agreement", "Membership terms", "End user license agreement", "Acceptable use policy",
         "Acceptable use", "Fair use policy", "Legal", "Legal notice", "Legal notices menu",
         "Legal disclaimer", "Legal stuff", "Legal terms", "Legal statement",
-        "Legal information & policies", "Imprint", "Impressum", "Disclaimer", "Disclaimer:", "Disclaimers",
+        "Legal information & policies", "Imprint", "Impressum", "Disclaimer", "Disclaimers",
         "Disclosure", "Disclosures", "Disclosure policy", "Affiliate disclosure", "Affiliate disclaimer",
         "Advertising disclosure", "Advertiser disclosure", "Medical disclaimer", "Website disclaimer",
         "Accessibility", "Accessibility statement", "Accessibility policy", "Web accessibility",
@@ -69,7 +69,7 @@ pub(crate) static RULE: LineRule = LineRule {
         // fr
         "Mentions légales", "Informations légales", "Conditions générales",
         "Conditions générales d'utilisation", "Conditions générales de vente", "Conditions d'utilisation",
-        "CGU", "CGV", "CGU - CGV", "CGU / CGV", "Politique de confidentialité", "Confidentialité",
+        "CGU", "CGV", "CGU - CGV", "Politique de confidentialité", "Confidentialité",
         "Charte de confidentialité", "Protection des données", "Protection des données personnelles",
         "Données personnelles", "Politique de protection des données", "Vie privée",
         "Respect de la vie privée", "Accessibilité", "Accessibilité : non conforme",

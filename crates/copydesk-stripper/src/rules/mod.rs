@@ -42,6 +42,7 @@ line_rules!(
     page_controls,
     paging,
     paywall,
+    related_button,
     related_header,
     related_link,
     share_links,
@@ -57,8 +58,16 @@ mod rows;
 mod tag_list;
 
 /// Words that need company.
-pub(crate) static WEAK_WORDS: &[&WeakWords] =
-    &[&weak_words::NETWORKS, &weak_words::SECTIONS, &weak_words::FIELDS, &weak_words::CHOICES];
+pub(crate) static WEAK_WORDS: &[&WeakWords] = &[
+    &weak_words::NETWORKS,
+    &weak_words::SECTIONS,
+    &weak_words::NAVIGATION_WORDS,
+    &weak_words::FIELDS,
+    &weak_words::CHOICES,
+    &weak_words::PLAYER_WORDS,
+    &weak_words::LIST_WORDS,
+    &weak_words::COMMENT_WORDS,
+];
 
 /// A rule that looks at what stands around a line, and fires only beside a line that a line rule cuts.
 pub(crate) struct ContextRule {
@@ -75,9 +84,12 @@ pub(crate) static CONTEXT_RULES: &[&ContextRule] = &[
     &comment_thread::RULE,
     &menu_run::RULE,
     &related_list::RULE,
+    &rows::COMMENT,
     &rows::CONSENT,
     &rows::FORM,
+    &rows::LIST,
     &rows::MENU,
+    &rows::PLAYER,
     &rows::SHARE,
     &tag_list::RULE,
 ];

@@ -19,15 +19,15 @@ pub(crate) static RULE: LineRule = LineRule {
         // en
         "Next page", "Previous page", "Next article", "Previous article", "Next post", "Previous post",
         "Next story", "Previous story", "Next Post Previous Post", "Next up", "Previous Next", "Prev Next",
-        "Previous | Next", "Next Previous", "Newer posts", "Older posts", "Newer", "Older", "Next slide",
+        "Next Previous", "Newer posts", "Older posts", "Newer", "Older", "Next slide",
         "Previous slide", "Next image", "Previous image", "Next photo", "Previous photo", "Next video",
         "Go to next slide", "Go to previous slide", "First page", "Last page", "Go to page",
-        "Jump to page", "Next »", "« Previous", "« Prev", "Next entry", "Previous entry", "Next chapter",
-        "Prev post", "Prev article", "Page", "Pages", "Pages:", "View as a single page",
+        "Jump to page", "Next entry", "Previous entry", "Next chapter",
+        "Prev post", "Prev article", "Page", "Pages", "View as a single page",
         "View on one page", "Single page", "Read on one page", "Continue to next page",
-        "Continue on next page", "Table of contents", "Contents", "On this page", "On this page:",
-        "In this article", "In this article:", "In this post", "In this guide", "What's in this article",
-        "Article contents", "Page contents", "Jump to", "Jump to:", "Quick navigation",
+        "Continue on next page", "Table of contents", "Contents", "On this page",
+        "In this article", "In this post", "In this guide", "What's in this article",
+        "Article contents", "Page contents", "Jump to", "Quick navigation",
         "Show table of contents", "Hide table of contents", "Toggle table of contents", "Slide 1",
         // de
         "Nächste Seite", "Vorherige Seite", "Nächster Artikel", "Vorheriger Artikel", "Nächster Beitrag",
@@ -45,12 +45,12 @@ pub(crate) static RULE: LineRule = LineRule {
         "Tabla de contenidos", "Índice de contenidos", "Siguiente artículo", "Tabla de contenido",
         // it
         "Pagina successiva", "Pagina precedente", "Articolo successivo", "Articolo precedente",
-        "Successivo", "Precedente", "Prossimo articolo", "Avanti", "Navigazione articoli",
+        "Successivo", "Precedente", "Prossimo articolo", "Navigazione articoli",
         "Indice dei contenuti", "Indice", "Leggi la pagina successiva",
         // pt
         "Próxima página", "Página seguinte", "Próximo", "Anterior Próximo", "Próximo artigo",
-        "Artigo anterior", "Próxima notícia", "Notícia anterior", "Artigo seguinte", "Navegação de posts",
-        "Próxima matéria", "Índice",
+        "Artigo anterior", "Próxima notícia", "Artigo seguinte", "Navegação de posts",
+        "Próxima matéria",
         // nl
         "Volgende pagina", "Vorige pagina", "Volgende", "Vorige", "Volgend artikel", "Vorig artikel",
         "Volgende artikel", "Vorige artikel", "Inhoudsopgave", "Berichtnavigatie",

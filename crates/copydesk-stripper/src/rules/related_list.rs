@@ -26,7 +26,8 @@ fn judge(view: &View<'_>) -> Vec<usize> {
     let mut cut = Vec::new();
     for (idx, line) in view.lines.iter().enumerate() {
         // Above all prose the headline of this very article may follow.
-        if !line.opens(Opens::Teasers) || idx < view.head_end() {
+        let announced = line.text.trim_end().ends_with(':');
+        if !(line.opens(Opens::Teasers) || announced && line.is_cut_for(Reason::Related)) || idx < view.head_end() {
             continue;
         }
         let mut teasers: Vec<usize> = (idx + 1..view.lines.len())
@@ -34,7 +35,6 @@ fn judge(view: &View<'_>) -> Vec<usize> {
             .take_while(|&next| is_teaser(&view.lines[next]))
             .collect();
         let end = idx + 1 + teasers.len();
-        let announced = line.text.trim_end().ends_with(':');
         if view.is_prose(end) && (teasers.len() > 1 || !announced) {
             // What stands right above prose may be its heading.
             teasers.pop();

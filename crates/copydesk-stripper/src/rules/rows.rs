@@ -58,6 +58,45 @@ pub(crate) static CONSENT: ContextRule = ContextRule {
     judge: |view| rows(view, Reason::Consent),
 };
 
+pub(crate) static PLAYER: ContextRule = ContextRule {
+    doc: RuleDoc {
+        name: "player_row",
+        reason: Reason::Other,
+        why: "Words like \"Mute\" beside a player's message are its buttons.",
+        example: "Unmute",
+        wrong_when: "A heading of one word follows a prompt directly.",
+        languages: COMMON,
+    },
+    confidence: 0.89,
+    judge: |view| rows(view, Reason::Other),
+};
+
+pub(crate) static LIST: ContextRule = ContextRule {
+    doc: RuleDoc {
+        name: "related_row",
+        reason: Reason::Related,
+        why: "Words like \"Popular\" beside other furniture head a list of other articles.",
+        example: "Popular",
+        wrong_when: "A heading of one word follows a prompt directly.",
+        languages: COMMON,
+    },
+    confidence: 0.88,
+    judge: |view| rows(view, Reason::Related),
+};
+
+pub(crate) static COMMENT: ContextRule = ContextRule {
+    doc: RuleDoc {
+        name: "comment_row",
+        reason: Reason::Comment,
+        why: "Words like \"Reply\" beside a comment's prompt are its buttons.",
+        example: "Reply",
+        wrong_when: "A heading of one word follows a prompt directly.",
+        languages: COMMON,
+    },
+    confidence: 0.91,
+    judge: |view| rows(view, Reason::Comment),
+};
+
 /// The weak lines of this reason in rows that hold a sure line.
 fn rows(view: &View<'_>, reason: Reason) -> Vec<usize> {
     let mut cut = Vec::new();

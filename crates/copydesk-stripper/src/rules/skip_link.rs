@@ -17,8 +17,8 @@ pub(crate) static RULE: LineRule = LineRule {
     confidence: 0.99,
     phrases: &[
         // en
-        "Back to top", "Back to top ↑", "Return to top", "Scroll to top", "Go to top", "Top of page",
-        "To top", "Top", "Back to start", "Skip", "Skip navigation", "Skip nav", "Skip ad", "Skip links",
+        "Back to top", "Return to top", "Scroll to top", "Go to top", "Top of page",
+        "To top", "Back to start", "Skip", "Skip navigation", "Skip nav", "Skip ad", "Skip links",
         "Skip header", "Skip navigation links", "Screen reader support", "Accessibility links",
         "Accessibility help", "Accessibility feedback", "Press enter to skip", "Enable accessibility",
         "Text size", "Font size", "Increase font size", "Decrease font size", "Reading mode", "Dark mode",
