@@ -90,6 +90,7 @@ fn page(id: ArticleId, origin: Origin, html: &str, options: &ReaderOptions) -> R
         max_depth: options.max_depth.max(8),
         max_blocks: options.max_blocks,
         show_hidden: false,
+        is_xml: origin.media_type == "application/xhtml+xml",
     };
     let VisibleText { raw, blocks, page, hints } = html::read(html, page_options)?;
     refuse_empty(&raw, "the page shows no text")?;

@@ -3,9 +3,9 @@
 use copydesk_core::{OptionKind, OptionSpec};
 use serde::Deserialize;
 
-/// How a [`crate::FileReader`] reads.
+/// How a [`crate::FileReader`] reads. Deserialised from the flat keys of [`OPTIONS`].
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(from = "FlatOptions")]
 pub struct ReaderOptions {
     /// Bytes of one article as it stands in its file.
     pub max_bytes: u64,
@@ -37,10 +37,56 @@ impl Default for ReaderOptions {
     }
 }
 
+/// The options as a configuration spells them.
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+struct FlatOptions {
+    max_bytes: Option<u64>,
+    max_decompressed: Option<u64>,
+    max_ratio: Option<u64>,
+    max_container_ratio: Option<u64>,
+    max_depth: Option<usize>,
+    max_blocks: Option<usize>,
+    json_text: Option<Vec<String>>,
+    json_html: Option<Vec<String>>,
+    json_title: Option<Vec<String>>,
+    json_author: Option<Vec<String>>,
+    json_published: Option<Vec<String>>,
+    json_modified: Option<Vec<String>>,
+    json_url: Option<Vec<String>>,
+    json_language: Option<Vec<String>>,
+    json_description: Option<Vec<String>>,
+}
+
+impl From<FlatOptions> for ReaderOptions {
+    fn from(flat: FlatOptions) -> ReaderOptions {
+        let known = ReaderOptions::default();
+        let json = known.json;
+        ReaderOptions {
+            max_bytes: flat.max_bytes.unwrap_or(known.max_bytes),
+            max_decompressed: flat.max_decompressed.unwrap_or(known.max_decompressed),
+            max_ratio: flat.max_ratio.unwrap_or(known.max_ratio),
+            max_container_ratio: flat.max_container_ratio.unwrap_or(known.max_container_ratio),
+            max_depth: flat.max_depth.unwrap_or(known.max_depth),
+            max_blocks: flat.max_blocks.unwrap_or(known.max_blocks),
+            json: JsonFields {
+                text: flat.json_text.unwrap_or(json.text),
+                html: flat.json_html.unwrap_or(json.html),
+                title: flat.json_title.unwrap_or(json.title),
+                author: flat.json_author.unwrap_or(json.author),
+                published: flat.json_published.unwrap_or(json.published),
+                modified: flat.json_modified.unwrap_or(json.modified),
+                url: flat.json_url.unwrap_or(json.url),
+                language: flat.json_language.unwrap_or(json.language),
+                description: flat.json_description.unwrap_or(json.description),
+            },
+        }
+    }
+}
+
 /// The names under which JSON articles keep their fields, the first present one wins. A dot steps into an
 /// object: `article.body`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct JsonFields {
     /// Plain text (or HTML, if it plainly is).
     pub text: Vec<String>,
@@ -152,22 +198,47 @@ const fn option(
     OptionSpec { name, kind, default: Some(default), choices: &[], help }
 }
 
-/// The options a user may set, in the order of the reference. The `json_…` lists replace the default names.
+const fn names(name: &'static str, help: &'static str) -> OptionSpec {
+    option(name, OptionKind::List, "", help)
+}
+
+/// The options a user may set, in the order of the reference. The `json_…` lists replace the built-in names.
 pub const OPTIONS: &[OptionSpec] = &[
-    option(
-        "max_bytes",
-        OptionKind::Bytes,
-        "\"64MiB\"",
-        "The largest article that is read; larger ones go to quarantine.",
-    ),
+    option("max_bytes", OptionKind::Bytes, "\"64MiB\"", "The largest article; larger ones go to quarantine."),
     option("max_decompressed", OptionKind::Bytes, "\"256MiB\"", "The largest article once decompressed."),
-    option(
-        "max_ratio",
-        OptionKind::Integer,
-        "100",
-        "How many bytes one compressed byte may become, beyond the first MiB.",
-    ),
+    option("max_ratio", OptionKind::Integer, "100", "What one compressed byte may become, beyond 1 MiB."),
     option("max_container_ratio", OptionKind::Integer, "1000", "The same for JSONL and WARC files."),
     option("max_depth", OptionKind::Integer, "512", "HTML elements inside one another that are told apart."),
     option("max_blocks", OptionKind::Integer, "200000", "Blocks of text in one article."),
+    names("json_text", "Fields of a JSON article that hold its text; the first one present counts."),
+    names("json_html", "Fields that hold it as HTML."),
+    names("json_title", "Fields that hold the headline."),
+    names("json_author", "Fields that hold the authors."),
+    names("json_published", "Fields that hold the date of publication."),
+    names("json_modified", "Fields that hold the date of the last change."),
+    names("json_url", "Fields that hold the address."),
+    names("json_language", "Fields that hold the language's code."),
+    names("json_description", "Fields that hold the summary below the headline."),
 ];
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value, json};
+
+    use super::*;
+
+    #[test]
+    fn every_option_is_understood_and_others_are_not() {
+        let value = |spec: &OptionSpec| match spec.kind {
+            OptionKind::List => json!(["a.b"]),
+            _ => json!(7),
+        };
+        let all: Map<String, Value> =
+            OPTIONS.iter().map(|spec| (spec.name.to_owned(), value(spec))).collect();
+        let options: ReaderOptions = serde_json::from_value(Value::Object(all)).unwrap();
+        assert_eq!((options.max_bytes, options.max_depth), (7, 7));
+        assert_eq!(options.json.description, ["a.b"]);
+        assert_eq!(serde_json::from_str::<ReaderOptions>("{}").unwrap(), ReaderOptions::default());
+        assert!(serde_json::from_str::<ReaderOptions>("{\"max_byte\": 1}").is_err());
+    }
+}

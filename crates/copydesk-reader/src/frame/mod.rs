@@ -13,7 +13,7 @@ use std::sync::Arc;
 use copydesk_core::{ArticleId, Part, PartSource, ReadError, ReadSeek, SourceFile};
 
 use crate::ReaderOptions;
-use crate::format::Format;
+use crate::format::{self, Format};
 use crate::unpack::{self, Caps, Packing, read_error};
 pub(crate) use out::OVERSIZE;
 use out::Out;
@@ -177,11 +177,18 @@ fn one(
         id: ArticleId::from_bytes(file.hash),
         index: 0,
         uri: file.uri.clone(),
-        media_type: format.media_type().to_owned(),
+        media_type: media_type(file, format),
         received: file.received.clone(),
         original: bytes,
         body,
         skip: None,
     });
     Ok(())
+}
+
+/// The media type as it was told, or as the name or the content says.
+fn media_type(file: &SourceFile, format: Format) -> String {
+    let told = file.media_type.as_deref().map(format::essence);
+    told.or_else(|| format::media_type_of(&file.name).map(str::to_owned))
+        .unwrap_or_else(|| format.media_type().to_owned())
 }

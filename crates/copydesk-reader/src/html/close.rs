@@ -1,6 +1,6 @@
 //! What a tag ends: the elements whose end tags are left out, come too late, or never.
 //!
-//! Start tags end nothing outside the element that hides them: a `div` in a `noscript` in a `p` is no end of the
+//! Start tags end nothing outside an element that shows no text: a `div` in a `noscript` in a `p` is no end of the
 //! `p`. End tags do, for what hides text is often left open and must not swallow the page.
 
 use super::elements::{Element, Tag, element, flag};
@@ -44,7 +44,7 @@ impl PageBuilder {
         let p = self
             .stack
             .inward()
-            .take_while(|(_, open)| !open.element.is(flag::SCOPE) && !open.effects.hides)
+            .take_while(|(_, open)| !open.element.is(flag::SCOPE) && !open.element.is(flag::HIDDEN))
             .find(|(_, open)| open.element.tag == Tag::P)
             .map(|(idx, _)| idx);
         if let Some(idx) = p {
@@ -59,6 +59,7 @@ impl PageBuilder {
         let item = self
             .stack
             .inward()
+            .take_while(|(_, open)| !open.element.is(flag::HIDDEN))
             .find(|(_, open)| {
                 open.element.tag == tag || (open.effects.block && !open.element.is(flag::PLAIN))
             })
@@ -89,6 +90,7 @@ impl PageBuilder {
         }
         if tag == Tag::Cell && self.stack.top().is_some_and(|top| top.element.tag != Tag::Row) {
             let row = element(b"tr");
+            self.stack.count_child();
             self.push(row, b"tr", &Attrs::default());
         }
     }

@@ -67,7 +67,7 @@ pub(crate) fn clean(value: &str) -> String {
 
 /// The text of a snippet of HTML, its blocks parted by spaces.
 fn plain_text(html: &str) -> String {
-    let options = PageOptions { max_depth: 64, max_blocks: 1000, show_hidden: true };
+    let options = PageOptions { max_depth: 64, max_blocks: 1000, show_hidden: true, is_xml: false };
     build(html, options).blocks.raw.replace('\n', " ")
 }
 

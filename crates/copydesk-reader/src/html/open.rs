@@ -97,13 +97,13 @@ impl Stack {
         self.counts.get(tag as usize).copied().unwrap_or(0)
     }
 
-    /// The innermost element of one of these kinds, within what hides the place.
+    /// The innermost element of one of these kinds, within what shows no text.
     pub(crate) fn nearest(&self, tags: &[Tag]) -> Option<(usize, Tag)> {
         if tags.iter().all(|tag| self.count(*tag) == 0) {
             return None;
         }
         self.inward()
-            .take_while(|(_, open)| !open.effects.hides)
+            .take_while(|(_, open)| !open.element.is(flag::HIDDEN))
             .map(|(idx, open)| (idx, open.element.tag))
             .find(|(_, tag)| tags.contains(tag))
     }

@@ -22,6 +22,8 @@ pub(crate) struct PageOptions {
     pub(crate) max_blocks: usize,
     /// Read what the page's author hid, too.
     pub(crate) show_hidden: bool,
+    /// XML syntax: any element may close itself.
+    pub(crate) is_xml: bool,
 }
 
 /// A page, built.
@@ -265,7 +267,7 @@ impl TokenSink for PageBuilder {
             return None;
         }
         let in_foreign = self.foreign > 0 || element.is(flag::FOREIGN);
-        if in_foreign && self_closing {
+        if self_closing && (in_foreign || self.options.is_xml) {
             return None;
         }
         if element.is(flag::TABLE_PART) && self.stack.count(Tag::Table) == 0 {

@@ -87,6 +87,7 @@ fn hidden_elements_are_no_text() {
     );
     check_lines("<p>A<noscript><div>no</noscript>B<select><option>no<p>C", "AB");
     check_lines("<p>A<svg><path/><script/>x</script></svg>B<svg><p>C", "AB\nC");
+    check_lines("<p hidden>no<p>A<ul><li hidden>no<li>B", "A\nB");
     check_lines("<body style='display:none'><p>Shown by a script.", "Shown by a script.");
     check_lines(
         "<div hidden id='S:1f'>Streamed.</div><div class=accordion-panel hidden>Folded.",
@@ -172,6 +173,12 @@ fn the_head_and_microdata_are_hints() {
             ("jsonld:headline", "Fog", None),
         ]
     );
+}
+
+#[test]
+fn in_xml_any_element_closes_itself() {
+    let page = b"<?xml version='1.0'?><html><head><title/><script src='x'/></head><body><div/><p>Fog.</p></body></html>";
+    assert_eq!(read("a.xhtml", page).raw(), "Fog.");
 }
 
 #[test]
