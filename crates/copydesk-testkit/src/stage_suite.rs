@@ -35,9 +35,26 @@ pub fn stage_conformance(
         "the same articles in the same order give the same records"
     );
     assert_eq!(make().fork().is_some(), traits.stateless, "exactly a stage without state can be forked");
-    if !traits.stateless {
-        return;
+    if traits.stateless {
+        order_does_not_matter(&mut make, inputs, &first);
+    } else {
+        a_restart_does_not_matter(&mut make, &inputs, &first);
     }
+}
+
+/// What a stage made of one article.
+#[derive(Debug, Clone, PartialEq)]
+struct Made {
+    verdict: Option<Verdict>,
+    record: String,
+    memories: Vec<(String, Vec<u8>)>,
+}
+
+fn order_does_not_matter(
+    make: &mut impl FnMut() -> Box<dyn Stage>,
+    mut inputs: Vec<Article>,
+    first: &[Made],
+) {
     let mut fork = make().fork().expect("a stateless stage forks");
     assert_eq!(first, run(fork.as_mut(), &inputs), "a fork does the same");
     inputs.reverse();
@@ -46,11 +63,36 @@ pub fn stage_conformance(
     assert_eq!(first, backwards, "the order of articles does not matter to a stage without state");
 }
 
-fn run(stage: &mut dyn Stage, inputs: &[Article]) -> Vec<(Option<Verdict>, String)> {
+/// After a restart a stage gets back the memories of some of the articles, the last of which may be offered
+/// again.
+fn a_restart_does_not_matter(make: &mut impl FnMut() -> Box<dyn Stage>, inputs: &[Article], first: &[Made]) {
+    let n = inputs.len();
+    for (n_restored, replay_from) in [(1, 1), (n / 2, n / 2), (n / 2, n / 4), (n, 0)] {
+        let mut stage = make();
+        for (input, made) in inputs.iter().zip(first).take(n_restored) {
+            for (_, memory) in &made.memories {
+                stage.restore(input.seq, memory);
+            }
+        }
+        stage.restore(Seq(1), b"");
+        stage.restore(Seq(1), b"no memory of this stage, and of no harm to it");
+        let (Some(replayed), Some(expected)) = (inputs.get(replay_from..), first.get(replay_from..)) else {
+            continue;
+        };
+        assert_eq!(
+            expected,
+            run(stage.as_mut(), replayed),
+            "restored from {n_restored} articles and replayed from {replay_from} of {n}, it goes on as if it had \
+             never stopped"
+        );
+    }
+}
+
+fn run(stage: &mut dyn Stage, inputs: &[Article]) -> Vec<Made> {
     inputs.iter().map(|input| run_one(stage, input)).collect()
 }
 
-fn run_one(stage: &mut dyn Stage, input: &Article) -> (Option<Verdict>, String) {
+fn run_one(stage: &mut dyn Stage, input: &Article) -> Made {
     let mut output = input.clone();
     let verdict = stage.process(&mut output).ok();
     let shown: String = input.raw().chars().take(60).collect();
@@ -70,7 +112,8 @@ fn run_one(stage: &mut dyn Stage, input: &Article) -> (Option<Verdict>, String) 
     if let Err(broken) = laws::check(&output) {
         panic!("law 1: {broken} in {shown:?}");
     }
-    (verdict, RecordView(&output).to_json())
+    let record = RecordView(&output).to_json();
+    Made { verdict, record, memories: output.memories }
 }
 
 #[cfg(test)]
@@ -94,17 +137,22 @@ mod tests {
         }
     }
 
-    struct Counts(u64);
+    struct Counts {
+        n_seen: u64,
+        forks: bool,
+        remembers: bool,
+    }
 
     impl Stage for Counts {
         fn process(&mut self, article: &mut Article) -> Result<Verdict, StageError> {
-            self.0 += 1;
-            article.notes.insert("count".to_owned(), self.0.into());
+            self.n_seen = if self.remembers { article.seq.0 } else { self.n_seen + 1 };
+            article.notes.insert("count".to_owned(), self.n_seen.into());
+            article.memories.push(("count".to_owned(), self.n_seen.to_le_bytes().to_vec()));
             Ok(Verdict::Keep)
         }
 
         fn fork(&self) -> Option<Box<dyn Stage>> {
-            Some(Box::new(Counts(self.0)))
+            self.forks.then(|| -> Box<dyn Stage> { Box::new(Counts { ..*self }) })
         }
     }
 
@@ -115,8 +163,22 @@ mod tests {
     }
 
     #[test]
+    fn a_stage_that_remembers_passes() {
+        let make = || -> Box<dyn Stage> { Box::new(Counts { n_seen: 0, forks: false, remembers: true }) };
+        stage_conformance(make, StageTraits { stateless: false }, []);
+    }
+
+    #[test]
     #[should_panic(expected = "the order of articles does not matter")]
     fn a_stage_with_hidden_state_is_caught() {
-        stage_conformance(|| Box::new(Counts(0)), StageTraits { stateless: true }, []);
+        let make = || -> Box<dyn Stage> { Box::new(Counts { n_seen: 0, forks: true, remembers: false }) };
+        stage_conformance(make, StageTraits { stateless: true }, []);
+    }
+
+    #[test]
+    #[should_panic(expected = "it goes on as if it had never stopped")]
+    fn a_stage_that_forgets_is_caught() {
+        let make = || -> Box<dyn Stage> { Box::new(Counts { n_seen: 0, forks: false, remembers: false }) };
+        stage_conformance(make, StageTraits { stateless: false }, []);
     }
 }
