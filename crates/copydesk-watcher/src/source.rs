@@ -39,6 +39,9 @@ pub struct FolderDeps {
 }
 
 /// A drop folder. Dropping it lets go of the folder; receipts that are still out keep working.
+///
+/// With [`FolderOptions::once`] the end comes when every delivery's receipt is settled, for any of them may ask
+/// to be offered again. Whoever reads it must not wait for the end before settling.
 pub struct FolderSource {
     queue: Arc<Queue>,
     inbox: Arc<Inbox>,

@@ -28,7 +28,7 @@ async fn write_slowly(path: PathBuf, idx: u64) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn slow_writers_in_place_leave_no_half_file() {
     let desk = Desk::new();
-    let mut source = desk.watch(desk.options()).await;
+    let mut source = desk.watch(FolderOptions { grace: LONG, ..desk.options() }).await;
     let writers: Vec<_> = (0..150)
         .map(|idx| tokio::spawn(write_slowly(desk.inbox.join(format!("{idx:03}.txt")), idx)))
         .collect();
@@ -48,7 +48,8 @@ async fn slow_writers_in_place_leave_no_half_file() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn slow_writers_seen_by_scans_alone_leave_no_half_file() {
     let desk = Desk::new();
-    let options = FolderOptions { watch: WatchMode::Poll, ..desk.options() };
+    let options =
+        FolderOptions { watch: WatchMode::Poll, settle: Duration::from_millis(1500), ..desk.options() };
     let mut source = desk.open(options);
     let writers: Vec<_> = (0..20)
         .map(|idx| {
@@ -74,7 +75,7 @@ async fn slow_writers_seen_by_scans_alone_leave_no_half_file() {
 #[tokio::test]
 async fn the_first_of_two_writers_closing_is_not_the_end() {
     let desk = Desk::new();
-    let mut source = desk.watch(desk.options()).await;
+    let mut source = desk.watch(FolderOptions { settle: Duration::from_secs(2), ..desk.options() }).await;
     let path = desk.inbox.join("a");
     let mut first = File::create(&path).unwrap();
     writeln!(first, "first").unwrap();
@@ -196,10 +197,10 @@ async fn a_file_is_taken_only_once_its_marker_is_there() {
 async fn a_fresh_file_that_cannot_be_parsed_is_offered_again_until_grace_is_over() {
     let desk = Desk::new();
     desk.write("a.json", "{");
-    let mut source = desk.open(desk.once());
+    let mut source = desk.open(FolderOptions { grace: Duration::from_secs(4), ..desk.once() });
     let delivery = next(&mut source).await;
     let after = delivery.retry_failed_after.expect("the file is fresh");
-    assert!(after <= desk.options().grace);
+    assert!(after <= Duration::from_secs(4));
     delivery.receipt.settle(Outcome::Retry(after));
     let delivery = next(&mut source).await;
     assert_eq!((&*delivery.path, delivery.retry_failed_after), (&b"a.json"[..], None));

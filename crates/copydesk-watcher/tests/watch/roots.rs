@@ -67,7 +67,8 @@ async fn a_root_that_is_re_created_is_taken_up_within_two_seconds() {
         let begun = Instant::now();
         desk.write("backlog", &name);
         assert_eq!(desk.take(&mut source).await, taken("backlog", &name));
-        assert!(begun.elapsed() < Duration::from_secs(2) + desk.options().settle * 2);
+        // Two seconds, the wait for a file that only a scan has seen, and what a busy machine takes.
+        assert!(begun.elapsed() < Duration::from_secs(2) + desk.options().settle + Duration::from_secs(2));
     }
     // Moved away, and another in its place.
     fs::rename(&desk.inbox, desk.outside.join("old")).unwrap();
