@@ -74,14 +74,23 @@ pub(crate) fn judge(article: &Article, stage: &str) -> Vec<Cut> {
     if article.blocks().len() < FEWEST_BLOCKS {
         return Vec::new();
     }
-    let mode = Mode::of(article);
-    let (forest, rule) = match mode {
-        Mode::Html => (&*HTML, "block_model_html"),
-        Mode::Text => (&*TEXT, "block_model_text"),
+    let forest = match Mode::of(article) {
+        Mode::Html => &*HTML,
+        Mode::Text => &*TEXT,
     };
     let features = Features::of(article);
-    let keep: Vec<f32> = features.rows.iter().map(|row| probability(forest.score(row))).collect();
-    let keeps = decide(mode, article, &features.words, &keep);
+    let keep: Vec<f32> = forest.scores(&features.rows).into_iter().map(probability).collect();
+    cuts(article, &features, &keep, stage)
+}
+
+/// The cuts that follow from the probability of each block that it belongs to the article.
+pub fn cuts(article: &Article, features: &Features, keep: &[f32], stage: &str) -> Vec<Cut> {
+    let mode = Mode::of(article);
+    let rule = match mode {
+        Mode::Html => "block_model_html",
+        Mode::Text => "block_model_text",
+    };
+    let keeps = decide(mode, article, &features.words, keep);
     let reasons = reason::reasons(&features.looks, &keeps);
     let mut cuts = Vec::new();
     for (idx, block) in article.blocks().iter().enumerate().filter(|(idx, _)| !keeps[*idx]) {
