@@ -78,10 +78,8 @@ fn plain(
     options: &ReaderOptions,
 ) -> Result<Article, ReadError> {
     refuse_empty(&raw, "the text holds no word")?;
-    let blocks = text::blocks(&raw, dialect);
-    if blocks.len() > options.max_blocks {
-        return Err(too_many_blocks(options.max_blocks));
-    }
+    let blocks =
+        text::blocks(&raw, dialect, options.max_blocks).ok_or_else(|| too_many_blocks(options.max_blocks))?;
     Ok(Article::new(id, origin, raw, blocks))
 }
 

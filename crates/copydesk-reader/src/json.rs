@@ -14,9 +14,18 @@ const MAX_NAMED: usize = 20;
 /// Authors told of one article.
 const MAX_AUTHORS: usize = 64;
 
+/// Values in one record: each takes far more room in memory than in the file.
+const MAX_VALUES: usize = 1 << 20;
+
 /// Decodes a record.
 pub(crate) fn decode(part: &Part, options: &ReaderOptions) -> Result<Article, ReadError> {
     let decoded = charset::decode(&part.body, false, None)?;
+    if exceeds_values(decoded.text.as_bytes()) {
+        return Err(ReadError::new(
+            "too_large",
+            format!("more than {MAX_VALUES} JSON values in one article"),
+        ));
+    }
     let value: Value = serde_json::from_str(&decoded.text).map_err(|error| bad_json(&error))?;
     let Value::Object(object) = &value else {
         let found = match value {
@@ -41,6 +50,23 @@ pub(crate) fn decode(part: &Part, options: &ReaderOptions) -> Result<Article, Re
         hints: hints(object, fields),
     };
     decode::article(draft, options)
+}
+
+/// True if there are more values than an article has, by what parts and opens them.
+fn exceeds_values(bytes: &[u8]) -> bool {
+    let mut n_values = 0;
+    let mut in_string = false;
+    let mut escaped = false;
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_string,
+            b'"' => in_string = !in_string,
+            b',' | b'[' | b'{' if !in_string => n_values += 1,
+            _ => {}
+        }
+    }
+    n_values > MAX_VALUES
 }
 
 fn bad_json(error: &serde_json::Error) -> ReadError {
@@ -201,6 +227,12 @@ mod tests {
         assert_eq!(time_of(&serde_json::json!(1_935_529_199_000_i64)).unwrap(), "2031-05-02T22:59:59Z");
         assert_eq!(time_of(&serde_json::json!({"$date": "2031-05-02"})).unwrap(), "2031-05-02");
         assert_eq!(time_of(&serde_json::json!(7)), None);
+    }
+
+    #[test]
+    fn values_are_counted_outside_texts() {
+        assert!(!exceeds_values(format!("{{\"text\": \"\\\"{}\"}}", ",".repeat(2 << 20)).as_bytes()));
+        assert!(exceeds_values(format!("[{}0]", "[],".repeat(1 << 20)).as_bytes()));
     }
 
     #[test]

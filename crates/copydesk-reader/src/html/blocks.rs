@@ -41,9 +41,14 @@ impl Blocks {
         Blocks { raw: String::new(), finished: Vec::new(), max, row: None }
     }
 
+    /// True if there are more blocks than an article can have: the rest of the page does not matter.
+    pub(crate) fn is_full(&self) -> bool {
+        self.finished.len() > self.max
+    }
+
     /// An error if there are more blocks than an article can have.
     pub(crate) fn check(&self) -> Result<(), ReadError> {
-        if self.finished.len() > self.max {
+        if self.is_full() {
             return Err(crate::too_many_blocks(self.max));
         }
         Ok(())
@@ -119,7 +124,7 @@ impl Blocks {
             first_block + n_before.min(segments.len().saturating_sub(1))
         });
         for segment in segments {
-            if self.finished.len() > self.max {
+            if self.is_full() {
                 return;
             }
             let start = self.start_line();

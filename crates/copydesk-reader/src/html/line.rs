@@ -5,6 +5,8 @@ use std::ops::Range;
 
 /// A line break within running text is no paragraph's end if at least this much stands before it.
 const WRAPPED_LINE: usize = 40;
+/// Line breaks kept of one line; more than any article has blocks.
+const MAX_BREAKS: usize = 1 << 19;
 
 /// A piece of a line that becomes one block.
 #[derive(Debug, PartialEq, Eq)]
@@ -105,8 +107,11 @@ impl Line {
 
     /// A line break.
     pub(crate) fn line_break(&mut self) {
-        if !self.text.is_empty() {
-            self.breaks.push(self.text.len());
+        let at = self.text.len();
+        // Two in one place make an empty line; more make no other.
+        let is_new = !matches!(self.breaks.as_slice(), [.., a, b] if *a == at && *b == at);
+        if at > 0 && is_new && self.breaks.len() < MAX_BREAKS {
+            self.breaks.push(at);
         }
         self.space = true;
     }

@@ -104,6 +104,10 @@ impl PageBuilder {
             }
             return;
         }
+        if self.blocks.is_full() {
+            self.line.restart();
+            return;
+        }
         let node = self.stack.block_node();
         let kind = self.kind();
         self.blocks.add(&mut self.line, node, kind, &mut self.hints);

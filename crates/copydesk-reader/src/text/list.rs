@@ -74,7 +74,8 @@ mod tests {
     use crate::text::{Dialect, blocks};
 
     fn items(raw: &str) -> Vec<&str> {
-        blocks(raw, Dialect::Plain)
+        blocks(raw, Dialect::Plain, 1000)
+            .unwrap()
             .iter()
             .filter(|block| block.kind == BlockKind::ListItem)
             .map(|block| block.span.of_text(raw))

@@ -77,7 +77,8 @@ mod tests {
     #[test]
     fn marks_say_what_a_block_is() {
         let raw = "# Fog\nThe harbour\nis closed.\n- a pier\n- a quay\n> So be it\n```sh\nls | wc\n```\n| a | b |\n";
-        let found: Vec<_> = blocks(raw, Dialect::Markdown)
+        let found: Vec<_> = blocks(raw, Dialect::Markdown, 1000)
+            .unwrap()
             .iter()
             .map(|block| (block.kind, block.span.of_text(raw)))
             .collect();

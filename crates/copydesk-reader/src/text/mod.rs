@@ -29,19 +29,22 @@ struct Line<'a> {
     follows: bool,
 }
 
-/// The blocks of `raw`.
-pub(crate) fn blocks(raw: &str, dialect: Dialect) -> Vec<Block> {
-    let lines = lines(raw);
+/// Lines for each block an article may have; text set to a width has many.
+const LINES_PER_BLOCK: usize = 5;
+
+/// The blocks of `raw`; `None` if there are more than `max`.
+pub(crate) fn blocks(raw: &str, dialect: Dialect, max: usize) -> Option<Vec<Block>> {
+    let lines = lines(raw, max.saturating_mul(LINES_PER_BLOCK))?;
     let mut blocks = match dialect {
         Dialect::Plain => wrap::join(raw, &lines),
         Dialect::Markdown => markdown::join(raw, &lines),
     };
     list::mark(raw, &mut blocks);
-    blocks
+    (blocks.len() <= max).then_some(blocks)
 }
 
-/// The lines that are not blank.
-fn lines(raw: &str) -> Vec<Line<'_>> {
+/// The lines that are not blank; `None` if there are more than `max`.
+fn lines(raw: &str, max: usize) -> Option<Vec<Line<'_>>> {
     let mut lines = Vec::new();
     let mut follows = false;
     // CR LF parts lines twice, at a line that does not exist: it must not count as blank.
@@ -53,6 +56,9 @@ fn lines(raw: &str) -> Vec<Line<'_>> {
         for piece in body.split(['\r', '\x0b', '\x0c']) {
             let whole = Span::new(raw, start, start + piece.len());
             if let Some(span) = whole.map(|span| span.trimmed(raw)).filter(|span| !span.is_empty()) {
+                if lines.len() >= max {
+                    return None;
+                }
                 lines.push(Line { text: span.of_text(raw), span, follows });
                 follows = true;
             } else {
@@ -62,7 +68,7 @@ fn lines(raw: &str) -> Vec<Line<'_>> {
         }
         at = end + 1;
     }
-    lines
+    Some(lines)
 }
 
 /// The block from one line's start to another's end.
@@ -84,7 +90,12 @@ mod tests {
     use super::*;
 
     fn article(raw: &str, dialect: Dialect) -> Article {
-        Article::new(ArticleId::from_bytes([0; 32]), Origin::default(), raw, blocks(raw, dialect))
+        Article::new(
+            ArticleId::from_bytes([0; 32]),
+            Origin::default(),
+            raw,
+            blocks(raw, dialect, 1000).unwrap(),
+        )
     }
 
     fn texts(article: &Article) -> Vec<String> {

@@ -102,7 +102,7 @@ mod tests {
     use crate::text::{Dialect, blocks};
 
     fn texts(raw: &str) -> Vec<&str> {
-        blocks(raw, Dialect::Plain).iter().map(|block| block.span.of_text(raw)).collect()
+        blocks(raw, Dialect::Plain, 1000).unwrap().iter().map(|block| block.span.of_text(raw)).collect()
     }
 
     const WRAPPED: &str = "\
