@@ -4,7 +4,7 @@
 //! addresses are no names; an organisation is an author only where no person is.
 
 use crate::names::{bare, is_agency, is_organisation, is_person, is_role};
-use crate::vocabulary::{AND, AUTHOR_PREFIXES, NOT_NAMES, OTHER_CREDITS};
+use crate::vocabulary::{AND, AUTHOR_PREFIXES, List, NOT_NAMES, OTHER_CREDITS};
 
 /// What a byline says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(crate) fn read(piece: &str) -> Option<Byline> {
     if piece.len() > 240 || piece.split_whitespace().count() > 26 {
         return None;
     }
-    if after_prefix(piece, OTHER_CREDITS).is_some() {
+    if after_prefix(piece, &OTHER_CREDITS).is_some() {
         return Some(Byline { prefixed: true, ..Byline::default() });
     }
     // `기자` and `記者` follow the name.
@@ -49,16 +49,21 @@ pub(crate) fn read(piece: &str) -> Option<Byline> {
 }
 
 fn strip_prefixes(piece: &str) -> Option<&str> {
-    let mut rest = after_prefix(piece, AUTHOR_PREFIXES)?;
+    let mut rest = after_prefix(piece, &AUTHOR_PREFIXES)?;
     // `Text: Von Jane Doe`
-    while let Some(inner) = after_prefix(rest, AUTHOR_PREFIXES) {
+    while let Some(inner) = after_prefix(rest, &AUTHOR_PREFIXES) {
         rest = inner;
     }
     Some(rest)
 }
 
 /// What follows the first of `prefixes` that `text` starts with.
-pub(crate) fn after_prefix<'a>(text: &'a str, prefixes: &[&str]) -> Option<&'a str> {
+pub(crate) fn after_prefix<'a>(text: &'a str, prefixes: &List) -> Option<&'a str> {
+    after_any(text, prefixes.iter())
+}
+
+/// As [`after_prefix`].
+pub(crate) fn after_any<'a, 'b>(text: &'a str, prefixes: impl Iterator<Item = &'b str>) -> Option<&'a str> {
     let mut longest: Option<&str> = None;
     for prefix in prefixes {
         let Some(rest) = strip_prefix_any_case(text, prefix) else { continue };
@@ -95,7 +100,7 @@ fn until_other_credit(text: &str) -> &str {
         let tail_start = tail.trim_start();
         let tail_start =
             ["and ", "with ", "& "].iter().find_map(|and| tail_start.strip_prefix(and)).unwrap_or(tail_start);
-        if after_prefix(tail_start, OTHER_CREDITS).is_some() {
+        if after_prefix(tail_start, &OTHER_CREDITS).is_some() {
             end = end.min(at);
         }
     }
@@ -129,7 +134,7 @@ fn place(text: &str) -> (&str, Option<String>) {
         let named =
             is_person(first, false) || is_person(one_of_many, false) || is_role(first) || is_agency(first);
         // `en`, `i` and others also mean `and`: `Jan Smit en Piet Vries` has two names and no place.
-        let and = AND.contains(&joiner.trim());
+        let and = AND.contains(joiner.trim());
         if named && is_place(place) && !(and && is_person(place, false)) {
             return (names, Some(place.to_owned()));
         }
@@ -154,7 +159,7 @@ pub(crate) fn is_place(text: &str) -> bool {
 }
 
 fn is_month_or_day(word: &str) -> bool {
-    NOT_NAMES.contains(&word) && (word.ends_with("day") || word.ends_with("ber") || word.ends_with("ary"))
+    NOT_NAMES.contains(word) && (word.ends_with("day") || word.ends_with("ber") || word.ends_with("ary"))
 }
 
 /// Fills in the authors. `None` if a part is neither a name nor what may stand beside one.
@@ -214,7 +219,7 @@ fn dedup(names: &mut Vec<String>) {
 fn of_somewhere(part: &str) -> &str {
     let part = part.split(['(', '[', '<']).next().unwrap_or(part);
     let mut end = part.len();
-    for joiner in [" for ", " of ", " at ", " from ", " für ", " pour ", " para "] {
+    for joiner in [" on behalf of ", " for ", " of ", " at ", " from ", " für ", " pour ", " para "] {
         if let Some(at) = part.find(joiner) {
             end = end.min(at);
         }
@@ -291,7 +296,7 @@ fn close(parts: &mut Vec<String>, opened: Option<&str>) {
 /// A word for `and`; the one-letter ones only between whole names (`Ortega y Gasset` stays one).
 fn is_and(word: &str, before: &str) -> bool {
     let lower = word.to_lowercase();
-    AND.contains(&lower.as_str())
+    AND.contains(&lower)
         && (lower == word || word.chars().count() > 1)
         && (word.chars().count() > 1 || word == "&" || before.split_whitespace().count() > 1)
 }

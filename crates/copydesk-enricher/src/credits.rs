@@ -12,9 +12,9 @@ const WINDOW: usize = 4;
 pub(crate) fn reporting(lines: &[Line<'_>]) -> Option<(Vec<String>, Evidence)> {
     lines.iter().rev().take(WINDOW).find_map(|line| {
         let text = line.text.trim().trim_start_matches(['(', '[']).trim_end_matches([')', ']', '.']);
-        let rest = byline::after_prefix(
+        let rest = byline::after_any(
             text,
-            &["reporting by", "additional reporting by", "reporting and writing by"],
+            ["reporting by", "additional reporting by", "reporting and writing by"].into_iter(),
         )?;
         let reporters = rest.split([';', '.']).next().unwrap_or(rest);
         let reporters = reporters.split(" Editing by").next().unwrap_or(reporters);

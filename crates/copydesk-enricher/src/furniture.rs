@@ -18,6 +18,8 @@ pub(crate) struct Furniture {
     pub prefixed: bool,
     /// True if the authors are an organisation.
     pub organisation: bool,
+    /// True if a word such as `published` stands before the date.
+    pub labelled: bool,
     /// True if it says something of time: a date, `2 hours ago`, a reading time.
     pub timed: bool,
 }
@@ -26,6 +28,11 @@ impl Furniture {
     /// True if it names somebody, or says that somebody is named.
     pub(crate) fn is_byline(&self) -> bool {
         self.prefixed || !self.authors.is_empty() || !self.timed
+    }
+
+    /// True if a word or a date says that it is furniture.
+    pub(crate) fn is_sure(&self) -> bool {
+        self.prefixed || self.timed
     }
 
     /// True if nothing but its form says that its words are a name.
@@ -48,9 +55,15 @@ pub(crate) fn read(line: &str, order: SlashOrder) -> Option<Furniture> {
             any |= furniture.timed;
             continue;
         }
-        let byline = byline::read(piece)?;
         any = true;
-        add(byline, &mut furniture);
+        match byline::read(piece) {
+            Some(byline) => add(byline, &mut furniture),
+            // Behind `By Jane Doe |`, what she is or where.
+            None if furniture.prefixed
+                && !furniture.authors.is_empty()
+                && piece.split_whitespace().count() <= 6 => {}
+            None => return None,
+        }
     }
     any.then_some(furniture)
 }
@@ -78,6 +91,7 @@ fn without_dates(line: &str, order: SlashOrder, furniture: &mut Furniture) -> St
             &mut furniture.published
         };
         slot.get_or_insert(found.stamp);
+        furniture.labelled |= says_published(before) || says_modified(before);
         furniture.timed = true;
         rest.push_str(before);
         rest.push('|');
@@ -94,12 +108,12 @@ fn label_words(before: &str) -> Vec<String> {
 }
 
 fn says_modified(before: &str) -> bool {
-    label_words(before).iter().any(|word| MODIFIED.contains(&word.as_str()))
+    label_words(before).iter().any(|word| MODIFIED.contains(word))
 }
 
 fn says_published(before: &str) -> bool {
     // `Published and last updated` states the first.
-    label_words(before).iter().any(|word| PUBLISHED.contains(&word.as_str()))
+    label_words(before).iter().any(|word| PUBLISHED.contains(word))
 }
 
 fn pieces(rest: &str) -> impl Iterator<Item = &str> {
@@ -112,19 +126,33 @@ fn pieces(rest: &str) -> impl Iterator<Item = &str> {
                 c.is_whitespace() || matches!(c, ',' | ':' | '.' | '-' | '/' | '(' | ')')
             })
         })
+        .map(without_joiner)
         .filter(|piece| !piece.is_empty())
+}
+
+/// A piece without the small word that led to the date after it: `By Jane Doe on |`.
+fn without_joiner(piece: &str) -> &str {
+    let joins = |last: &str| matches!(last, "on" | "am" | "le" | "el" | "il" | "den" | "at" | "um");
+    let labels = |last: &str| PUBLISHED.contains(last) || MODIFIED.contains(last);
+    match piece.rsplit_once(' ') {
+        Some((rest, last)) if rest.contains(' ') => {
+            let last = last.to_lowercase();
+            if joins(&last) || labels(&last) { rest.trim_end_matches([' ', ',']) } else { piece }
+        }
+        _ => piece,
+    }
 }
 
 /// Words and numbers that go with dates: `Published:`, `2 hours ago`, `5 min read`, `14:05 Uhr`.
 fn is_label(piece: &str) -> bool {
     let is_number = |word: &str| {
-        word.chars().any(char::is_numeric) && word.chars().all(|c| c.is_numeric() || ":.,+/h".contains(c))
+        word.chars().any(char::is_numeric) && word.chars().all(|c| c.is_numeric() || ":.,+/-h".contains(c))
     };
     let mut n_words = 0;
     for word in piece.split_whitespace() {
         let word = word.trim_matches(|c: char| matches!(c, ':' | ',' | '.' | '(' | ')' | '：' | '~'));
         let lower = word.to_lowercase();
-        let known = [PUBLISHED, MODIFIED, FURNITURE].iter().any(|list| list.contains(&lower.as_str()));
+        let known = [&PUBLISHED, &MODIFIED, &FURNITURE].iter().any(|list| list.contains(&lower));
         if !word.is_empty() && !known && !is_number(word) && !is_counted(&lower) {
             return false;
         }
@@ -132,7 +160,7 @@ fn is_label(piece: &str) -> bool {
     }
     n_words > 0
         && n_words <= 12
-        && after_prefix(piece, AUTHOR_PREFIXES).is_none_or(|rest| !rest.is_empty() && is_label(rest))
+        && after_prefix(piece, &AUTHOR_PREFIXES).is_none_or(|rest| !rest.is_empty() && is_label(rest))
 }
 
 /// `5min`, `2h`, `3분`, `2小时前`.
@@ -167,8 +195,8 @@ fn is_counted(word: &str) -> bool {
 /// True for a label that is about time, not only made of small words.
 fn says_when(piece: &str) -> bool {
     let strong = |word: &str| {
-        PUBLISHED.contains(&word)
-            || MODIFIED.contains(&word)
+        PUBLISHED.contains(word)
+            || MODIFIED.contains(word)
             || matches!(
                 word,
                 "ago"
@@ -195,11 +223,35 @@ fn says_when(piece: &str) -> bool {
                     | "전"
             )
             || is_counted(word)
+            || is_numeric_day(word)
     };
     piece
         .split_whitespace()
         .map(|word| word.trim_matches([':', ',', '.', '(', ')']).to_lowercase())
         .any(|word| strong(&word))
+}
+
+/// `03/12/2025`: a day, though nobody can say which.
+fn is_numeric_day(word: &str) -> bool {
+    let parts: Vec<&str> = word.split(['/', '-', '.']).collect();
+    let digits =
+        |part: &&str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+    parts.len() == 3 && parts.iter().all(digits) && parts.last().is_some_and(|year| year.len() == 4)
+}
+
+/// True for a line that only announces the next: `Written by`, `Posted on`.
+pub(crate) fn announces(line: &str) -> bool {
+    let line = line.trim().trim_end_matches(':');
+    if line.is_empty() || line.len() > 40 {
+        return false;
+    }
+    let by = after_prefix(&format!("{line} "), &AUTHOR_PREFIXES).is_some_and(str::is_empty);
+    let when = || {
+        let words: Vec<String> = line.split_whitespace().map(bare).collect();
+        let says = |word: &String| PUBLISHED.contains(word) || MODIFIED.contains(word);
+        words.iter().any(says) && words.iter().all(|word| says(word) || FURNITURE.contains(word))
+    };
+    by || when()
 }
 
 #[cfg(test)]

@@ -50,14 +50,35 @@ impl Head {
 
 /// Reads the head. `title` is the line that states the title, where something outside the text says so.
 pub(crate) fn read(lines: &[Line<'_>], title: Option<usize>, order: SlashOrder) -> Head {
+    let mut head = once(lines, title, order);
+    stable(lines, &mut head, order);
+    head
+}
+
+fn once(lines: &[Line<'_>], title: Option<usize>, order: SlashOrder) -> Head {
     let mut head = Head { title, title_rule: "matches_hint", ..Head::default() };
     let from = title.map_or(0, |at| at.saturating_sub(6));
     let window_end = lines.len().min(title.unwrap_or(0) + WINDOW);
     let mut read: Vec<(usize, Furniture)> = Vec::new();
+    let mut announced: Option<usize> = None;
     for (idx, line) in lines.iter().enumerate().take(window_end).skip(from) {
-        if may_be_furniture(line)
-            && let Some(furniture) = furniture::read(&line.text, order)
-        {
+        if !may_be_furniture(line) || Some(idx) == title {
+            announced = None;
+            continue;
+        }
+        // `Written by` and the name may be two lines.
+        let above = announced.take().and_then(|at| Some((at, lines.get(at)?)));
+        let joined = above.and_then(|(at, label)| {
+            let both = format!("{} {}", label.text.trim().trim_end_matches(':'), line.text);
+            Some((at, furniture::read(&both, order)?))
+        });
+        if let Some((at, furniture)) = joined {
+            let Furniture { prefixed, timed, .. } = furniture;
+            read.push((at, Furniture { prefixed, timed, ..Furniture::default() }));
+            read.push((idx, furniture));
+        } else if furniture::announces(&line.text) {
+            announced = Some(idx);
+        } else if let Some(furniture) = furniture::read(&line.text, order) {
             read.push((idx, furniture));
         }
     }
@@ -71,7 +92,6 @@ pub(crate) fn read(lines: &[Line<'_>], title: Option<usize>, order: SlashOrder) 
         }
     }
     find_standfirst(lines, &mut head, end);
-    stable(lines, &mut head);
     head
 }
 
@@ -91,8 +111,7 @@ fn find_title(
         lines.get(from..to).unwrap_or_default().iter().filter(|line| line.is_prose()).count()
     };
     // A byline or date, with what stands above it.
-    let anchor =
-        read.iter().find(|(idx, one)| !one.is_bare_name() && n_prose(0, *idx) <= 2).map(|(idx, _)| *idx);
+    let anchor = read.iter().find(|(idx, one)| one.is_sure() && n_prose(0, *idx) <= 2).map(|(idx, _)| *idx);
     if let Some(anchor) = anchor {
         if let Some(title) = best_headline(lines, 0, anchor, &is_furniture) {
             return (Some(title), "above_byline");
@@ -192,7 +211,7 @@ fn end_of_head(
         }
         n_prose += 1;
         // One paragraph may be a standfirst, if the byline follows close upon it.
-        let close = |(at, one): &(usize, Furniture)| *at > idx && *at <= idx + 2 && !one.is_bare_name();
+        let close = |(at, one): &(usize, Furniture)| *at > idx && *at <= idx + 9 && one.is_sure();
         let allowed = title.is_some() && n_prose == 1 && line.n_words <= 70;
         if !(allowed && read.iter().any(close)) {
             return idx;
@@ -204,7 +223,10 @@ fn end_of_head(
 /// A bare name is believed only with support; other furniture always.
 fn is_trusted(lines: &[Line<'_>], idx: usize, one: &Furniture, head: &Head) -> bool {
     if !one.is_bare_name() {
-        return true;
+        // `SEO Agencies` alone says what somebody is, if somebody is named above.
+        let named_above =
+            || idx.checked_sub(1).is_some_and(|above| head.furniture.iter().any(|(at, _)| *at == above));
+        return one.is_sure() || named_above();
     }
     let below_head = head.title.is_some_and(|title| idx > title && idx <= title + 4);
     below_head && is_name_here(lines, idx, one)
@@ -272,21 +294,31 @@ fn find_standfirst(lines: &[Line<'_>], head: &mut Head, end: usize) {
 
 fn is_label(text: &str) -> bool {
     let text = text.trim().trim_end_matches([':', '.']).to_lowercase();
-    STANDFIRST_LABELS.contains(&text.as_str())
+    STANDFIRST_LABELS.contains(&text)
 }
 
-/// Makes the reading stable: a line that would be a title if the rest were read alone is the standfirst.
-fn stable(lines: &[Line<'_>], head: &mut Head) {
-    if head.title.is_none() && head.furniture.is_empty() {
-        return;
-    }
-    let rest: Vec<usize> = (0..lines.len()).filter(|idx| !head.takes(*idx)).collect();
-    let left: Vec<Line<'_>> = rest.iter().filter_map(|idx| lines.get(*idx).cloned()).collect();
-    if stands_alone(&left).is_some()
-        && let Some(first) = rest.first()
-    {
-        head.standfirst.push(*first);
-        head.standfirst.sort_unstable();
+/// Makes the reading stable: what would be head if the rest were read alone is out of the text at once. It
+/// states no field, for the head above it does: a second headline is a standfirst, a second byline furniture.
+fn stable(lines: &[Line<'_>], head: &mut Head, order: SlashOrder) {
+    const MAX_ROUNDS: usize = 8;
+    for _ in 0..MAX_ROUNDS {
+        if head.title.is_none() && head.furniture.is_empty() {
+            return;
+        }
+        let rest: Vec<usize> = (0..lines.len()).filter(|idx| !head.takes(*idx)).collect();
+        let left: Vec<Line<'_>> =
+            rest.iter().filter_map(|idx| lines.get(*idx)).map(Line::as_read_again).collect();
+        let second = once(&left, None, order);
+        let found = second.title.iter().chain(&second.standfirst).filter_map(|idx| rest.get(*idx));
+        let before = head.standfirst.len() + head.furniture.len();
+        head.standfirst.extend(found);
+        for idx in second.furniture.iter().filter_map(|(idx, _)| rest.get(*idx)) {
+            head.furniture.push((*idx, Furniture { prefixed: true, ..Furniture::default() }));
+        }
+        if head.standfirst.len() + head.furniture.len() == before {
+            return;
+        }
+        head.furniture.sort_by_key(|(idx, _)| *idx);
         if head.standfirst_rule.is_empty() {
             head.standfirst_rule = "below_title";
         }

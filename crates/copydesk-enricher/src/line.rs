@@ -81,6 +81,15 @@ fn look(article: &Article, block: usize) -> Option<Look> {
 }
 
 impl Line<'_> {
+    /// The line as it would be read from plain text: without its markup, and with the kinds that text shows.
+    pub(crate) fn as_read_again(&self) -> Self {
+        let kind = match self.kind {
+            BlockKind::ListItem if is_bulleted(&self.text) => BlockKind::ListItem,
+            _ => BlockKind::Paragraph,
+        };
+        Line { kind, markup: None, ..self.clone() }
+    }
+
     /// True for running text: a sentence or more.
     pub(crate) fn is_prose(&self) -> bool {
         let running = matches!(self.kind, BlockKind::Paragraph | BlockKind::Quote);
@@ -104,6 +113,14 @@ impl Line<'_> {
     pub(crate) fn is_caption(&self) -> bool {
         self.kind == BlockKind::Caption || (self.kind == BlockKind::Paragraph && has_credit(&self.text))
     }
+}
+
+/// A bullet, or a number with its mark, and a space.
+fn is_bulleted(text: &str) -> bool {
+    let first = text.split(' ').next().unwrap_or_default();
+    matches!(first, "-" | "*" | "•" | "–" | "·")
+        || (first.ends_with(['.', ')'])
+            && first.trim_end_matches(['.', ')']).bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// True if a full stop or its like stands at the end, quotation marks and brackets aside.

@@ -3,17 +3,12 @@
 //! No list of names can be complete, so names are known by their form (large first letters, particles,
 //! initials) and by not being made of the words that headings are made of.
 
-use crate::vocabulary::{AGENCIES, NOT_NAMES, ORGANISATIONS, PARTICLES, ROLES};
-
-/// Common given names. They tell `Sarah Johnson` from `Opening Analysis` where nothing else does.
-const GIVEN: &str = include_str!("given_names.txt");
+use crate::vocabulary::{AGENCIES, GIVEN_NAMES, NOT_NAMES, ORGANISATIONS, PARTICLES, ROLES};
 
 /// True if the first word of `name` is a common given name.
 pub(crate) fn starts_with_given_name(name: &str) -> bool {
-    static NAMES: std::sync::LazyLock<std::collections::HashSet<&str>> =
-        std::sync::LazyLock::new(|| GIVEN.split_whitespace().collect());
     let first = name.split(|c: char| c.is_whitespace() || c == '-').next().unwrap_or_default();
-    NAMES.contains(first.to_lowercase().as_str())
+    GIVEN_NAMES.contains(&first.to_lowercase())
 }
 
 /// A word without the marks at its ends, in lower case, for the lists.
@@ -41,13 +36,14 @@ pub(crate) fn is_person(text: &str, one_word: bool) -> bool {
     let long_enough = words.iter().any(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1);
     let starts_large = words.first().is_some_and(|word| form(word) == Form::Large || words.len() > 1);
     let ends_large = words.last().is_some_and(|word| form(word) == Form::Large);
-    let is_listed = words.iter().enumerate().any(|(idx, word)| {
-        let word = bare(word);
-        // Short words of one language are names in another: `Nguyễn Văn An`.
-        (is_one_of(NOT_NAMES, &word) && (idx == 0 || word.len() > 2))
-            || is_one_of(ROLES, &word)
-            || is_one_of(ORGANISATIONS, &word)
-    });
+    let is_listed =
+        words.iter().enumerate().filter(|(_, word)| form(word) == Form::Large).any(|(idx, word)| {
+            let word = bare(word);
+            // Short words of one language are names in another: `Nguyễn Văn An`.
+            (NOT_NAMES.contains(&word) && (idx == 0 || word.len() > 2))
+                || ROLES.contains(&word)
+                || ORGANISATIONS.contains(&word)
+        });
     long_enough && starts_large && ends_large && !is_listed && n_large >= if one_word { 1 } else { 2 }
 }
 
@@ -70,7 +66,7 @@ fn form(word: &str) -> Form {
         return Form::Large;
     }
     let lower = word.to_lowercase();
-    let small = PARTICLES.contains(&lower.as_str());
+    let small = PARTICLES.contains(&lower);
     // `al-Masri`, `d'Angelo`, `O'Brien`: small, a mark, then large.
     let joined = word.chars().any(char::is_uppercase) && word.chars().any(is_mark);
     if small {
@@ -100,29 +96,26 @@ fn is_east_asian(text: &str) -> bool {
 /// True for a part of a byline that names an organisation.
 pub(crate) fn is_organisation(text: &str) -> bool {
     let lower = text.trim().trim_matches(['.', ',', '(', ')']).to_lowercase();
-    if AGENCIES.contains(&lower.as_str()) {
+    if AGENCIES.contains(&lower) {
         return true;
     }
     let words: Vec<String> = text.split_whitespace().map(bare).collect();
     words.len() <= 7
         && text.chars().find(|c| c.is_alphabetic()).is_some_and(|c| !c.is_lowercase())
-        && words.iter().any(|word| is_one_of(ORGANISATIONS, word))
-        && !words.iter().any(|word| is_one_of(ROLES, word))
+        && words.iter().any(|word| ORGANISATIONS.contains(&word))
+        && !words.iter().any(|word| ROLES.contains(&word))
 }
 
 /// True for the name a news agency signs with.
 pub(crate) fn is_agency(text: &str) -> bool {
-    AGENCIES.contains(&text.trim().trim_matches(['.', ',', '(', ')', '/']).to_lowercase().as_str())
+    AGENCIES.contains(&text.trim().trim_matches(['.', ',', '(', ')', '/']).to_lowercase())
 }
 
 /// True for a part of a byline that says what somebody is: `Senior Political Correspondent`.
 pub(crate) fn is_role(text: &str) -> bool {
-    let words: Vec<String> = text.split_whitespace().map(bare).collect();
-    (1..=8).contains(&words.len()) && words.iter().any(|word| is_one_of(ROLES, word))
-}
-
-fn is_one_of(list: &[&str], word: &str) -> bool {
-    list.contains(&word)
+    let words: Vec<String> =
+        text.split([' ', '-', '\u{a0}']).map(bare).filter(|word| !word.is_empty()).collect();
+    (1..=8).contains(&words.len()) && words.iter().any(|word| ROLES.contains(&word))
 }
 
 #[cfg(test)]

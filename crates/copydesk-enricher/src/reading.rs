@@ -2,11 +2,13 @@
 
 use copydesk_core::{Article, BlockKind, Evidence, Language, Span};
 
+use crate::dateline::{self, Dateline};
 use crate::dates::{SlashOrder, Stamp};
 use crate::head::{self, Head};
-use crate::hints::{self, Site, Stated, folded};
+use crate::hints::{self, Marked, Site, Stated, folded};
 use crate::line::{self, Line};
-use crate::{credits, dateline, kinds, language};
+use crate::names::is_organisation;
+use crate::{credits, kinds, language};
 
 /// A field's value with its evidence.
 pub(crate) type Field<T> = Option<(T, Evidence)>;
@@ -35,9 +37,13 @@ impl Reading {
         let stated = hints::title(article, &site);
         let shown = stated.as_ref().and_then(|stated| shown_title(&lines, stated));
         let head = head::read(&lines, shown, order);
+        let title_block = stated.as_ref().and_then(|stated| stated.block);
+        let title_block =
+            title_block.or_else(|| head.title.and_then(|idx| lines.get(idx)).map(|line| line.block));
+        let marked = Marked::of(article, title_block, order);
         reading.read_title(article, &lines, &head, stated);
-        reading.read_authors(article, &lines, &head, &site);
-        reading.read_dates(article, &lines, &head, order);
+        reading.read_authors(article, &lines, &head, &site, &marked);
+        reading.read_dates(article, &lines, &head, &marked, order);
         reading.read_standfirst(article, &lines, &head);
         reading.read_kinds(article, &lines, &head);
         reading
@@ -97,7 +103,14 @@ impl Reading {
         };
     }
 
-    fn read_authors(&mut self, article: &Article, lines: &[Line<'_>], head: &Head, site: &Site) {
+    fn read_authors(
+        &mut self,
+        article: &Article,
+        lines: &[Line<'_>],
+        head: &Head,
+        site: &Site,
+        marked: &Marked,
+    ) {
         let mut persons: Field<Vec<String>> = None;
         let mut organisations: Field<Vec<String>> = None;
         for (idx, furniture) in head.furniture.iter().filter(|(_, one)| !one.authors.is_empty()) {
@@ -118,11 +131,27 @@ impl Reading {
             let span = stated.block.and_then(|block| block_span(article, Some(block)));
             (stated.value, Evidence { span, rule: stated.rule })
         });
-        // A page's own byline and its hints seldom differ; where they do, hints are spelt for machines.
-        self.authors = stated.or(persons).or(organisations).or_else(|| credits::reporting(lines));
+        let marked = marked.authors.clone().map(|(names, span)| (names, at(Some(span), "marked_author")));
+        let shown = persons.or(marked);
+        // A user name or the site's own name gives way to a person whom the page shows.
+        let is_weak = |names: &[String]| {
+            names.iter().all(|name| !name.contains(' ') || site.is_called(name) || is_organisation(name))
+        };
+        let stated_is_weak = stated.as_ref().is_some_and(|(names, _)| is_weak(names));
+        self.authors = match (stated, shown) {
+            (Some(_), Some(shown)) if stated_is_weak && !is_weak(&shown.0) => Some(shown),
+            (stated, shown) => stated.or(shown).or(organisations).or_else(|| credits::reporting(lines)),
+        };
     }
 
-    fn read_dates(&mut self, article: &Article, lines: &[Line<'_>], head: &Head, order: SlashOrder) {
+    fn read_dates(
+        &mut self,
+        article: &Article,
+        lines: &[Line<'_>],
+        head: &Head,
+        marked: &Marked,
+        order: SlashOrder,
+    ) {
         let told = |stated: Stated<Stamp>| {
             let span = block_span(article, stated.block);
             (stated.value, Evidence { span, rule: stated.rule })
@@ -130,15 +159,19 @@ impl Reading {
         let shown = |pick: fn(&crate::furniture::Furniture) -> Option<Stamp>| {
             head.furniture.iter().find_map(|(idx, one)| Some((pick(one)?, seen(lines.get(*idx)?, "date"))))
         };
-        let line = first_prose(lines, head);
-        let dateline = line.and_then(|line| Some((line, dateline::read(&line.text, order)?)));
+        let dateline = opening(lines, head, order);
         let of_dateline = dateline.as_ref().and_then(|(line, one)| Some((one.date?, seen(line, "dateline"))));
         self.published = hints::published(article, order)
             .map(told)
             .or_else(|| shown(|one| one.published))
+            .or_else(|| marked.published.map(|(stamp, span)| (stamp, at(Some(span), "marked_date"))))
+            .or_else(|| marked.time.map(|(stamp, span)| (stamp, at(span, "time:datetime"))))
             .or_else(|| hints::url_day(article).map(told))
             .or(of_dateline);
-        self.modified = hints::modified(article, order).map(told).or_else(|| shown(|one| one.modified));
+        self.modified = hints::modified(article, order)
+            .map(told)
+            .or_else(|| shown(|one| one.modified))
+            .or_else(|| marked.modified.map(|(stamp, span)| (stamp, at(Some(span), "marked_date"))));
         let of_byline = || {
             head.furniture
                 .iter()
@@ -170,6 +203,10 @@ impl Reading {
         self.kinds = kinds::body(article, lines, &is_taken);
         self.kinds.extend(taken.iter().filter_map(|(idx, kind)| Some((lines.get(*idx)?.block, *kind))));
     }
+}
+
+fn at(span: Option<Span>, rule: &str) -> Evidence {
+    Evidence { span, rule: rule.to_owned() }
 }
 
 fn seen(line: &Line<'_>, rule: &str) -> Evidence {
@@ -213,14 +250,25 @@ fn shown_title(lines: &[Line<'_>], stated: &Stated<String>) -> Option<usize> {
     })
 }
 
-/// The first paragraph below the head.
-fn first_prose<'a, 'b>(lines: &'a [Line<'b>], head: &Head) -> Option<&'a Line<'b>> {
+/// The dateline of the first paragraph below the head.
+fn opening<'a, 'b>(
+    lines: &'a [Line<'b>],
+    head: &Head,
+    order: SlashOrder,
+) -> Option<(&'a Line<'b>, Dateline)> {
     let taken = head.kinds();
     let from = head.title.map_or(0, |title| title + 1);
-    lines
-        .iter()
-        .enumerate()
-        .skip(from)
-        .find(|(idx, line)| line.is_prose() && !taken.iter().any(|(at, _)| at == idx))
-        .map(|(_, line)| line)
+    for (idx, line) in lines.iter().enumerate().skip(from) {
+        let is_running = line.kind == BlockKind::Paragraph && line.n_words >= 4 && !line.is_caption();
+        if !is_running || taken.iter().any(|(at, _)| *at == idx) {
+            continue;
+        }
+        if let Some(dateline) = dateline::read(&line.text, order) {
+            return Some((line, dateline));
+        }
+        if line.is_prose() {
+            return None;
+        }
+    }
+    None
 }

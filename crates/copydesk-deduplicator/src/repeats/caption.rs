@@ -106,8 +106,8 @@ pub(super) fn core(line: &str) -> Core<'_> {
 fn without_before(text: &str) -> &str {
     for mark in BEFORE {
         let Some(rest) = strip_prefix(text, mark) else { continue };
-        if mark.ends_with(':') || rest.starts_with([' ', ':', '\u{a0}']) {
-            return rest.trim_start_matches([' ', ':', '\u{a0}']);
+        if mark.ends_with(':') || rest.starts_with([' ', ':']) {
+            return rest.trim_start_matches([' ', ':']);
         }
     }
     counted(text).unwrap_or(text)
@@ -129,7 +129,7 @@ fn without_after(text: &str) -> &str {
     for mark in AFTER {
         let Some(at) = text.len().checked_sub(mark.len()) else { continue };
         let (Some(rest), Some(tail)) = (text.get(..at), text.get(at..)) else { continue };
-        if tail.to_lowercase() == mark && rest.ends_with([' ', '\u{a0}', '.', ')', '|']) {
+        if tail.to_lowercase() == mark && rest.ends_with([' ', '.', ')', '|']) {
             return rest.trim_end();
         }
     }
@@ -137,10 +137,11 @@ fn without_after(text: &str) -> &str {
 }
 
 fn without_credit(text: &str) -> &str {
-    let bare = text.trim_end_matches(['.', ' ', '\u{a0}']);
+    let bare = text.trim_end_matches(['.', ' ', '…']);
     if bare.ends_with([')', ']'])
         && let Some(at) = bare.rfind(['(', '['])
         && is_credit_at(text, at)
+        && bare.get(at + 1..).is_some_and(|note| names_somebody(note) || !text.contains(char::is_uppercase))
         && let Some(rest) = text.get(..at)
     {
         return rest.trim_end();
@@ -162,6 +163,11 @@ fn without_credit(text: &str) -> &str {
         Some(at) => text.get(..at).unwrap_or(text).trim_end(),
         None => text,
     }
+}
+
+/// True for `Anna Keller/AP)`, not for `fixed)`. (A line without a large letter says nothing of names.)
+fn names_somebody(note: &str) -> bool {
+    note.starts_with(char::is_uppercase) || note.contains('/')
 }
 
 /// A credit stands in the second half, and is short.

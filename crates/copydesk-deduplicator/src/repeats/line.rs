@@ -24,9 +24,10 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn new(kept: &Kept<'_>) -> Line {
-        let core = caption::core(kept.text);
+        let spaced = evenly_spaced(kept.text);
+        let core = caption::core(&spaced);
         let words = fold::words(core.text);
-        let n_words = if core.furnished { fold::words(kept.text).len() } else { words.len() };
+        let n_words = if core.furnished { fold::words(&spaced).len() } else { words.len() };
         let bare = core.text.trim_end_matches(|c: char| {
             c.is_whitespace() || matches!(c, '"' | '”' | ')' | '’' | '»' | '\u{200b}')
         });
@@ -72,6 +73,19 @@ impl Line {
     pub(super) fn is_sentence(&self) -> bool {
         self.ends && !self.cut_short
     }
+}
+
+/// `text` with one space for each run of white space of any kind, and nothing that is invisible.
+fn evenly_spaced(text: &str) -> String {
+    let is_gap = |c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}');
+    let mut spaced = String::with_capacity(text.len());
+    for word in text.split(is_gap).filter(|word| !word.is_empty()) {
+        if !spaced.is_empty() {
+            spaced.push(' ');
+        }
+        spaced.push_str(word);
+    }
+    spaced
 }
 
 fn is_row(text: &str) -> bool {

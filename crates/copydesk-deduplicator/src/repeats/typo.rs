@@ -46,12 +46,12 @@ pub(super) fn alike(a: &[String], b: &[String]) -> bool {
             j += 1;
             continue;
         }
-        if a.get(i + 1).is_some_and(|next| is_joined(one, next, other)) {
-            n_edits += 1;
+        if let Some(distance) = a.get(i + 1).and_then(|next| joined(one, next, other)) {
+            n_edits += distance;
             i += 2;
             j += 1;
-        } else if b.get(j + 1).is_some_and(|next| is_joined(other, next, one)) {
-            n_edits += 1;
+        } else if let Some(distance) = b.get(j + 1).and_then(|next| joined(other, next, one)) {
+            n_edits += distance;
             i += 1;
             j += 2;
         } else if let Some(distance) = slip(one, other) {
@@ -78,18 +78,22 @@ fn slip(one: &str, other: &str) -> Option<usize> {
     let distance = levenshtein(one, other);
     let n_chars = one.chars().count().min(other.chars().count());
     let allowed = match n_chars {
-        0..=1 => 0,
-        2..=5 => 1,
+        0..=5 => 1,
         _ => 2,
     };
     (distance <= allowed).then_some(distance)
 }
 
-/// True if `joined` is `first` and `second` with a letter, or nothing, in place of the space.
-fn is_joined(first: &str, second: &str, joined: &str) -> bool {
-    let Some(rest) = joined.strip_prefix(first) else { return false };
-    let Some(between) = rest.strip_suffix(second) else { return false };
-    between.chars().count() <= 1
+/// The letters by which `joined` differs from two words, the space among them.
+fn joined(first: &str, second: &str, joined: &str) -> Option<usize> {
+    // `9, 2020` and `9i 2020` are two words both; only a word that is longer than each can be the two.
+    let n_chars = |word: &str| word.chars().count();
+    let long = n_chars(first) + n_chars(second);
+    if n_chars(joined) < long || n_chars(joined) > long + 1 || long > LONG {
+        return None;
+    }
+    let distance = levenshtein(&format!("{first} {second}"), joined);
+    (distance <= 2).then_some(distance)
 }
 
 #[cfg(test)]

@@ -6,15 +6,16 @@ use super::{Stated, all};
 use crate::dates::{self, SlashOrder, Stamp};
 
 /// Hints that state when the article was first there, the most trusted first.
-const PUBLISHED: [&str; 26] = [
+const PUBLISHED: [&str; 27] = [
     "json:published",
-    "jsonld:datePublished",
     "meta:article:published_time",
     "meta:og:article:published_time",
     "meta:og:published_time",
     "meta:parsely-pub-date",
     "meta:sailthru.date",
     "meta:article.published",
+    "meta:cxenseparse:publishtime",
+    "jsonld:datePublished",
     "meta:published-date",
     "meta:published_date",
     "meta:publish-date",
@@ -50,7 +51,26 @@ const MODIFIED: [&str; 9] = [
 
 /// When it was published, by the most trusted hint.
 pub(crate) fn published(article: &Article, order: SlashOrder) -> Option<Stated<Stamp>> {
-    first_of(article, &PUBLISHED, order)
+    first_of(article, &PUBLISHED, order).or_else(|| by_name(article, order))
+}
+
+/// A `meta` element of a name that is not listed, but says what it is: `w-published-date`.
+fn by_name(article: &Article, order: SlashOrder) -> Option<Stated<Stamp>> {
+    article.hints.iter().find_map(|hint| {
+        let name = hint.name.strip_prefix("meta:")?;
+        let says_when = ["publi", "post", "creat", "issue"].iter().any(|word| name.contains(word))
+            && ["date", "time"].iter().any(|word| name.contains(word));
+        if !says_when || name.contains("expire") || name.contains("modif") || name.contains("update") {
+            return None;
+        }
+        let stamp = dates::parse(&hint.value, order).filter(is_of_the_web)?;
+        Some(Stated { value: stamp, rule: hint.name.clone(), block: None })
+    })
+}
+
+/// Years before the web are those of templates (`0001-01-01`, `1970-01-01`), not of articles.
+fn is_of_the_web(stamp: &Stamp) -> bool {
+    stamp.date.year() > 1970
 }
 
 /// When it was last changed.
@@ -60,8 +80,7 @@ pub(crate) fn modified(article: &Article, order: SlashOrder) -> Option<Stated<St
 
 fn first_of(article: &Article, names: &[&str], order: SlashOrder) -> Option<Stated<Stamp>> {
     names.iter().flat_map(|name| all(article, name)).find_map(|hint| {
-        // Years before the web are those of templates (`0001-01-01`, `1970-01-01`), not of articles.
-        let stamp = dates::parse(&hint.value, order).filter(|stamp| stamp.date.year() > 1970)?;
+        let stamp = dates::parse(&hint.value, order).filter(is_of_the_web)?;
         Some(Stated { value: stamp, rule: hint.name.clone(), block: hint.block.map(|block| block as usize) })
     })
 }

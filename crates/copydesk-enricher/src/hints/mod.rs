@@ -5,6 +5,7 @@
 //! (an author that is an address, a title that is the site's name) is passed over.
 
 mod day;
+mod marked;
 mod people;
 mod site;
 mod title;
@@ -14,6 +15,7 @@ use copydesk_core::Article;
 use crate::dates::SlashOrder;
 
 pub(crate) use day::{modified, published, url_day};
+pub(crate) use marked::Marked;
 pub(crate) use people::authors;
 pub(crate) use site::Site;
 pub(crate) use title::title;

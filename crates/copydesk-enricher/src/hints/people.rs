@@ -107,7 +107,7 @@ fn plausible(value: &str) -> Vec<String> {
     if let Some(byline) = byline::read(value).filter(|byline| !byline.authors.is_empty()) {
         return byline.authors;
     }
-    let name = byline::after_prefix(value, crate::vocabulary::AUTHOR_PREFIXES).unwrap_or(value);
+    let name = byline::after_prefix(value, &crate::vocabulary::AUTHOR_PREFIXES).unwrap_or(value);
     let name = name.split(['|', '•']).next().unwrap_or(name).trim().trim_end_matches(',');
     let is_nobody = NOBODY.contains(&folded(name).as_str());
     let is_address = name.contains('@') || name.chars().all(|c| !c.is_alphabetic());

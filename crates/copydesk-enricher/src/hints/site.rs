@@ -42,8 +42,8 @@ impl Site {
             && self.host.split('.').any(|label| {
                 let label: String = label.chars().filter(|c| c.is_alphanumeric()).collect();
                 label == joined
-                    || (joined.len() >= 5
-                        && (label.contains(&joined) || (label.len() >= 5 && joined.starts_with(&label))))
+                    || (joined.len() >= 5 && label.contains(&joined))
+                    || is_longer_form(&joined, &label)
             });
         in_host
             || self
@@ -51,6 +51,11 @@ impl Site {
                 .iter()
                 .any(|known| *known == name || known.chars().filter(|c| *c != ' ').eq(joined.chars()))
     }
+}
+
+/// `harbourpostnews` for `harbourpost`: a word more, not a whole title that starts with the name.
+fn is_longer_form(joined: &str, label: &str) -> bool {
+    label.len() >= 5 && joined.strip_prefix(label).is_some_and(|rest| rest.len() <= 5)
 }
 
 fn host(address: &str) -> String {

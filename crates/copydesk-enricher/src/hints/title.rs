@@ -39,7 +39,9 @@ pub(crate) fn title(article: &Article, site: &Site) -> Option<Stated<String>> {
         let likeness =
             stated.iter().map(|stated| likeness(&one.folded, &folded(&stated.value))).fold(0.0, f64::max);
         let score = likeness + if one.level == 1 { 0.2 } else { 0.0 };
-        if likeness >= 0.6 && best.is_none_or(|(known, _)| score > known) {
+        if likeness >= (if one.level == 1 { 0.6 } else { 0.85 })
+            && best.is_none_or(|(known, _)| score > known)
+        {
             best = Some((score, one));
         }
     }

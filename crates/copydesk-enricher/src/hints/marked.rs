@@ -1,0 +1,133 @@
+//! Bylines and dates that a page marks as such: by the class of an element, or by a `time` element.
+//!
+//! Weaker than what the head of the page states, stronger than nothing. Only what stands near the headline
+//! counts, for lists of other articles are marked the same way.
+
+use copydesk_core::{Article, Span};
+
+use crate::byline;
+use crate::dates::{self, SlashOrder, Stamp};
+use crate::furniture;
+use crate::names::is_person;
+
+/// Blocks above the headline that are looked at, and below it.
+const ABOVE: usize = 12;
+const BELOW: usize = 40;
+
+/// What the blocks around the headline are marked as.
+#[derive(Debug, Default)]
+pub(crate) struct Marked {
+    pub authors: Option<(Vec<String>, Span)>,
+    pub published: Option<(Stamp, Span)>,
+    pub modified: Option<(Stamp, Span)>,
+    /// The first day that a `time` element near the headline gives.
+    pub time: Option<(Stamp, Option<Span>)>,
+}
+
+impl Marked {
+    /// Reads the blocks around `title`; from the top where no block shows the title.
+    pub(crate) fn of(article: &Article, title: Option<usize>, order: SlashOrder) -> Marked {
+        let mut marked = Marked::default();
+        let Some(page) = &article.page else { return marked };
+        let from = title.map_or(0, |title| title.saturating_sub(ABOVE));
+        let to = title.map_or(80, |title| title + BELOW);
+        for block in article.blocks().iter().take(to).skip(from) {
+            let Some(markup) = block.markup else { continue };
+            let text = block.span.of_text(article.raw()).trim();
+            if text.is_empty() || text.len() > 160 {
+                continue;
+            }
+            let attrs = || page.ancestors(markup.node).take(3).flat_map(|(_, node)| node.attrs.split(' '));
+            if marked.authors.is_none() && attrs().any(says_author) && !attrs().any(says_other) {
+                marked.authors = names(text, order).map(|names| (names, block.span));
+            }
+            if attrs().any(says_date) || is_dated(text) {
+                marked.read_dates(text, block.span, order);
+            }
+        }
+        if marked.published.is_none() && marked.modified.is_none() {
+            marked.read_labelled(article, order);
+        }
+        marked.time = time(article, from..to, order);
+        marked
+    }
+
+    /// `Published on 3 December 2025`, wherever it stands: below the text, or far from a title that is not shown.
+    fn read_labelled(&mut self, article: &Article, order: SlashOrder) {
+        let mut announced = "";
+        for block in article.blocks() {
+            let text = block.span.of_text(article.raw()).trim();
+            if text.len() > 120 {
+                announced = "";
+                continue;
+            }
+            let label = std::mem::take(&mut announced);
+            if furniture::announces(text) {
+                announced = text;
+                continue;
+            }
+            let Some(one) = furniture::read(&format!("{label} {text}"), order).filter(|one| one.labelled)
+            else {
+                continue;
+            };
+            self.published = self.published.or(one.published.map(|stamp| (stamp, block.span)));
+            self.modified = self.modified.or(one.modified.map(|stamp| (stamp, block.span)));
+            if self.published.is_some() {
+                break;
+            }
+        }
+    }
+
+    fn read_dates(&mut self, text: &str, span: Span, order: SlashOrder) {
+        let Some(found) = dates::scan(text, order).first().copied() else { return };
+        let furniture = furniture::read(text, order);
+        let is_modified = furniture.is_some_and(|one| one.published.is_none() && one.modified.is_some());
+        let slot = if is_modified { &mut self.modified } else { &mut self.published };
+        slot.get_or_insert((found.stamp, span));
+    }
+}
+
+/// The first `time` near the headline; else the one day that all `time` elements of the page agree on.
+fn time(article: &Article, near: std::ops::Range<usize>, order: SlashOrder) -> Option<(Stamp, Option<Span>)> {
+    let mut all = Vec::new();
+    for hint in super::all(article, "time:datetime") {
+        let Some(stamp) = dates::parse(&hint.value, order) else { continue };
+        let block = hint.block.map(|block| block as usize);
+        let span = block.and_then(|block| article.blocks().get(block)).map(|block| block.span);
+        if block.is_some_and(|block| near.contains(&block)) {
+            return Some((stamp, span));
+        }
+        all.push((stamp, span));
+    }
+    let first = all.first().copied()?;
+    all.iter().all(|(stamp, _)| stamp.date == first.0.date).then_some(first)
+}
+
+/// A line of a few words that is no sentence and holds a date: `Blog | 3 December 2025 | 7 comments`.
+fn is_dated(text: &str) -> bool {
+    text.split_whitespace().count() <= 12 && !text.ends_with(['.', '?', '!', ':'])
+}
+
+fn says_author(class: &str) -> bool {
+    class.contains("author") || class.contains("byline") || class == "vcard" || class == "fn"
+}
+
+fn says_other(class: &str) -> bool {
+    const OTHERS: [&str; 10] =
+        ["bio", "comment", "related", "social", "about", "follow", "title", "role", "job", "desc"];
+    OTHERS.iter().any(|word| class.contains(word))
+}
+
+fn says_date(class: &str) -> bool {
+    ["date", "publish", "posted", "time", "byline"].iter().any(|word| class.contains(word))
+}
+
+/// The names of a line that is marked as a byline: one word is enough here, if it is alone.
+fn names(text: &str, order: SlashOrder) -> Option<Vec<String>> {
+    if let Some(furniture) = furniture::read(text, order).filter(|one| !one.authors.is_empty()) {
+        return Some(furniture.authors);
+    }
+    let name = byline::after_prefix(text, &crate::vocabulary::AUTHOR_PREFIXES).unwrap_or(text);
+    let name = name.split(['|', '•', '·', ',', '–', '—']).next().unwrap_or(name).trim();
+    is_person(name, true).then(|| vec![name.to_owned()])
+}
