@@ -47,6 +47,11 @@ impl Disk {
         Box::new(DiskStorage(self.clone()))
     }
 
+    pub(crate) fn reopen(&self) -> crate::ledger::Reopen {
+        let disk = self.clone();
+        Box::new(move || Ok(disk.storage()))
+    }
+
     pub(crate) fn lose_power_after(&self, n_operations: u64) {
         self.platter().fuse = Some(n_operations);
     }

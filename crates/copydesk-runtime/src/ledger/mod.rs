@@ -84,9 +84,14 @@ pub enum LedgerError {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ticket(pub(crate) u64);
 
+/// Opens the log once more, to be read while it is written.
+pub(crate) type Reopen = Box<dyn Fn() -> std::io::Result<Box<dyn Storage>> + Send + Sync>;
+
 /// The ledger of a state folder, open for writing. One exists at a time: see [`crate::Engine::open`].
 pub struct Ledger {
     shared: Arc<Shared>,
+    path: PathBuf,
+    reopen: Reopen,
     writer: Mutex<Option<std::thread::JoinHandle<()>>>,
 }
 
@@ -106,7 +111,13 @@ impl Shared {
 }
 
 impl Ledger {
-    pub(crate) fn start(storage: Box<dyn Storage>, opened: open::Opened, options: LedgerOptions) -> Ledger {
+    fn start(
+        storage: Box<dyn Storage>,
+        reopen: Reopen,
+        path: PathBuf,
+        opened: open::Opened,
+        options: LedgerOptions,
+    ) -> Ledger {
         let open::Opened { state, salt, number, length } = opened;
         let shared = Arc::new(Shared {
             state: RwLock::new(state),
@@ -119,7 +130,7 @@ impl Ledger {
         if thread.is_err() {
             shared.lock().trouble = Some("cannot start the ledger's thread".into());
         }
-        Ledger { shared, writer: Mutex::new(thread.ok()) }
+        Ledger { shared, path, reopen, writer: Mutex::new(thread.ok()) }
     }
 
     /// What the ledger holds now, durable or not yet.
@@ -154,6 +165,12 @@ impl Ledger {
         self.wait_until(halted, |queue| queue.durable >= ticket.0)
     }
 
+    /// Waits until the commit is durable; false if the disk does not take it at the moment.
+    pub(crate) fn wait_or_trouble(&self, ticket: Ticket) -> bool {
+        self.wait_until(&|| false, |queue| queue.durable >= ticket.0 || queue.trouble.is_some());
+        self.shared.lock().durable >= ticket.0
+    }
+
     /// Waits until the disk takes writes again and little is waiting for it; false if `halted` first.
     pub(crate) fn wait_ready(&self, halted: &dyn Fn() -> bool) -> bool {
         self.wait_until(halted, |queue| queue.trouble.is_none() && queue.waiting_bytes() < MAX_WAITING)
@@ -185,6 +202,23 @@ impl Ledger {
     /// How far each sink is: the last article it holds.
     pub fn cursors(&self) -> Vec<(String, Seq)> {
         self.state().cursors().iter().map(|(sink, seq)| (sink.clone(), *seq)).collect()
+    }
+
+    /// What the stages of every delivered article wanted remembered, as far as it is on disk: `each` gets
+    /// place, stage and bytes.
+    pub fn memories(&self, each: &mut dyn FnMut(Seq, &str, &[u8])) -> Result<(), LedgerError> {
+        let path = self.path.clone();
+        let mut storage =
+            (self.reopen)().map_err(|source| LedgerError::Io { what: "read", path, source })?;
+        open::replay(&mut *storage, &self.path, &mut |entry| {
+            if let Entry::Memory { seq, stage, bytes } = entry {
+                let row = self.state().row(*seq);
+                if row.is_some_and(|row| row.status == Status::Delivered) {
+                    each(*seq, stage, bytes);
+                }
+            }
+        })?;
+        Ok(())
     }
 
     /// Files known.

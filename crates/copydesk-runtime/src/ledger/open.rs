@@ -8,7 +8,7 @@ use super::entry::{Entry, Input};
 use super::frame::{self, FrameReader, Header, Step};
 use super::state::State;
 use super::storage::{FileStorage, Storage};
-use super::{LEDGER_FILE, Ledger, LedgerError};
+use super::{LEDGER_FILE, Ledger, LedgerError, Reopen};
 
 /// How a ledger is kept.
 #[derive(Debug, Clone, Copy)]
@@ -48,19 +48,25 @@ impl Ledger {
             let path = path.clone();
             move |source| LedgerError::Io { what, path, source }
         };
-        let storage = match FileStorage::open(&path, false) {
-            Ok(storage) => storage,
+        match FileStorage::open(&path, false) {
+            Ok(_) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                FileStorage::create(&path, &frame::header(salt)).map_err(io("create"))?
+                FileStorage::create(&path, &frame::header(salt)).map_err(io("create"))?;
             }
             Err(error) => return Err(io("open")(error)),
+        }
+        let log = path.clone();
+        let reopen = move |read_only| {
+            FileStorage::open(&log, read_only).map(|storage| Box::new(storage) as Box<dyn Storage>)
         };
-        Ledger::open_in(Box::new(storage), &path, options)
+        let storage = reopen(false).map_err(io("open"))?;
+        Ledger::open_in(storage, Box::new(move || reopen(true)), &path, options)
     }
 
     /// Opens a log in any storage; `path` is for messages.
     pub(crate) fn open_in(
         mut storage: Box<dyn Storage>,
+        reopen: Reopen,
         path: &Path,
         options: LedgerOptions,
     ) -> Result<Ledger, LedgerError> {
@@ -76,7 +82,7 @@ impl Ledger {
             warn!(path = %path.display(), entries = state.oddities(), "ledger holds entries about articles it does not know");
         }
         let Replay { salt, number, length, .. } = replay;
-        Ok(Ledger::start(storage, Opened { state, salt, number, length }, options))
+        Ok(Ledger::start(storage, reopen, path.to_owned(), Opened { state, salt, number, length }, options))
     }
 }
 

@@ -132,10 +132,6 @@ impl State {
         self.files.get(file).path
     }
 
-    pub(crate) fn ended(&self, file: u32) -> bool {
-        self.files.get(file).ended
-    }
-
     pub(crate) fn known(&self, file: u32) -> KnownFile {
         let row = self.files.get(file);
         let (pending, referenced) = match self.one(file) {

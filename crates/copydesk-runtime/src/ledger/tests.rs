@@ -43,7 +43,7 @@ fn memory(seq: u64) -> Entry {
 }
 
 fn open(disk: &Disk) -> Result<Ledger, LedgerError> {
-    Ledger::open_in(disk.storage(), Path::new("ledger.log"), LedgerOptions { compact_from: u64::MAX })
+    Ledger::open_in(disk.storage(), disk.reopen(), Path::new("ledger.log"), LedgerOptions { compact_from: u64::MAX })
 }
 
 fn all_counts(ledger: &Ledger) -> Vec<u64> {
@@ -377,7 +377,7 @@ proptest! {
     ) {
         let disk = Disk::new();
         let options = LedgerOptions { compact_from: if compact { 600 } else { u64::MAX } };
-        let ledger = Ledger::open_in(disk.storage(), Path::new("l"), options).unwrap();
+        let ledger = Ledger::open_in(disk.storage(), disk.reopen(), Path::new("l"), options).unwrap();
         disk.lose_power_after(fuse);
         let mut n_durable = 0;
         for n in 1..=n_commits {

@@ -1,0 +1,322 @@
+//! The threads and tasks of a run.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use copydesk_core::{Reader, Stage};
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
+
+use super::budget::Budget;
+use super::driver::{Backoff, Driver};
+use super::job::{Job, JobQueue};
+use super::options::{Pipeline, StageSlot};
+use super::ordered::Ordered;
+use super::pool::Worker;
+use super::queue::SinkQueue;
+use super::router::Router;
+use super::run::Shared;
+use super::settler::{Settler, ToSettler};
+use super::spill::Spill;
+use super::splitter::{Splitter, ToSplitter};
+use super::steps::Running;
+use crate::RuntimeError;
+use crate::ledger::{Entry, PathKey};
+
+pub(crate) struct Crew {
+    pub(crate) splitter: tokio::sync::mpsc::Sender<ToSplitter>,
+    /// The splitter, the router and the settler.
+    core: Vec<JoinHandle<()>>,
+    /// Threads that run stages and the reader: they may hang in code of others.
+    others: Vec<JoinHandle<()>>,
+    routed: Option<oneshot::Receiver<()>>,
+    settled: Option<oneshot::Receiver<()>>,
+    settler: mpsc::Sender<ToSettler>,
+    pool: Arc<JobQueue>,
+    drivers: JoinSet<()>,
+    halt: crate::halt::Halt,
+}
+
+/// How long threads of a run that was cut short are waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, RuntimeError> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(body).map_err(RuntimeError::Thread)
+}
+
+/// Stages that run in one place.
+struct Segment {
+    ordered: bool,
+    stages: Vec<Running>,
+}
+
+fn make(slot: &StageSlot) -> Result<Running, RuntimeError> {
+    let failed = |error: copydesk_core::BuildError| RuntimeError::Stage {
+        name: slot.name.clone(),
+        message: error.to_string(),
+    };
+    let stage = (slot.make)().map_err(failed)?;
+    let stateful = stage.fork().is_none();
+    let (name, make) = (slot.name.clone(), Arc::clone(&slot.make));
+    Ok(Running { name, stage, make, stateful, recent: VecDeque::new() })
+}
+
+/// Runs of stages with and without state in turn, the first and the last without.
+fn segments(shared: &Shared, slots: &[StageSlot]) -> Result<Vec<Segment>, RuntimeError> {
+    let mut segments = vec![Segment { ordered: false, stages: Vec::new() }];
+    for slot in slots {
+        let running = make(slot)?;
+        match segments.last_mut() {
+            Some(last) if last.ordered == running.stateful => last.stages.push(running),
+            _ => segments.push(Segment { ordered: running.stateful, stages: vec![running] }),
+        }
+    }
+    if segments.last().is_some_and(|last| last.ordered) {
+        segments.push(Segment { ordered: false, stages: Vec::new() });
+    }
+    let mut stateful: Vec<&mut Running> =
+        segments.iter_mut().flat_map(|segment| &mut segment.stages).filter(|stage| stage.stateful).collect();
+    if !stateful.is_empty() {
+        shared.ledger.memories(&mut |seq, of, memory| {
+            for running in stateful.iter_mut().filter(|running| running.name == of) {
+                running.stage.restore(seq, memory);
+            }
+        })?;
+    }
+    Ok(segments)
+}
+
+/// The stateless stages once more, for another thread.
+fn forked(segments: &[Segment], slots: &[StageSlot]) -> Result<Vec<Vec<Running>>, RuntimeError> {
+    let fork = |running: &Running| match running.stage.fork() {
+        Some(stage) => {
+            let stage: Box<dyn Stage> = stage;
+            let (name, make) = (running.name.clone(), Arc::clone(&running.make));
+            Ok(Running { name, stage, make, stateful: false, recent: VecDeque::new() })
+        }
+        None => match slots.iter().find(|slot| slot.name == running.name) {
+            Some(slot) => make(slot),
+            None => Err(RuntimeError::Stage { name: running.name.clone(), message: "cannot be forked".into() }),
+        },
+    };
+    segments
+        .iter()
+        .filter(|segment| !segment.ordered)
+        .map(|segment| segment.stages.iter().map(fork).collect())
+        .collect()
+}
+
+fn check_names(pipeline: &Pipeline) -> Result<(), RuntimeError> {
+    let mut stages = HashSet::new();
+    let mut sinks = HashSet::new();
+    let twice = pipeline.stages.iter().map(|slot| &slot.name).find(|name| !stages.insert(*name));
+    let twice = twice.or_else(|| pipeline.sinks.iter().map(|slot| &slot.name).find(|name| !sinks.insert(*name)));
+    twice.map_or(Ok(()), |name| Err(RuntimeError::Name(name.clone())))
+}
+
+pub(crate) fn start(
+    shared: &Arc<Shared>,
+    pipeline: Pipeline,
+    expected: HashSet<PathKey>,
+) -> Result<Crew, RuntimeError> {
+    check_names(&pipeline)?;
+    let segments = segments(shared, &pipeline.stages)?;
+    let names: Vec<String> = pipeline.sinks.iter().map(|slot| slot.name.clone()).collect();
+    shared.stats.set_sinks(&names);
+    settle_cursors(shared, &names);
+    let n_workers = match pipeline.options.workers {
+        0 => std::thread::available_parallelism().map_or(2, usize::from),
+        n_workers => n_workers,
+    };
+    let pool = Arc::new(JobQueue::default());
+    let (settler, settler_inbox) = mpsc::channel();
+    let (router, router_inbox) = mpsc::channel();
+    let (total, total_inbox) = mpsc::channel();
+    let (splitter, splitter_inbox) = tokio::sync::mpsc::channel(pipeline.options.intake_max.max(1));
+    let mut crew = Crew {
+        splitter,
+        core: Vec::new(),
+        others: Vec::new(),
+        routed: None,
+        settled: None,
+        settler: settler.clone(),
+        pool: Arc::clone(&pool),
+        drivers: JoinSet::new(),
+        halt: shared.halt.clone(),
+    };
+    let worker_stages: Vec<_> =
+        (0..n_workers).map(|_| forked(&segments, &pipeline.stages)).collect::<Result<_, _>>()?;
+    let queues = crew.start_drivers(shared, pipeline.sinks)?;
+    let mut ordered = Vec::new();
+    for segment in segments.into_iter().filter(|segment| segment.ordered) {
+        let (to, inbox) = mpsc::channel();
+        ordered.push(to);
+        let (shared, pool) = (Arc::clone(shared), Arc::clone(&pool));
+        let thread = Ordered { shared, stages: segment.stages, inbox, pool };
+        crew.others.push(spawn("ordered", move || thread.run())?);
+    }
+    crew.start_workers(shared, &pipeline.reader, worker_stages, &ordered, &router)?;
+    // Only the workers hold these now, so that their receivers see the end.
+    drop((ordered, router));
+    crew.start_core(shared, names, settler_inbox, (router_inbox, total_inbox, queues))?;
+    let in_flight = (pipeline.options.in_flight_max, pipeline.options.in_flight_bytes);
+    let thread = Splitter {
+        shared: Arc::clone(shared),
+        reader: pipeline.reader,
+        budget: Budget::new(in_flight.0, in_flight.1, Arc::clone(&shared.stats)),
+        pool,
+        settler,
+        n_jobs: 0,
+        expected,
+        held: VecDeque::new(),
+        held_bytes: 0,
+        last_expected: Instant::now(),
+    };
+    crew.core.push(spawn("splitter", move || {
+        // The router is gone only if the run was halted.
+        let _ = total.send(thread.run(splitter_inbox));
+    })?);
+    Ok(crew)
+}
+
+/// A sink that is new starts at the head; one that is configured no longer is forgotten.
+fn settle_cursors(shared: &Shared, names: &[String]) {
+    let known = shared.ledger.cursors();
+    let (_, _) = shared.ledger.transact(|state, entries| {
+        for name in names.iter().filter(|name| !known.iter().any(|(sink, _)| sink == *name)) {
+            let head = copydesk_core::Seq(state.next().0.saturating_sub(1));
+            entries.push(Entry::Cursor { sink: name.clone(), seq: Some(head) });
+        }
+        for (sink, _) in known.iter().filter(|(sink, _)| !names.contains(sink)) {
+            entries.push(Entry::Cursor { sink: sink.clone(), seq: None });
+        }
+    });
+}
+
+impl Crew {
+    fn start_drivers(
+        &mut self,
+        shared: &Arc<Shared>,
+        sinks: Vec<super::options::SinkSlot>,
+    ) -> Result<Vec<Arc<SinkQueue>>, RuntimeError> {
+        let mut queues = Vec::new();
+        for (place, slot) in sinks.into_iter().enumerate() {
+            let io = |source| RuntimeError::State { path: shared.state.clone(), source };
+            let spill = Spill::new(&shared.state, &slot.name).map_err(io)?;
+            let stats = Arc::clone(&shared.stats);
+            let queue = Arc::new(SinkQueue::new(slot.name.clone(), slot.options, spill, stats));
+            queues.push(Arc::clone(&queue));
+            let driver = Driver {
+                shared: Arc::clone(shared),
+                place,
+                name: slot.name,
+                sink: slot.sink,
+                options: slot.options,
+                queue,
+                settler: self.settler.clone(),
+                backoff: Backoff::new((shared.clock.unix_ns() as u64).rotate_left(place as u32)),
+                is_open: false,
+            };
+            self.drivers.spawn(driver.run());
+        }
+        Ok(queues)
+    }
+
+    fn start_workers(
+        &mut self,
+        shared: &Arc<Shared>,
+        reader: &Arc<dyn Reader>,
+        stages: Vec<Vec<Vec<Running>>>,
+        ordered: &[mpsc::Sender<Job>],
+        router: &mpsc::Sender<Job>,
+    ) -> Result<(), RuntimeError> {
+        for segments in stages {
+            let worker = Worker {
+                shared: Arc::clone(shared),
+                reader: Arc::clone(reader),
+                queue: Arc::clone(&self.pool),
+                segments,
+                ordered: ordered.to_vec(),
+                router: router.clone(),
+            };
+            self.others.push(spawn("worker", move || worker.run())?);
+        }
+        Ok(())
+    }
+
+    fn start_core(
+        &mut self,
+        shared: &Arc<Shared>,
+        names: Vec<String>,
+        inbox: mpsc::Receiver<ToSettler>,
+        (router_inbox, total, queues): (mpsc::Receiver<Job>, mpsc::Receiver<u64>, Vec<Arc<SinkQueue>>),
+    ) -> Result<(), RuntimeError> {
+        let (done, settled) = oneshot::channel();
+        let thread = Settler::new(Arc::clone(shared), &names);
+        self.settled = Some(settled);
+        self.core.push(spawn("settler", move || {
+            thread.run(&inbox);
+            let _ = done.send(());
+        })?);
+        let (done, routed) = oneshot::channel();
+        let router = Router {
+            shared: Arc::clone(shared),
+            inbox: router_inbox,
+            total,
+            queues,
+            settler: self.settler.clone(),
+        };
+        self.routed = Some(routed);
+        self.core.push(spawn("router", move || {
+            router.run();
+            let _ = done.send(());
+        })?);
+        Ok(())
+    }
+
+    /// No file comes any more.
+    pub(crate) fn close_intake(&mut self) {
+        let (closed, _) = tokio::sync::mpsc::channel(1);
+        self.splitter = closed;
+    }
+
+    /// Returns once everything in flight has been settled: router, then drivers, then settler.
+    pub(crate) async fn finished(&mut self) {
+        if let Some(routed) = self.routed.take() {
+            let _ = routed.await;
+        }
+        while self.drivers.join_next().await.is_some() {}
+        let _ = self.settler.send(ToSettler::Close);
+        if let Some(settled) = self.settled.take() {
+            let _ = settled.await;
+        }
+    }
+
+    /// Ends all threads; those of a run that was cut short are not waited for any longer than is decent, for
+    /// they may hang in a stage.
+    pub(crate) async fn leave(mut self, complete: bool) {
+        self.close_intake();
+        self.pool.close();
+        let _ = self.settler.send(ToSettler::Close);
+        if !complete {
+            self.halt.set();
+            self.drivers.abort_all();
+        }
+        while self.drivers.join_next().await.is_some() {}
+        let Crew { core, others, settler, .. } = self;
+        drop(settler);
+        let joined = tokio::task::spawn_blocking(move || {
+            for thread in core.into_iter().chain(others) {
+                // A panic was reported when it happened.
+                let _ = thread.join();
+            }
+        });
+        if complete {
+            let _ = joined.await;
+        } else {
+            let _ = tokio::time::timeout(PATIENCE, joined).await;
+        }
+    }
+}

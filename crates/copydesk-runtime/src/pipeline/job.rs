@@ -1,0 +1,100 @@
+//! An article between two steps, and the channels that carry it.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use copydesk_core::{Article, Parcel, Part};
+
+use super::budget::Permit;
+use super::flight::Flight;
+
+/// How an article ends before it reaches the sinks.
+#[derive(Debug, Clone)]
+pub(crate) enum Ending {
+    /// Left out, and why.
+    Dropped(String),
+    /// To be set aside.
+    Quarantined { stage: String, code: String, reason: String },
+    /// Its file is to be offered again.
+    Retry(Duration),
+    /// It was superseded while in flight.
+    Cancelled,
+}
+
+/// What a job holds.
+pub(crate) enum Load {
+    Part(Part),
+    Article(Box<Article>),
+    Parcels { parcels: Vec<Arc<Parcel>>, memories: Vec<(String, Vec<u8>)> },
+    Ended(Ending),
+}
+
+pub(crate) struct Job {
+    /// Its place among all jobs of this run, without gaps.
+    pub(crate) ordinal: u64,
+    /// The segment of stages it is to pass next.
+    pub(crate) segment: usize,
+    pub(crate) flight: Arc<Flight>,
+    pub(crate) load: Load,
+    /// The bytes for the quarantine; `None` if there are none to keep.
+    pub(crate) original: Option<Arc<[u8]>>,
+    /// Where what is decoded is not the original.
+    pub(crate) body: Option<Arc<[u8]>>,
+    pub(crate) permit: Option<Permit>,
+}
+
+#[derive(Default)]
+struct Lines {
+    late: VecDeque<Job>,
+    early: VecDeque<Job>,
+    closed: bool,
+}
+
+/// The pool's queue: work that is further along goes first, so what is in flight gets out.
+#[derive(Default)]
+pub(crate) struct JobQueue {
+    lines: Mutex<Lines>,
+    ready: Condvar,
+}
+
+impl JobQueue {
+    fn lock(&self) -> MutexGuard<'_, Lines> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn push(&self, job: Job) {
+        let mut lines = self.lock();
+        let line = if job.segment == 0 { &mut lines.early } else { &mut lines.late };
+        line.push_back(job);
+        drop(lines);
+        self.ready.notify_one();
+    }
+
+    /// The next job; `None` once closed.
+    pub(crate) fn pop(&self) -> Option<Job> {
+        let mut lines = self.lock();
+        loop {
+            if lines.closed {
+                return None;
+            }
+            if let Some(job) = lines.late.pop_front() {
+                return Some(job);
+            }
+            if let Some(job) = lines.early.pop_front() {
+                return Some(job);
+            }
+            lines = self.ready.wait(lines).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    pub(crate) fn close(&self) {
+        let mut lines = self.lock();
+        lines.closed = true;
+        // Dropped here, or a permit would outlive the run.
+        lines.late.clear();
+        lines.early.clear();
+        drop(lines);
+        self.ready.notify_all();
+    }
+}

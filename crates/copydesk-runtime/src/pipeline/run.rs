@@ -1,0 +1,329 @@
+//! One run: building the threads and tasks of a pipeline, watching over them, and taking them down from the
+//! source forward.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use copydesk_core::{Clock, Seq, Source};
+use tokio::sync::{mpsc, watch};
+use tracing::{info, warn};
+
+use super::crew::{self, Crew};
+use super::decide;
+use super::engine::{Engine, act_on};
+use super::flight::Flights;
+use super::intake::{Ended, Intake};
+use super::options::{Pipeline, Report, RuntimeOptions, StopMode};
+use super::splitter::ToSplitter;
+use super::stats::{SinkState, Stats};
+use crate::RuntimeError;
+use crate::halt::Halt;
+use crate::ledger::{Counts, Entry, Ledger, PathKey, Settlement, Ticket};
+use crate::quarantine::{self, Quarantine};
+
+/// What every thread and task of a run has at hand.
+pub(crate) struct Shared {
+    pub(crate) state: PathBuf,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) quarantine: Arc<Quarantine>,
+    pub(crate) flights: Flights,
+    pub(crate) stats: Arc<Stats>,
+    pub(crate) options: RuntimeOptions,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) halt: Halt,
+}
+
+const HALT_CHECK: Duration = Duration::from_millis(50);
+
+impl Shared {
+    /// Waits until the ledger and the quarantine can be written; false once the run is halted.
+    pub(crate) fn wait_ready(&self) -> bool {
+        while self.stats.has_trouble("quarantine") {
+            if !self.pause(HALT_CHECK) {
+                return false;
+            }
+        }
+        self.ledger.wait_ready(&|| self.halt.is_set())
+    }
+
+    pub(crate) fn wait_durable(&self, ticket: Ticket) -> bool {
+        self.ledger.wait(ticket, &|| self.halt.is_set())
+    }
+
+    /// Lets time pass in a thread; false once the run is halted.
+    pub(crate) fn pause(&self, time: Duration) -> bool {
+        let until = Instant::now() + time;
+        while !self.halt.is_set() {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return true;
+            }
+            std::thread::park_timeout(left.min(HALT_CHECK));
+        }
+        false
+    }
+
+    pub(crate) fn publish(&self) {
+        self.stats.set_counts(self.ledger.counts());
+        self.stats.set_trouble("ledger", self.ledger.trouble());
+    }
+}
+
+pub(crate) async fn run(
+    engine: &mut Engine,
+    pipeline: Pipeline,
+    source: Box<dyn Source>,
+    mut stop: watch::Receiver<StopMode>,
+) -> Result<Report, RuntimeError> {
+    let shared = Arc::new(Shared {
+        state: engine.state.clone(),
+        ledger: Arc::clone(&engine.ledger),
+        quarantine: Arc::clone(&engine.quarantine),
+        flights: Flights::default(),
+        stats: Arc::clone(&engine.stats),
+        options: pipeline.options.clone(),
+        clock: Arc::clone(&engine.clock),
+        halt: Halt::new(),
+    });
+    let before = shared.ledger.counts();
+    let replay = prepare(&shared);
+    let mut crew = crew::start(&shared, pipeline, replay.expected)?;
+    for entry in replay.stored {
+        // The splitter is there, and takes these before the source's.
+        let _ = crew.splitter.send(ToSplitter::Stored(Box::new(entry))).await;
+    }
+    let ticker = tokio::spawn(tick(Arc::clone(&shared), crew.splitter.downgrade()));
+    let intake = Intake {
+        shared: Arc::clone(&shared),
+        source,
+        stop: stop.clone(),
+        splitter: crew.splitter.clone(),
+    };
+    let (ended, source) = intake.run().await;
+    crew.close_intake();
+    let mut watch = Watch { shared: &shared, since: Instant::now(), settled: 0 };
+    let complete = watch.over(&mut crew, &mut stop).await;
+    ticker.abort();
+    if !complete {
+        shared.halt.set();
+    }
+    crew.leave(complete).await;
+    // The receipts it waits for have been settled, or never will be.
+    drop(source);
+    if complete && ended == Ended::Exhausted {
+        drop_vanished(&shared);
+    }
+    shared.publish();
+    if let Some(error) = shared.halt.take_error() {
+        return Err(error);
+    }
+    Ok(report(&shared, before, &ended, complete))
+}
+
+/// What an earlier run left unfinished.
+struct Replay {
+    /// Files whose articles are to come again from the source.
+    expected: HashSet<PathKey>,
+    /// Articles that come again from the quarantine.
+    stored: Vec<quarantine::Entry>,
+}
+
+fn prepare(shared: &Shared) -> Replay {
+    let mut stored = Vec::new();
+    let pending: Vec<Seq> = shared.ledger.state().pending().collect();
+    if !pending.is_empty() && !shared.quarantine.is_empty() {
+        let waits: HashSet<Seq> = pending.iter().copied().collect();
+        stored = shared.quarantine.list();
+        stored.retain(|entry| entry.stored && waits.contains(&entry.seq));
+    }
+    drop_vanished(shared);
+    let from_store: HashSet<Seq> = stored.iter().map(|entry| entry.seq).collect();
+    let mut table = shared.flights.lock();
+    let state = shared.ledger.state();
+    let mut expected = HashSet::new();
+    for seq in state.pending() {
+        // A parcel of it may have gone out before the stop.
+        for replaced in state.replaces(seq) {
+            table.leaving.insert(replaced.seq.0, true);
+        }
+        if let Some(row) = state.row(seq).filter(|row| !from_store.contains(&row.seq)) {
+            expected.insert(state.path(row.file));
+        }
+    }
+    Replay { expected, stored }
+}
+
+/// Drops unsettled articles that nothing can deliver any more: their file is gone, and nobody holds their bytes.
+fn drop_vanished(shared: &Shared) {
+    let table = shared.flights.lock();
+    let waiting: Vec<(Seq, String)> = {
+        let state = shared.ledger.state();
+        state
+            .pending()
+            .filter_map(|seq| state.row(seq))
+            .filter(|row| !decide::is_in_flight(&table, row))
+            .filter_map(|row| Some((row.seq, state.uri(row.file)?.to_owned())))
+            .collect()
+    };
+    drop(table);
+    let gone: HashSet<Seq> = waiting.into_iter().filter(|(_, uri)| is_gone(uri)).map(|(seq, _)| seq).collect();
+    if gone.is_empty() {
+        return;
+    }
+    let kept: HashSet<Seq> =
+        shared.quarantine.list().into_iter().filter(|entry| entry.stored).map(|entry| entry.seq).collect();
+    let table = shared.flights.lock();
+    let (_, ticket) = shared.ledger.transact(|state, entries| {
+        for row in state.pending().filter(|seq| gone.contains(seq) && !kept.contains(seq)).filter_map(|seq| state.row(seq)) {
+            if !decide::is_in_flight(&table, &row) {
+                let reason = "source file was removed before delivery".to_owned();
+                entries.push(Entry::Settled { seq: row.seq, outcome: Settlement::Vanished(reason) });
+            }
+        }
+    });
+    drop(table);
+    warn!(articles = gone.len(), "files were removed before their articles could be delivered");
+    shared.wait_durable(ticket);
+}
+
+/// True if a `file:` URI leads nowhere. What cannot be told is not gone.
+pub(crate) fn is_gone(uri: &str) -> bool {
+    use std::os::unix::ffi::OsStringExt;
+    let Some(path) = uri.strip_prefix("file://").or_else(|| uri.strip_prefix("file:")) else { return false };
+    let path = path.split('#').next().unwrap_or_default();
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.bytes();
+    while let Some(byte) = rest.next() {
+        let digit = |digit: Option<u8>| char::from(digit?).to_digit(16);
+        match byte {
+            b'%' => match (digit(rest.next()), digit(rest.next())) {
+                (Some(high), Some(low)) => bytes.push((high << 4 | low) as u8),
+                _ => return false,
+            },
+            byte => bytes.push(byte),
+        }
+    }
+    let path = PathBuf::from(std::ffi::OsString::from_vec(bytes));
+    path.is_absolute()
+        && std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+}
+
+const MISS_EVERY: u32 = 30;
+
+/// Once a tick: requests for the quarantine, files that are gone, and a nudge for the splitter.
+async fn tick(shared: Arc<Shared>, splitter: mpsc::WeakSender<ToSplitter>) {
+    let mut interval = tokio::time::interval(shared.options.tick);
+    let mut n_ticks = 0_u32;
+    loop {
+        interval.tick().await;
+        n_ticks = n_ticks.wrapping_add(1);
+        let Some(splitter) = splitter.upgrade() else { return };
+        let here = Arc::clone(&shared);
+        let look = tokio::task::spawn_blocking(move || {
+            if n_ticks.is_multiple_of(MISS_EVERY) {
+                drop_vanished(&here);
+            }
+            here.publish();
+            requests(&here)
+        });
+        let Ok(stored) = look.await else { continue };
+        for entry in stored {
+            let _ = splitter.send(ToSplitter::Stored(Box::new(entry))).await;
+        }
+        // Only of use if the splitter is idle, so it need not get through.
+        let _ = splitter.try_send(ToSplitter::Tick);
+    }
+}
+
+fn requests(shared: &Shared) -> Vec<quarantine::Entry> {
+    let mut stored = Vec::new();
+    for request in quarantine::poll(&shared.state) {
+        let mut answers = Vec::new();
+        for key in &request.keys {
+            let (answer, entry) = act_on(&shared.ledger, &shared.quarantine, request.act, key);
+            info!(key = key.escape_debug().to_string(), done = answer.done, "quarantine request");
+            answers.push(answer);
+            stored.extend(entry);
+        }
+        if let Err(error) = quarantine::answer(&request, &answers) {
+            warn!(%error, "cannot answer a quarantine request");
+        }
+    }
+    stored
+}
+
+/// Waits for the crew to finish, and knows when to give up.
+struct Watch<'a> {
+    shared: &'a Shared,
+    /// When something was last settled.
+    since: Instant,
+    settled: u64,
+}
+
+impl Watch<'_> {
+    /// False if time ran out, or an immediate stop was asked for.
+    async fn over(&mut self, crew: &mut Crew, stop: &mut watch::Receiver<StopMode>) -> bool {
+        let grace = self.shared.options.grace;
+        let mut deadline = None;
+        let mut look = tokio::time::interval(HALT_CHECK);
+        let finished = crew.finished();
+        tokio::pin!(finished);
+        loop {
+            tokio::select! {
+                () = &mut finished => return !self.shared.halt.is_set(),
+                () = self.shared.halt.wait() => return false,
+                _ = look.tick() => {}
+            }
+            match *stop.borrow_and_update() {
+                StopMode::Now => return false,
+                StopMode::Drain => deadline = deadline.or_else(|| Some(Instant::now() + grace)),
+                StopMode::Run => {}
+            }
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) || self.only_down_sinks() {
+                return false;
+            }
+        }
+    }
+
+    /// True once nothing has been settled for the grace while a sink is down: it may stay so for days.
+    fn only_down_sinks(&mut self) -> bool {
+        let settled = self.shared.stats.settled.load(Ordering::Relaxed);
+        let sinks = self.shared.stats.sinks();
+        if settled != self.settled || !sinks.values().any(|sink| sink.state == SinkState::Down) {
+            self.settled = settled;
+            self.since = Instant::now();
+        }
+        self.since.elapsed() >= self.shared.options.grace
+    }
+}
+
+fn report(shared: &Shared, before: Counts, ended: &Ended, complete: bool) -> Report {
+    let now = shared.ledger.counts();
+    let counts = Counts {
+        seen: now.seen.saturating_sub(before.seen),
+        delivered: now.delivered.saturating_sub(before.delivered),
+        duplicate: now.duplicate.saturating_sub(before.duplicate),
+        dropped: now.dropped.saturating_sub(before.dropped),
+        quarantined: now.quarantined.saturating_sub(before.quarantined),
+        superseded: now.superseded.saturating_sub(before.superseded),
+        pending: now.pending,
+    };
+    let named = |state| {
+        let sinks = shared.stats.sinks();
+        let named = sinks.into_iter().filter(|(_, sink)| sink.state == state);
+        named.map(|(name, sink)| (name, sink.error.unwrap_or_default())).collect()
+    };
+    Report {
+        counts,
+        failed_sinks: named(SinkState::Failed),
+        down_sinks: named(SinkState::Down),
+        source_error: match ended {
+            Ended::Failed(message) => Some(message.clone()),
+            Ended::Exhausted | Ended::Stopped => None,
+        },
+        cut_short: !complete,
+    }
+}

@@ -1,0 +1,135 @@
+//! How an article's end is written down: one transaction with everything that follows from it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use copydesk_core::Seq;
+
+use super::flight::{Flight, OpenFile, Table};
+use super::job::Ending;
+use super::run::Shared;
+use crate::ledger::{Entry, RowView, Settlement, State, Status, Ticket};
+use crate::quarantine::Quarantine;
+
+/// An article that has come to its end.
+pub(crate) struct Conclusion {
+    pub(crate) flight: Arc<Flight>,
+    /// `None`: every sink has it.
+    pub(crate) ending: Option<Ending>,
+    pub(crate) memories: Vec<(String, Vec<u8>)>,
+    pub(crate) original: Option<Arc<[u8]>>,
+    pub(crate) body: Option<Arc<[u8]>>,
+}
+
+impl Conclusion {
+    pub(crate) fn delivered(flight: Arc<Flight>, memories: Vec<(String, Vec<u8>)>) -> Conclusion {
+        Conclusion { flight, ending: None, memories, original: None, body: None }
+    }
+}
+
+/// What is left to do once the ticket is durable.
+pub(crate) struct Settled {
+    pub(crate) ticket: Ticket,
+    pub(crate) files: Vec<Arc<OpenFile>>,
+    /// Quarantine entries of articles that are in quarantine no longer.
+    pub(crate) released: Vec<String>,
+}
+
+/// Writes down an article's end, and that of all that depends on it.
+pub(crate) fn settle(shared: &Shared, conclusion: Conclusion, referenced: bool) -> Settled {
+    let Conclusion { flight, ending, memories, .. } = conclusion;
+    let mut table = shared.flights.lock();
+    let (mut files, waiters, superseded_by) = match table.finish(flight.seq) {
+        Some(tracked) => (tracked.files, tracked.waiters, tracked.superseded_by),
+        None => (Vec::new(), Vec::new(), None),
+    };
+    let mut released = Vec::new();
+    let quarantined = matches!(ending, Some(Ending::Quarantined { .. }));
+    let key = Quarantine::key(&flight.claim.path, &flight.id);
+    if !quarantined && shared.quarantine.contains(&key) {
+        released.push(key);
+    }
+    let (_, ticket) = shared.ledger.transact(|state, entries| {
+        let seq = flight.seq;
+        if state.row(seq).is_none_or(|row| row.status != Status::Pending) {
+            return;
+        }
+        let mut settled = |seq, outcome| entries.push(Entry::Settled { seq, outcome });
+        match ending {
+            Some(Ending::Cancelled | Ending::Retry(_)) => return,
+            Some(Ending::Dropped(reason)) => settled(seq, Settlement::Dropped(reason)),
+            Some(Ending::Quarantined { stage, code, reason }) => {
+                settled(seq, Settlement::Quarantined { stage, reason: format!("{code}: {reason}"), referenced });
+            }
+            None => {
+                // A revision may turn out to say what another article says already.
+                let holder = state.holder(&flight.id, |row| {
+                    row == seq || flight.replaces.iter().any(|replaced| replaced.seq == row)
+                });
+                match holder.filter(|row| row.status == Status::Delivered) {
+                    Some(holder) => settled(seq, Settlement::Duplicate(holder.seq)),
+                    None => {
+                        settled(seq, Settlement::Delivered);
+                        for (stage, bytes) in memories {
+                            entries.push(Entry::Memory { seq, stage, bytes });
+                        }
+                    }
+                }
+                supersede(state, &mut table, &flight, entries);
+            }
+        }
+        for (waiter, _) in &waiters {
+            entries.push(Entry::Settled { seq: *waiter, outcome: Settlement::Duplicate(seq) });
+        }
+        if let Some(by) = superseded_by {
+            entries.push(Entry::Settled { seq, outcome: Settlement::Superseded(by) });
+        }
+    });
+    if !quarantined {
+        released.extend(flight.replaces.iter().filter_map(|replaced| {
+            let key = Quarantine::key(&flight.claim.path, &replaced.id);
+            (replaced.id != flight.id && shared.quarantine.contains(&key)).then_some(key)
+        }));
+    }
+    if referenced {
+        files.iter().for_each(|file| file.set_referenced());
+    }
+    files.extend(waiters.into_iter().map(|(_, file)| file));
+    Settled { ticket, files, released }
+}
+
+/// The articles that a delivered revision replaces.
+fn supersede(state: &State, table: &mut Table, flight: &Flight, entries: &mut Vec<Entry>) {
+    let is_replaced = |seq: Seq| flight.replaces.iter().any(|replaced| replaced.seq == seq);
+    for replaced in &flight.replaces {
+        let Some(row) = state.row(replaced.seq) else { continue };
+        if row.status == Status::Pending
+            && let Some(tracked) = table.by_seq.get_mut(&row.seq.0)
+        {
+            tracked.superseded_by = Some(flight.seq);
+            continue;
+        }
+        let outcome = Settlement::Superseded(flight.seq);
+        entries.push(Entry::Settled { seq: row.seq, outcome });
+        if row.status != Status::Delivered || row.id == flight.id {
+            continue;
+        }
+        // Another file still says the same: what is downstream is its article from now on.
+        let heir = state
+            .rows_with(&row.id)
+            .find(|heir: &RowView| heir.status == Status::Duplicate && !is_replaced(heir.seq));
+        if let Some(heir) = heir {
+            entries.push(Entry::Settled { seq: heir.seq, outcome: Settlement::Delivered });
+        }
+    }
+}
+
+/// The file is to be offered again: nothing is settled, and nothing is in flight any more.
+pub(crate) fn give_back(shared: &Shared, conclusion: &Conclusion, after: Duration) {
+    let mut table = shared.flights.lock();
+    let Some(tracked) = table.finish(conclusion.flight.seq) else { return };
+    drop(table);
+    for file in tracked.files.iter().chain(tracked.waiters.iter().map(|(_, file)| file)) {
+        file.retry(after);
+    }
+}

@@ -1,0 +1,367 @@
+//! The one thread that gives articles their place in the ledger.
+
+use std::collections::{HashSet, VecDeque};
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, mpsc};
+use std::time::Instant;
+
+use copydesk_core::{
+    ArticleId, Content, Delivery, Part, PartSource, ReadError, Reader, Receipt, Refusal, Seq, SourceFile,
+};
+use tokio::sync::OwnedSemaphorePermit;
+use tracing::{debug, warn};
+
+use super::budget::Budget;
+use super::decide::{self, Begun, Fate, Version};
+use super::flight::{Claim, Flight, OpenFile};
+use super::job::{Ending, Job, JobQueue, Load};
+use super::run::Shared;
+use super::settler::ToSettler;
+use super::steps::panic_text;
+use crate::failpoint::fail_point;
+use crate::ledger::{PathKey, Status, Ticket};
+use crate::quarantine;
+
+/// What the splitter is given.
+pub(crate) enum ToSplitter {
+    Delivery(Box<Delivery>, Option<OwnedSemaphorePermit>),
+    /// An article from the quarantine, to be tried again.
+    Stored(Box<quarantine::Entry>),
+    /// Time passes.
+    Tick,
+}
+
+pub(crate) struct Splitter {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) reader: Arc<dyn Reader>,
+    pub(crate) budget: Arc<Budget>,
+    pub(crate) pool: Arc<JobQueue>,
+    pub(crate) settler: mpsc::Sender<ToSettler>,
+    pub(crate) n_jobs: u64,
+    /// Files whose articles were in flight at the last crash, and have not been offered again.
+    pub(crate) expected: HashSet<PathKey>,
+    pub(crate) held: VecDeque<(Box<Delivery>, Option<OwnedSemaphorePermit>)>,
+    pub(crate) held_bytes: usize,
+    pub(crate) last_expected: Instant,
+}
+
+const HELD_MAX: usize = 1024;
+
+impl Splitter {
+    /// Works until the channel is closed; returns the number of jobs it made.
+    pub(crate) fn run(mut self, mut inbox: tokio::sync::mpsc::Receiver<ToSplitter>) -> u64 {
+        while let Some(input) = inbox.blocking_recv() {
+            if self.shared.halt.is_set() {
+                break;
+            }
+            match input {
+                ToSplitter::Delivery(delivery, permit) => self.receive(delivery, permit),
+                ToSplitter::Stored(entry) => self.take_stored(&entry),
+                ToSplitter::Tick => {}
+            }
+            if !self.expected.is_empty() && self.last_expected.elapsed() > self.shared.options.replay_wait {
+                debug!(files = self.expected.len(), "files in flight at the last stop were not offered again");
+                self.expected.clear();
+            }
+            if self.expected.is_empty() {
+                self.release();
+            }
+        }
+        self.release();
+        self.n_jobs
+    }
+
+    /// After a crash, what was in flight goes first, so that stages see articles in the ledger's order.
+    fn receive(&mut self, delivery: Box<Delivery>, permit: Option<OwnedSemaphorePermit>) {
+        if self.expected.is_empty() {
+            return self.take(delivery, permit);
+        }
+        let key = PathKey::of(&delivery.path);
+        if self.expected.remove(&key) {
+            self.last_expected = Instant::now();
+            return self.take(delivery, permit);
+        }
+        if let Content::Bytes(bytes) = &delivery.content {
+            self.held_bytes += bytes.len();
+        }
+        // Held files give their intake permit back, or those that are expected could not come.
+        drop(permit);
+        self.held.push_back((delivery, None));
+        if self.held.len() >= HELD_MAX || self.held_bytes > self.shared.options.intake_bytes {
+            self.expected.clear();
+        }
+    }
+
+    fn release(&mut self) {
+        while let Some((delivery, permit)) = self.held.pop_front() {
+            self.take(delivery, permit);
+        }
+        self.held_bytes = 0;
+    }
+
+    fn take(&mut self, delivery: Box<Delivery>, permit: Option<OwnedSemaphorePermit>) {
+        let halt = &self.shared.halt;
+        if halt.is_set() || !self.shared.wait_ready() {
+            return;
+        }
+        let Delivery { path, uri, stamp, content, hash, received, retry_failed_after, receipt } = *delivery;
+        let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+        let name = String::from_utf8_lossy(name).into_owned();
+        let open = OpenFile::new(receipt);
+        fail_point("seen.before_commit");
+        let (begun, version) = decide::begin(&self.shared.ledger, &path, &uri, stamp, hash, &open);
+        fail_point("seen.after_commit");
+        if let Begun::Known { disposable } = begun {
+            if !disposable {
+                open.set_referenced();
+            }
+            return open.done();
+        }
+        let claim = Arc::new(Claim {
+            path,
+            hash: ArticleId::from_bytes(hash),
+            received: received.clone(),
+            retry_failed_after,
+            container: self.reader.is_container(&name),
+            open,
+        });
+        let file = SourceFile { name, uri, hash, received, media_type: None };
+        Taking { splitter: self, claim, file, version, n_parts: 0, retried: false }.run(content);
+        drop(permit);
+    }
+
+    /// Brings back an article whose bytes the quarantine holds.
+    fn take_stored(&mut self, entry: &quarantine::Entry) {
+        let ledger = &self.shared.ledger;
+        let Some(row) = ledger.state().row(entry.seq).filter(|row| row.status == Status::Pending) else {
+            return;
+        };
+        let Some(path) = entry.path_bytes() else { return };
+        let (original, body) = match self.shared.quarantine.bytes(entry) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                warn!(key = entry.key, %error, "cannot read the stored bytes, the file must be offered again");
+                return;
+            }
+        };
+        let original: Arc<[u8]> = original.into();
+        if entry.kind == quarantine::Kind::File {
+            let known = ledger.state().known(row.file);
+            let delivery = Delivery {
+                path,
+                uri: entry.uri.clone(),
+                stamp: known.stamp,
+                content: Content::Bytes(original),
+                hash: *entry.file.as_bytes(),
+                received: entry.received.clone(),
+                retry_failed_after: None,
+                receipt: Receipt::new(|_| ()),
+            };
+            return self.take(Box::new(delivery), None);
+        }
+        let body = body.map_or_else(|| Arc::clone(&original), Into::into);
+        let open = OpenFile::new(Receipt::new(|_| ()));
+        let claim = Arc::new(Claim {
+            path,
+            hash: entry.file,
+            received: entry.received.clone(),
+            retry_failed_after: None,
+            container: true,
+            open: Arc::clone(&open),
+        });
+        let part = Part {
+            id: entry.id,
+            index: entry.part,
+            uri: entry.uri.clone(),
+            media_type: entry.media_type.clone(),
+            received: entry.received.clone(),
+            original,
+            body,
+            skip: None,
+        };
+        let replaces = ledger.state().replaces(entry.seq).to_vec();
+        {
+            let mut table = self.shared.flights.lock();
+            if table.by_seq.contains_key(&entry.seq.0) {
+                return;
+            }
+            open.add();
+            table.start(entry.seq, entry.id, open, replaces.clone());
+        }
+        self.send_part(&claim, part, entry.seq, Ticket::default(), replaces);
+    }
+
+    fn send_part(
+        &mut self,
+        claim: &Arc<Claim>,
+        part: Part,
+        seq: Seq,
+        ticket: Ticket,
+        replaces: Vec<crate::ledger::Replaced>,
+    ) {
+        let shares = Arc::ptr_eq(&part.original, &part.body);
+        let weight = part.original.len() + if shares { 0 } else { part.body.len() };
+        let flight = Arc::new(Flight {
+            seq,
+            id: part.id,
+            claim: Arc::clone(claim),
+            part: part.index,
+            uri: part.uri.clone(),
+            media_type: part.media_type.clone(),
+            size: part.original.len() as u64,
+            ticket,
+            replaces,
+        });
+        let original = Some(Arc::clone(&part.original));
+        let body = (!shares && part.original != part.body).then(|| Arc::clone(&part.body));
+        let load = match &part.skip {
+            Some(reason) => Load::Ended(Ending::Dropped(reason.clone())),
+            None => Load::Part(part),
+        };
+        self.send(flight, load, original, body, weight);
+    }
+
+    fn send(
+        &mut self,
+        flight: Arc<Flight>,
+        load: Load,
+        original: Option<Arc<[u8]>>,
+        body: Option<Arc<[u8]>>,
+        weight: usize,
+    ) {
+        let Some(permit) = self.budget.acquire(weight, &self.shared.halt) else { return };
+        self.shared.stats.started.fetch_add(1, Ordering::Relaxed);
+        let ordinal = self.n_jobs;
+        self.n_jobs += 1;
+        self.pool.push(Job { ordinal, segment: 0, flight, load, original, body, permit: Some(permit) });
+    }
+}
+
+/// One file being split.
+struct Taking<'a> {
+    splitter: &'a mut Splitter,
+    claim: Arc<Claim>,
+    file: SourceFile,
+    version: Version,
+    n_parts: u32,
+    retried: bool,
+}
+
+impl Taking<'_> {
+    fn run(mut self, content: Content) {
+        let stored = match &content {
+            Content::Bytes(bytes) => Some(Arc::clone(bytes)),
+            Content::Stream(_) | Content::Refused(_) => None,
+        };
+        let result = match content {
+            Content::Refused(Refusal { code, message }) => Err(ReadError { code, message }),
+            Content::Bytes(bytes) => {
+                if self.version.has_old() && self.claim.container {
+                    let ids = self.collect_ids(PartSource::Bytes(Arc::clone(&bytes)));
+                    self.version.set_ids(ids);
+                }
+                self.split(PartSource::Bytes(bytes))
+            }
+            Content::Stream(mut stream) => {
+                if self.version.has_old() && self.claim.container {
+                    let ids = self.collect_ids(PartSource::Stream(&mut *stream));
+                    self.version.set_ids(ids);
+                    match stream.rewind() {
+                        Ok(()) => self.split(PartSource::Stream(&mut *stream)),
+                        Err(error) => Err(ReadError::new("unreadable", format!("cannot read again: {error}"))),
+                    }
+                } else {
+                    self.split(PartSource::Stream(&mut *stream))
+                }
+            }
+        };
+        if self.splitter.shared.halt.is_set() {
+            return;
+        }
+        if let Err(error) = result {
+            self.failed(error, stored);
+        }
+        if self.retried {
+            return;
+        }
+        fail_point("file_end.before_commit");
+        let shared = &self.splitter.shared;
+        let ticket = decide::end(&shared.ledger, &shared.flights, &self.version, self.n_parts);
+        let ended = ToSettler::FileEnded { open: Arc::clone(&self.claim.open), ticket };
+        // The settler outlives the splitter unless the run was halted.
+        let _ = self.splitter.settler.send(ended);
+    }
+
+    /// The ids of a new version, so that a record that merely moved is not taken for a new one.
+    fn collect_ids(&self, content: PartSource<'_>) -> Option<HashSet<ArticleId>> {
+        let mut ids = HashSet::new();
+        let reader = &self.splitter.reader;
+        let split = catch_unwind(AssertUnwindSafe(|| {
+            reader.split(&self.file, content, &mut |part| {
+                ids.insert(part.id);
+                ControlFlow::Continue(())
+            })
+        }));
+        matches!(split, Ok(Ok(()))).then_some(ids)
+    }
+
+    fn split(&mut self, content: PartSource<'_>) -> Result<(), ReadError> {
+        let reader = Arc::clone(&self.splitter.reader);
+        let file = self.file.clone();
+        let split = catch_unwind(AssertUnwindSafe(|| {
+            reader.split(&file, content, &mut |part| {
+                self.take_part(part);
+                if self.splitter.shared.halt.is_set() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })
+        }));
+        split.unwrap_or_else(|panic| {
+            self.splitter.shared.stats.panics.fetch_add(1, Ordering::Relaxed);
+            Err(ReadError::new("panic", format!("the reader panicked: {}", panic_text(&*panic))))
+        })
+    }
+
+    fn take_part(&mut self, part: Part) {
+        self.n_parts = self.n_parts.max(part.index.saturating_add(1));
+        let shared = &self.splitter.shared;
+        if !shared.wait_ready() {
+            return;
+        }
+        let size = part.original.len() as u64;
+        let fate =
+            decide::take(&shared.ledger, &shared.flights, &mut self.version, part.index, part.id, size);
+        if let Fate::Process { seq, ticket, replaces } = fate {
+            self.splitter.send_part(&self.claim, part, seq, ticket, replaces);
+        }
+    }
+
+    /// The file, or the rest of it, cannot be read.
+    fn failed(&mut self, error: ReadError, stored: Option<Arc<[u8]>>) {
+        if let Some(after) = self.claim.retry_failed_after {
+            self.retried = true;
+            return self.claim.open.retry(after);
+        }
+        let shared = &self.splitter.shared;
+        let size = stored.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        let (part, id) = (self.n_parts, self.claim.hash);
+        let fate = decide::take(&shared.ledger, &shared.flights, &mut self.version, part, id, size);
+        if let Fate::Process { seq, ticket, replaces } = fate {
+            let flight = Arc::new(Flight {
+                seq,
+                id,
+                claim: Arc::clone(&self.claim),
+                part,
+                uri: self.file.uri.clone(),
+                media_type: String::new(),
+                size,
+                ticket,
+                replaces,
+            });
+            let ReadError { code, message } = error;
+            let ending = Ending::Quarantined { stage: "read".into(), code: code.into(), reason: message };
+            let weight = stored.as_ref().map_or(0, |bytes| bytes.len());
+            self.splitter.send(flight, Load::Ended(ending), stored, None, weight);
+        }
+    }
+}

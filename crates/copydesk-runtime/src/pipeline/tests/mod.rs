@@ -1,0 +1,4 @@
+mod flow;
+mod meaning;
+mod trouble;
+mod world;

@@ -1,0 +1,15 @@
+//! What could not be processed: a folder for each article, with its bytes and the reason.
+//!
+//! What must stay true: an article is settled as quarantined only after its entry here is durable; writing
+//! an entry again changes nothing but its count of attempts; a file kept by reference is never disposed of.
+
+mod requests;
+mod store;
+
+pub use requests::{Act, Answer, act};
+pub(crate) use requests::{answer, poll};
+pub use store::{Entry, Kind, QuarantineView, read_quarantine};
+pub(crate) use store::{Bytes, Quarantine};
+
+#[cfg(test)]
+mod tests;
