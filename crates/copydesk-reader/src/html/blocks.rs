@@ -4,7 +4,7 @@ use copydesk_core::{Block, BlockKind, Markup, Span};
 
 use super::hints::Hints;
 use super::line::Line;
-use crate::ReadError;
+use crate::{ReadError, text};
 
 /// A cell of a table row that has not ended yet.
 #[derive(Debug)]
@@ -113,6 +113,47 @@ impl Blocks {
             self.emit(line, node, kind, hints);
             line.restart();
         }
+    }
+
+    /// The lines of a `pre` from block `from` on, which may be running text: then they are joined to paragraphs.
+    /// `after_blank` names the blocks that stand after a blank line.
+    pub(crate) fn join_prose(&mut self, from: usize, after_blank: &[usize], hints: &mut Hints) {
+        if self.finished.iter().skip(from).any(|block| block.kind != BlockKind::Code) {
+            return;
+        }
+        let lines: Vec<(&str, bool)> = self
+            .finished
+            .iter()
+            .enumerate()
+            .skip(from)
+            .map(|(idx, block)| (block.span.of_text(&self.raw), after_blank.binary_search(&idx).is_err()))
+            .collect();
+        let n_code = lines.iter().filter(|(line, _)| line.ends_with([';', '{', '}', '\\', '>'])).count();
+        let Some(joins) = text::joins(&lines).filter(|_| 10 * n_code < lines.len()) else { return };
+        let Some(at) = self.finished.get(from).map(|block| block.span.start()) else { return };
+        let old = self.raw.split_off(at);
+        let tail = self.finished.split_off(from);
+        let mut moved_to = Vec::with_capacity(tail.len());
+        for (block, joined) in tail.iter().zip(joins) {
+            let line = old.get(block.span.start() - at..block.span.end() - at).unwrap_or("");
+            let start = match self.finished.last() {
+                Some(last) if joined => last.span.start(),
+                _ => self.raw.len() + usize::from(!moved_to.is_empty()),
+            };
+            if !moved_to.is_empty() {
+                self.raw.push(if joined { ' ' } else { '\n' });
+            }
+            self.raw.push_str(line);
+            let mut markup = block.markup.unwrap_or_default();
+            if joined && let Some(first) = self.finished.pop().and_then(|block| block.markup) {
+                markup.link_bytes += first.link_bytes;
+                markup.links = markup.links.saturating_add(first.links);
+                markup.emphasis_bytes += first.emphasis_bytes;
+            }
+            moved_to.push(self.finished.len());
+            self.push(start, BlockKind::Paragraph, markup);
+        }
+        hints.move_blocks(from, &moved_to);
     }
 
     fn emit(&mut self, line: &Line, node: u32, kind: BlockKind, hints: &mut Hints) {

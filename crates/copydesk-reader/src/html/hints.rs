@@ -113,6 +113,14 @@ impl Hints {
         });
     }
 
+    /// The blocks from `from` on have moved.
+    pub(crate) fn move_blocks(&mut self, from: usize, moved_to: &[usize]) {
+        for block in self.found.iter_mut().filter_map(|hint| hint.block.as_mut()) {
+            let moved = (*block as usize).checked_sub(from).and_then(|idx| moved_to.get(idx));
+            *block = moved.map_or(*block, |moved| *moved as u32);
+        }
+    }
+
     pub(crate) fn lang(&mut self, attrs: &Attrs) {
         if let Some(lang) = attrs.get(Attr::Lang)
             && !lang.trim().is_empty()

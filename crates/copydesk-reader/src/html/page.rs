@@ -49,6 +49,9 @@ pub(crate) struct PageBuilder {
     pub(super) hidden: u32,
     /// Open elements in which white space counts.
     verbatim: u32,
+    /// The first block of the outermost of them, and the blocks in it that stand after a blank line.
+    verbatim_from: usize,
+    after_blank: Vec<usize>,
     pub(super) foreign: u32,
     /// Elements beyond the depth cap whose end tags are still to come.
     too_deep: u32,
@@ -68,6 +71,8 @@ impl PageBuilder {
             has_body: false,
             hidden: 0,
             verbatim: 0,
+            verbatim_from: 0,
+            after_blank: Vec::new(),
             foreign: 0,
             too_deep: 0,
             after_link: false,
@@ -144,7 +149,12 @@ impl PageBuilder {
             self.undo_inline(effects);
         }
         self.hidden -= u32::from(effects.hides);
-        self.verbatim -= u32::from(open.element.is(flag::VERBATIM));
+        if open.element.is(flag::VERBATIM) {
+            self.verbatim -= 1;
+            if self.verbatim == 0 {
+                self.blocks.join_prose(self.verbatim_from, &self.after_blank, &mut self.hints);
+            }
+        }
         self.foreign -= u32::from(open.element.is(flag::FOREIGN));
         if effects.hint {
             self.hints.close();
@@ -213,7 +223,13 @@ impl PageBuilder {
         }
         self.stack.push(element, name, attrs, effects);
         self.hidden += u32::from(hides);
-        self.verbatim += u32::from(element.is(flag::VERBATIM));
+        if element.is(flag::VERBATIM) {
+            if self.verbatim == 0 {
+                self.verbatim_from = self.blocks.finished.len();
+                self.after_blank.clear();
+            }
+            self.verbatim += 1;
+        }
         self.foreign += u32::from(element.is(flag::FOREIGN));
         if effects.link {
             self.line.open_link();
@@ -242,6 +258,10 @@ impl PageBuilder {
     fn verbatim_text(&mut self, text: &str) {
         for (idx, piece) in text.split('\n').enumerate() {
             if idx > 0 {
+                let next = self.blocks.finished.len();
+                if self.line.text().trim().is_empty() && self.after_blank.last() != Some(&next) {
+                    self.after_blank.push(next);
+                }
                 self.flush();
             }
             self.line.push_verbatim(piece);

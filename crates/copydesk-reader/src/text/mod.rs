@@ -43,6 +43,16 @@ pub(crate) fn blocks(raw: &str, dialect: Dialect, max: usize) -> Option<Vec<Bloc
     (blocks.len() <= max).then_some(blocks)
 }
 
+/// For each line, whether it goes on with the one before, if the lines are running text that was set to a width.
+/// A line is given without white space at its ends, and with whether no blank line stands before it.
+pub(crate) fn joins(lines: &[(&str, bool)]) -> Option<Vec<bool>> {
+    let lines: Vec<Line<'_>> = lines
+        .iter()
+        .filter_map(|(text, follows)| Some(Line { text, span: Span::of(text, text)?, follows: *follows }))
+        .collect();
+    Some(wrap::joins(&lines)).filter(|joins| joins.contains(&true))
+}
+
 /// The lines that are not blank; `None` if there are more than `max`.
 fn lines(raw: &str, max: usize) -> Option<Vec<Line<'_>>> {
     let mut lines = Vec::new();

@@ -34,7 +34,7 @@ pub(super) fn join(raw: &str, lines: &[Line<'_>]) -> Vec<Block> {
 }
 
 /// For each line, whether it goes on with the paragraph of the line before.
-fn joins(lines: &[Line<'_>]) -> Vec<bool> {
+pub(super) fn joins(lines: &[Line<'_>]) -> Vec<bool> {
     let widths: Vec<usize> = lines.iter().map(|line| line.text.chars().count()).collect();
     // A line of one word says nothing of the width: a long address fits nowhere.
     let widest = lines

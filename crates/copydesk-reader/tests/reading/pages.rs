@@ -176,6 +176,32 @@ fn the_head_and_microdata_are_hints() {
 }
 
 #[test]
+fn preformatted_running_text_is_paragraphs() {
+    check(
+        "<pre>The harbour at Wick was closed for a third night on Tuesday as fog\n\
+         lay over the <a href=x>sound</a> and the ferries stayed where they were, with some\n\
+         four hundred passengers asleep in the hall of the old fish market.\n\n\
+         The council will meet on Friday to talk about what the closure cost\n\
+         the town, and whether there ought to be a second pier.</pre><pre>let x = fog();\nrun(x);</pre>",
+        &[
+            (
+                P,
+                "The harbour at Wick was closed for a third night on Tuesday as fog lay over the sound and the \
+                 ferries stayed where they were, with some four hundred passengers asleep in the hall of the old \
+                 fish market.",
+            ),
+            (
+                P,
+                "The council will meet on Friday to talk about what the closure cost the town, and whether there \
+                 ought to be a second pier.",
+            ),
+            (BlockKind::Code, "let x = fog();"),
+            (BlockKind::Code, "run(x);"),
+        ],
+    );
+}
+
+#[test]
 fn in_xml_any_element_closes_itself() {
     let page = b"<?xml version='1.0'?><html><head><title/><script src='x'/></head><body><div/><p>Fog.</p></body></html>";
     assert_eq!(read("a.xhtml", page).raw(), "Fog.");
