@@ -45,8 +45,7 @@ impl Expression {
 /// Expressions for whole lines, found by the literals they begin with.
 pub(crate) struct ByPrefix {
     expressions: Vec<Expression>,
-    /// By first byte: the rest of a literal, and the expression that begins with it.
-    literals: Vec<Vec<(Vec<u8>, usize)>>,
+    literals: Trie,
     /// Those that may begin with anything.
     open: Vec<usize>,
 }
@@ -54,7 +53,7 @@ pub(crate) struct ByPrefix {
 impl ByPrefix {
     pub(crate) fn new(sources: impl Iterator<Item = &'static str>) -> ByPrefix {
         let expressions: Vec<Expression> = sources.map(Expression::whole).collect();
-        let mut literals = vec![Vec::new(); 256];
+        let mut literals = Trie::default();
         let mut open = Vec::new();
         let mut extractor = Extractor::new();
         extractor.kind(ExtractKind::Prefix).limit_class(40).limit_literal_len(12).limit_total(600);
@@ -64,16 +63,11 @@ impl ByPrefix {
             match prefixes.literals() {
                 Some(prefixes) if prefixes.iter().all(|literal| !literal.is_empty()) => {
                     for literal in prefixes {
-                        let (first, rest) = literal.as_bytes().split_first().unwrap_or((&0, &[]));
-                        literals[usize::from(*first)].push((rest.to_vec(), idx));
+                        literals.add(literal.as_bytes(), idx);
                     }
                 }
                 _ => open.push(idx),
             }
-        }
-        for bucket in &mut literals {
-            bucket.sort();
-            bucket.dedup();
         }
         ByPrefix { expressions, literals, open }
     }
@@ -82,12 +76,7 @@ impl ByPrefix {
     /// begin with anything it is worth a try.
     pub(crate) fn matches(&self, folded: &str, may_be_open: impl Fn(usize) -> bool, found: &mut Vec<usize>) {
         found.clear();
-        let Some((first, rest)) = folded.as_bytes().split_first() else { return };
-        for (literal, idx) in &self.literals[usize::from(*first)] {
-            if rest.starts_with(literal) {
-                found.push(*idx);
-            }
-        }
+        self.literals.prefixes_of(folded.as_bytes(), found);
         found.extend(self.open.iter().filter(|&&idx| may_be_open(idx)));
         found.sort_unstable();
         found.dedup();
@@ -98,5 +87,55 @@ impl ByPrefix {
     #[cfg(test)]
     pub(crate) fn open(&self) -> &[usize] {
         &self.open
+    }
+}
+
+/// Literals by their bytes.
+struct Trie {
+    nodes: Vec<TrieNode>,
+}
+
+#[derive(Default)]
+struct TrieNode {
+    next: Vec<(u8, usize)>,
+    ends: Vec<usize>,
+}
+
+impl Default for Trie {
+    fn default() -> Trie {
+        Trie { nodes: vec![TrieNode::default()] }
+    }
+}
+
+impl Trie {
+    fn add(&mut self, literal: &[u8], expression: usize) {
+        let mut at = 0;
+        for &byte in literal {
+            at = self.step(at, byte).unwrap_or_else(|| {
+                self.nodes.push(TrieNode::default());
+                let next = self.nodes.len() - 1;
+                self.nodes[at].next.push((byte, next));
+                next
+            });
+        }
+        if !self.nodes[at].ends.contains(&expression) {
+            self.nodes[at].ends.push(expression);
+        }
+    }
+
+    fn step(&self, at: usize, byte: u8) -> Option<usize> {
+        self.nodes[at].next.iter().find(|(edge, _)| *edge == byte).map(|&(_, next)| next)
+    }
+
+    /// The expressions of the literals that `text` begins with.
+    fn prefixes_of(&self, text: &[u8], found: &mut Vec<usize>) {
+        let mut at = 0;
+        for &byte in text {
+            match self.step(at, byte) {
+                Some(next) => at = next,
+                None => return,
+            }
+            found.extend(&self.nodes[at].ends);
+        }
     }
 }

@@ -98,7 +98,22 @@ fn is_decoration_after(c: char) -> bool {
     let meaningful = c.is_alphanumeric()
         || matches!(
             c,
-            '.' | '!' | '?' | '"' | '\'' | ')' | ']' | '%' | '$' | '€' | '£' | '©' | '®' | '。' | '✕' | '×'
+            '.' | '!'
+                | '?'
+                | '"'
+                | '\''
+                | ')'
+                | ']'
+                | '%'
+                | '$'
+                | '€'
+                | '£'
+                | '©'
+                | '®'
+                | '。'
+                | '✕'
+                | '×'
+                | '*'
         );
     !meaningful
 }
@@ -147,7 +162,7 @@ mod tests {
         assert_eq!(folded("  ► ACCEPTER\u{a0} les  Cookies » "), "accepter les cookies");
         assert_eq!(folded("Política de “Privacidad”…"), "politica de \"privacidad\"...");
         assert_eq!(folded("news\u{200b}letter"), "newsletter");
-        assert_eq!(folded("Daten\u{ad}schutz­erklärung"), "datenschutzerklarung");
+        assert_eq!(folded("Daten\u{ad}schutz\u{ad}erklärung"), "datenschutzerklarung");
         assert_eq!(folded("e\u{301}te\u{301}"), "ete");
     }
 

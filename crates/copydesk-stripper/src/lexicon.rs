@@ -15,6 +15,8 @@ use crate::rules::{LINE_RULES, WEAK_WORDS};
 
 /// Longer lines are prose that no phrase or pattern fits.
 const MAX_SHORT_BYTES: usize = 260;
+/// Longer lines are no whole-line phrase.
+const MAX_PHRASE_BYTES: usize = 120;
 /// Longer lines are not looked at.
 const MAX_BYTES: usize = 3_000;
 
@@ -111,7 +113,12 @@ impl Lexicon {
                 phrases.entry(scratch.key_of(phrase)).or_default().weak = Some(words.reason);
             }
         }
-        let patterns = || LINE_RULES.iter().enumerate().flat_map(|(rule, spec)| spec.patterns.iter().map(move |p| (rule, *p)));
+        let patterns = || {
+            LINE_RULES
+                .iter()
+                .enumerate()
+                .flat_map(|(rule, spec)| spec.patterns.iter().map(move |p| (rule, *p)))
+        };
         Lexicon {
             phrases,
             patterns: ByPrefix::new(patterns().map(|(_, pattern)| pattern)),
@@ -159,7 +166,10 @@ impl Lexicon {
     }
 
     fn judge_whole(&self, judgement: &mut Judgement, told: Hits, scratch: &mut Scratch) {
-        key(&scratch.folded, &mut scratch.key);
+        scratch.key.clear();
+        if scratch.folded.len() <= MAX_PHRASE_BYTES {
+            key(&scratch.folded, &mut scratch.key);
+        }
         if let Some(entry) = self.phrases.get(scratch.key.as_str()) {
             judgement.hits = entry.rules;
             judgement.weak = entry.weak;
@@ -203,7 +213,10 @@ impl Lexicon {
             let mut said = Hits::default();
             for test in &self.sentences {
                 let open = told.holds(test.rule) && !said.holds(test.rule);
-                if open && test.core.is_match(sentence) && test.with.as_ref().is_none_or(|with| with.is_match(folded)) {
+                if open
+                    && test.core.is_match(sentence)
+                    && test.with.as_ref().is_none_or(|with| with.is_match(folded))
+                {
                     said.add(test.rule);
                 }
             }
@@ -245,16 +258,81 @@ fn sentences(folded: &str) -> impl Iterator<Item = &str> {
             .match_indices([' '])
             .map(|(at, _)| at)
             .find(|&at| text.get(..at).is_some_and(|head| head.ends_with(['.', '!', '?'])));
-        let sentence = match end {
-            Some(end) => {
-                rest = text.get(end + 1..);
-                text.get(..end)
-            }
-            None => {
-                rest = None;
-                Some(text)
-            }
-        };
+        rest = end.and_then(|end| text.get(end + 1..));
+        let sentence = text.get(..end.unwrap_or(text.len()));
         sentence.filter(|sentence| !sentence.is_empty())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::{CONTEXT_RULES, MARKUP_RULES, rules};
+
+    fn judged(text: &str) -> Judgement {
+        LEXICON.judge(text, text.split_ascii_whitespace().count(), &mut Scratch::default())
+    }
+
+    #[test]
+    fn every_expression_compiles_and_is_written_as_folded_text_is() {
+        let mut folded = String::new();
+        for rule in LINE_RULES {
+            let sentences = rule.sentences.iter().flat_map(|sentence| [sentence.core, sentence.with]);
+            for source in rule.patterns.iter().copied().chain(sentences) {
+                Expression::whole(source).is_match("");
+                fold(source, &mut folded);
+                assert!(!source.contains('’'), "{}: {source}", rule.doc.name);
+                assert_eq!(source.to_lowercase(), source, "{}: {source}", rule.doc.name);
+            }
+        }
+    }
+
+    /// An expression that may begin with anything is tried only where a stem of its rule stands.
+    #[test]
+    fn open_expressions_have_stems() {
+        for &pattern in LEXICON.patterns.open() {
+            let rule = LINE_RULES[LEXICON.pattern_rules[pattern]];
+            println!("{}: {}", rule.doc.name, rule.patterns.join("\n    "));
+            assert!(!rule.stems.is_empty(), "{} has an open expression and no stem", rule.doc.name);
+        }
+    }
+
+    #[test]
+    fn no_line_belongs_to_two_rules_or_is_both_sure_and_weak() {
+        for (phrase, entry) in &LEXICON.phrases {
+            let names: Vec<&str> = entry.rules.rules().map(|rule| LINE_RULES[rule].doc.name).collect();
+            let n_claims = names.len() + usize::from(entry.weak.is_some());
+            assert!(n_claims == 1, "{phrase:?} is claimed by {names:?} and weak as {:?}", entry.weak);
+        }
+    }
+
+    #[test]
+    fn every_rule_cuts_its_own_example() {
+        for (idx, rule) in LINE_RULES.iter().enumerate() {
+            let hits = judged(rule.doc.example).hits;
+            assert!(hits.holds(idx), "{}: {}", rule.doc.name, rule.doc.example);
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_entries_whole() {
+        let mut names: Vec<&str> = rules().iter().map(|rule| rule.name).collect();
+        assert_eq!(names.len(), LINE_RULES.len() + CONTEXT_RULES.len() + MARKUP_RULES.len());
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), rules().len());
+        for rule in rules() {
+            assert!(!rule.why.is_empty() && !rule.example.is_empty() && !rule.wrong_when.is_empty());
+            assert!(!rule.languages.is_empty(), "{}", rule.name);
+        }
+    }
+
+    #[test]
+    fn speech_is_no_button() {
+        assert_eq!(judged("\"I agree\"").hits, Hits::default());
+        assert_eq!(judged("— De acuerdo").hits, Hits::default());
+        assert_eq!(judged("I agree.").hits, Hits::default());
+        assert_ne!(judged("I agree").hits, Hits::default());
+        assert_ne!(judged("— ADVERTISEMENT —").hits, Hits::default());
+    }
 }

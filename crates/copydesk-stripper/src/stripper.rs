@@ -192,3 +192,40 @@ fn unknown<'a>(what: &str, given: &str, choices: impl Iterator<Item = &'a str>) 
     let hint = nearest.map(|nearest| format!(", did you mean `{nearest}`?")).unwrap_or_default();
     BuildError(format!("unknown {what} `{given}`{hint} (available: {})", choices.join(", ")))
 }
+
+#[cfg(test)]
+mod tests {
+    use copydesk_core::{ArticleId, Block, BlockKind, Origin};
+
+    use super::*;
+
+    fn article(raw: &str) -> Article {
+        let blocks = raw
+            .lines()
+            .map(|line| Block::plain(Span::of(raw, line).unwrap(), BlockKind::Paragraph))
+            .collect();
+        Article::new(ArticleId::from_bytes([0; 32]), Origin::default(), raw, blocks)
+    }
+
+    #[test]
+    fn the_order_of_rules_does_not_matter() {
+        let raw = "Home\nWorld\nMenu\nShare\nFacebook\nThe harbour was closed on Monday after a crane fell onto \
+                   the quay.\nRelated articles\nRead more: Tags: one\nA ferry\nReply\n3 Comments\nAccept all cookies\n\
+                   Sign up for our newsletter and share this article with your friends";
+        let stripper =
+            Stripper::new("s", &StripperOptions { model: false, ..StripperOptions::default() }).unwrap();
+        let cuts = stripper.propose(&article(raw));
+        assert!(cuts.len() >= 10, "{cuts:?}");
+        let mut expected = article(raw);
+        expected.cut(cuts.clone());
+        for turn in 0..cuts.len() {
+            let mut shuffled = cuts.clone();
+            shuffled.rotate_left(turn);
+            shuffled.swap(0, turn / 2);
+            shuffled.reverse();
+            let mut other = article(raw);
+            other.cut(shuffled);
+            assert_eq!(other.cuts(), expected.cuts());
+        }
+    }
+}

@@ -20,10 +20,6 @@ pub(crate) struct Line<'a> {
     pub(crate) n_words: usize,
     /// True for text long enough to be read, not clicked.
     pub(crate) prose: bool,
-    /// True if it ends like a sentence.
-    pub(crate) ends_sentence: bool,
-    /// True if it holds a digit: a date, a score.
-    pub(crate) holds_digit: bool,
     /// True for headings that the markup vouches for: no context rule may take them.
     pub(crate) guarded: bool,
     /// The line rules it falls under, of those that are on.
@@ -33,6 +29,16 @@ pub(crate) struct Line<'a> {
 }
 
 impl Line<'_> {
+    /// True if it ends like a sentence.
+    pub(crate) fn ends_sentence(&self) -> bool {
+        ends_sentence(self.text)
+    }
+
+    /// True if it holds a digit: a date, a score.
+    pub(crate) fn holds_digit(&self) -> bool {
+        self.text.bytes().any(|byte| byte.is_ascii_digit())
+    }
+
     /// True if a line rule cuts it.
     pub(crate) fn is_cut(&self) -> bool {
         !self.rules.is_empty()
@@ -71,8 +77,6 @@ impl<'a> View<'a> {
                     text,
                     n_words,
                     prose: is_prose(text),
-                    ends_sentence: ends_sentence(text),
-                    holds_digit: text.bytes().any(|byte| byte.is_ascii_digit()),
                     guarded: kept.kind == BlockKind::Heading && markup.is_some(),
                     rules: hits.rules().filter(|&rule| is_on(rule)).collect(),
                     weak,

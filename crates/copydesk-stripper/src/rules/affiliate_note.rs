@@ -33,6 +33,6 @@ pub(crate) static RULE: LineRule = LineRule {
         says(r"\blink (?:di )?affilia\w+\b[^.]*\b(?:commission\w+|riceve\w*|potremmo|guadagn\w+)\b|\bpotremmo (?:ricevere|guadagnare)\b[^.]*\bcommission"),
         says(r"\blinks? (?:de )?afiliad\w+\b|\bpodemos (?:receber|ganhar)\b[^.]*\bcomissao\b"),
     ],
-    stems: &["commission", "affiliate", "compensat", "associate", "independently", "no extra cost", "no additional cost", "prices", "sponsored", "provision", "affili", "comisi", "afilia", "comiss", "referral", "portion of", "links", "produced", "paid for"],
+    stems: &["commission", "affiliat", "compensat", "associate", "independently", "extra cost", "additional cost", "accurate as of", "correct as of", "sponsored", "paid for by", "produced by", "produced in", "provision", "affili", "comisi", "afilia", "comiss", "referral fee", "small fee", "if you buy", "when you buy", "if you purchase", "when you purchase", "if you click", "when you click", "qualifying", "percentage of", "correct at the", "accurate at the"],
     max_words: 90,
 };

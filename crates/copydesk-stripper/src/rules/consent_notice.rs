@@ -37,7 +37,7 @@ pub(crate) static RULE: LineRule = LineRule {
         says(r"\b(?:verwenden|verwendet|nutzen|nutzt|setzen|benutzen) (?:wir|diese seite|diese website)\b[^.]*\bcookies\b"),
         says(r"\b(?:stimmen sie|stimmst du|akzeptieren sie|erklaren sie sich|willigen sie|erklarst du dich|sind sie damit)\b[^.]*\b(?:cookies|datenschutz\w*|nutzungsbedingungen|verarbeitung|einverstanden|agb)\b"),
         says(r"\b(?:sie konnen|du kannst) (?:ihre|deine|diese|die|der|ihren?)\b[^.]*\b(?:einwilligung|cookie-?einstellungen|zustimmung|datenschutzeinstellungen)\b"),
-        says(r"\b(?:weitere|mehr|nahere) (?:informationen|infos|details)\b[^.]*\b(?:unserer|der|unseren) (?:datenschutz\w*|cookie\S*)\b"),
+        says(r"\b(?:weitere|mehr|nahere) (?:informationen|infos|details)\b[^.]*\b(?:unserer|der|unseren) (?:datenschutz\w*|cookie[\w-]*)\b"),
         says(r"\b(?:unsere|die) datenschutz(?:erklarung|hinweise|bestimmungen)\b[^.]*\b(?:gelten|finden sie|gilt)\b"),
         says(r"\b(?:nous|ce site|notre site|le site|nos partenaires|nous et nos(?: [\d ]+)? partenaires)\b[^.]*\b(?:utilisons|utilise|utilisent|deposons|depose|stockons|recourons)\b[^.]*\b(?:cookies|traceurs|technologies similaires)\b"),
         says(r"\ben (?:poursuivant|continuant|cliquant|naviguant|utilisant|validant)\b[^.]*\b(?:vous (?:acceptez|consentez|autorisez|reconnaissez)|j\'accepte)\b"),
@@ -58,6 +58,6 @@ pub(crate) static RULE: LineRule = LineRule {
         says(r"\b(?:wij|we|deze (?:web)?site|onze (?:web)?site)\b[^.]*\b(?:gebruiken|gebruikt|plaatsen|plaatst)\b[^.]*\bcookies\b"),
         says(r"\bdoor (?:verder te gaan|gebruik te maken|te klikken|op akkoord|deze site te)\b[^.]*\b(?:gaat u|ga je|gaat u ermee|geef je|accepteert u|accepteer je)\b"),
     ],
-    stems: &["cookie", "privacy", "your consent", "your data", "personal data", "browsing", "terms of", "terms &", "datenschutz", "daten", "einwillig", "vie priv", "donnees", "données", "consent", "privacidad", "privacidade", "personali", "similar technologies", "partner", "partners", "tracker", "traceurs", "gdpr", "dsgvo", "rgpd", "browse this"],
+    stems: &["cookie", "privacy", "your consent", "your data", "personal data", "personal information", "you agree", "you're agreeing", "you’re agreeing", "you are agreeing", "you consent", "you accept", "you acknowledge", "you confirm", "you opt in", "you allow", "you give", "if you continue", "continued use", "further use", "datenschutz", "einwillig", "einverstanden", "nutzungsbedingungen", "tracking", "hnliche technologien", "confidential", "vie priv", "donnees", "données", "vous acceptez", "vous consentez", "vous autorisez", "vous reconnaissez", "consentement", "traceurs", "privacidad", "privacidade", "aceptas", "acepta", "consider", "consient", "confirmas", "concorda", "aceita", "consente", "acconsent", "accett", "consenso", "similar technologies", "similares", "semelhantes", "on a device", "on this site", "your device", "legitimate interest", "recaptcha", "akkoord", "accepteer", "geef je", "esta de acordo", "está de acordo", "our terms", "terms of", "terms and", "terms &", "entendemos"],
     max_words: 320,
 };

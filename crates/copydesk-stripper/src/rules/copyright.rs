@@ -79,6 +79,6 @@ pub(crate) static RULE: LineRule = LineRule {
         says(r"\b(?:e vietata|vietata) la riproduzione\b"),
         says(r"\b(?:e proibida|proibida|proibido)\b[^.]*\b(?:reproducao|reproduzir)\b"),
     ],
-    stems: &["reproduc", "reproduc", "republi", "redistribut", "reprinted", "trademark", "service mark", "creative commons", "cc by", "nachdruck", "vervielf", "weiterverbreitung", "riproduzione", "reprodu", "duplication", "copying", "copied", "published"],
+    stems: &["reproduc", "riproduzione", "reprodu", "republi", "redistribut", "reprinted", "trademark", "service mark", "product names", "creative commons", "cc by", "cc-by", "nachdruck", "vervielf", "weiterverbreitung", "verwendung nur", "duplication", "not be published", "not be copied", "not be broadcast", "not be used", "may not be", "rights reserved", "reservados", "riservat", "vorbehalten", "voorbehouden", "servés", "serves", "©", "(c)", "part of the", "part of this", "copying"],
     max_words: 90,
 };

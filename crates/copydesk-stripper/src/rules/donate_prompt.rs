@@ -84,6 +84,6 @@ pub(crate) static RULE: LineRule = LineRule {
         says(r"\bwe (?:rely|depend) on (?:your|readers|donations|the (?:support|generosity))\b"),
         says(r"\bif you (?:value|like|appreciate|enjoy)\b[^.!?]*\b(?:our (?:work|journalism|reporting|coverage)|what (?:we do|you(?:\'re| are)? read\w*))\b"),
     ],
-    stems: &["support", "donat", "donor", "journalism", "newsroom", "contribut", "rely on", "depend on", "if you value", "if you like", "if you enjoy", "if you appreciate", "generosity", "readers like"],
+    stems: &["your support", "your donation", "your contribution", "your gift", "your generosity", "readers like", "supporters like", "donors like", "donat", "our journalism", "our newsroom", "our reporting", "our journalists", "our work", "our mission", "our coverage", "our independent", "our local", "rely on", "depend on", "if you value", "if you like", "if you enjoy", "if you appreciate", "supporting", "become a", "chip in", "support us", "gift today", "support our", "join us"],
     max_words: 60,
 };

@@ -42,11 +42,12 @@ fn between(
                 cut.extend((last + 1..idx).filter(|&between| !view.lines[between].is_cut()));
             }
             last_entry = Some(idx);
-        } else if !line.is_cut()
-            && (line.n_words > max_words || line.ends_sentence || line.holds_digit || line.guarded)
-        {
-            last_entry = None;
-        } else if last_entry.is_some_and(|last| idx - last > max_lines) {
+            continue;
+        }
+        let is_short =
+            line.n_words <= max_words && !line.ends_sentence() && !line.holds_digit() && !line.guarded;
+        let is_far = last_entry.is_some_and(|last| idx - last > max_lines);
+        if is_far || !line.is_cut() && !is_short {
             last_entry = None;
         }
     }

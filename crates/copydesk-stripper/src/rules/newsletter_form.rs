@@ -84,7 +84,9 @@ pub(crate) static RULE: LineRule = LineRule {
         "Vul uw e-mailadres in", "Voornaam", "Achternaam", "Verzenden", "Versturen", "Verplicht veld",
         "Verplichte velden",
     ],
-    patterns: &[],
+    patterns: &[
+        r"(?:your |business |work |company )?(?:e-?mail|name|first name|last name|phone|company|country|city|state|zip code|postcode|job title|message|subject|nom|prenom|nombre|nome|vorname|nachname|naam)(?: (?:address|number))? ?\*(?: ?required)?",
+    ],
     sentences: &[],
     stems: &[],
     max_words: 60,

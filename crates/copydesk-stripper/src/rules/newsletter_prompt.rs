@@ -143,6 +143,6 @@ pub(crate) static RULE: LineRule = LineRule {
         says(r"\b(?:assine|subscreva|inscreva-se|cadastre-se|receba|registe-se|increva-se)\b[^.!?]*\b(?:newsletters?|boletim|e-?mail|caixa de entrada|novidades)\b"),
         says(r"\b(?:schrijf je in|meld je aan|ontvang|abonneer je|schrijft u zich)\b[^.!?]*\b(?:nieuwsbrief|nieuwsbrieven|inbox|mailbox|per mail|e-mail)\b"),
     ],
-    stems: &["newsletter", "inbox", "mailbox", "mailing list", "email", "e-mail", "unsubscribe", "subscri", "sign up", "signup", "signing up", "postfach", "anmeldung", "lettre", "infolettre", "mail", "bolet", "correo", "bandeja", "posta", "caixa", "novidades", "alertas", "alertes", "nieuwsbrie", "sinscri", "digest", "updates", "aggiorna", "weekly", "inscri"],
+    stems: &["newsletter", "inbox", "mailbox", "mailing list", "email list", "email updates", "email alert", "news alerts", "daily digest", "daily briefing", "free updates", "weekly round", "your email", "your e-mail", "your details", "unsubscribe", "opt out", "withdraw", "your spam", "subscriber", "postfach", "per e-mail", "anmeldung", "lettre", "infolettre", "boîte", "boite", "par e-mail", "alertes", "desinscri", "désinscri", "bolet", "correo", "bandeja", "alertas", "posta", "aggiornamenti", "caixa", "novidades", "nieuwsbrie", "per mail", "en tu email", "en su email", "tua mail", "tua e-mail", "seu e-mail", "seu email"],
     max_words: 60,
 };

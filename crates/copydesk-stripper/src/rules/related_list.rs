@@ -27,7 +27,9 @@ fn judge(view: &View<'_>) -> Vec<usize> {
     for (idx, line) in view.lines.iter().enumerate() {
         // Above all prose the headline of this very article may follow.
         let announced = line.text.trim_end().ends_with(':');
-        if !(line.opens(Opens::Teasers) || announced && line.is_cut_for(Reason::Related)) || idx < view.head_end() {
+        if !(line.opens(Opens::Teasers) || announced && line.is_cut_for(Reason::Related))
+            || idx < view.head_end()
+        {
             continue;
         }
         let mut teasers: Vec<usize> = (idx + 1..view.lines.len())

@@ -4,7 +4,7 @@ use copydesk_core::Reason;
 
 use super::ContextRule;
 use crate::rule::{ANY, COMMON, RuleDoc};
-use crate::view::View;
+use crate::view::{Line, View};
 
 pub(crate) static SHARE: ContextRule = ContextRule {
     doc: RuleDoc {
@@ -110,7 +110,7 @@ fn rows(view: &View<'_>, reason: Reason) -> Vec<usize> {
         }
         let end = start + len;
         let row = view.lines.get(start..end).unwrap_or(&[]);
-        if row.iter().any(|line| line.is_cut()) {
+        if row.iter().any(Line::is_cut) {
             for (offset, line) in row.iter().enumerate() {
                 // A word right above prose may be its heading.
                 let heads_prose = offset + 1 == len && view.is_prose(end);

@@ -122,6 +122,6 @@ pub(crate) static RULE: LineRule = LineRule {
         says(r"\bplease (?:consider )?(?:like|share|sharing|liking)(?:,| and| &)? ?(?:share|subscribe|comment|sharing|follow)?\b[^.]*\b(?:this|our|article|story|post|page|channel)\b"),
         says(r"\bdon\'t forget to (?:like|share|follow|tag)\b"),
     ],
-    stems: &["share", "sharing", "friends", "like "],
+    stems: &["share", "sharing", "shares", "friends", "tweets", "retweet", "repost", "restack", "partages", "compartidos", "condivisioni", "compartilhamentos", "geteilt"],
     max_words: 45,
 };

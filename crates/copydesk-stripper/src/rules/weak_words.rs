@@ -180,4 +180,3 @@ pub(crate) static CHOICES: WeakWords = WeakWords {
         Functionality; Advertising cookies list; Social networks cookies; Unclassified;
     ",
 };
-
