@@ -31,7 +31,7 @@ pub enum NearDuplicates {
 }
 
 /// Options of the stage `find_duplicates`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FindDuplicatesOptions {
     /// What to do with a duplicate.

@@ -198,16 +198,14 @@ fn without_date(text: &str, order: SlashOrder) -> (&str, Option<Stamp>, bool) {
         return (text.get(..found.start).unwrap_or(text), Some(found.stamp), true);
     }
     match text.split_once(',') {
-        Some((place, rest)) => match dates::month_and_day(rest) {
-            true => (place, None, true),
-            false => match rest.rsplit_once(',') {
-                // `KABUL, Afghanistan, Dec 3`
-                Some((country, last)) if dates::month_and_day(last) => {
-                    let end = place.len() + 1 + country.len();
-                    (text.get(..end).unwrap_or(place), None, true)
-                }
-                _ => (text, None, false),
-            },
+        Some((place, rest)) if dates::month_and_day(rest) => (place, None, true),
+        Some((place, rest)) => match rest.rsplit_once(',') {
+            // `KABUL, Afghanistan, Dec 3`
+            Some((country, last)) if dates::month_and_day(last) => {
+                let end = place.len() + 1 + country.len();
+                (text.get(..end).unwrap_or(place), None, true)
+            }
+            _ => (text, None, false),
         },
         None => (text, None, false),
     }

@@ -8,6 +8,10 @@ use crate::names::bare;
 use crate::vocabulary::{AUTHOR_PREFIXES, FURNITURE, MODIFIED, PUBLISHED};
 
 /// What a line of furniture says.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing of the line, and any of them may hold"
+)]
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Furniture {
     pub authors: Vec<String>,

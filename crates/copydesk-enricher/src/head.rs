@@ -35,7 +35,7 @@ impl Head {
         let is_furniture = |idx: usize| self.furniture.iter().any(|(at, _)| *at == idx);
         for (idx, _) in &self.furniture {
             let above = (0..=*idx).rev().take_while(|at| is_furniture(*at)).any(is_byline);
-            let below = (*idx..).take_while(|at| is_furniture(*at)).any(is_byline);
+            let below = (*idx..*idx + WINDOW).take_while(|at| is_furniture(*at)).any(is_byline);
             kinds.push((*idx, if above || below { BlockKind::Byline } else { BlockKind::Date }));
         }
         kinds

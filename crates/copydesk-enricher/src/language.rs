@@ -63,6 +63,8 @@ const DENIED: [Lang; 9] =
 const SIXTEEN: [&str; 16] =
     ["ar", "zh", "de", "en", "fr", "hi", "it", "ja", "ko", "nl", "pt", "ru", "es", "sv", "tr", "vi"];
 
+static DETECTOR: LazyLock<Detector> = LazyLock::new(|| Detector::with_denylist(DENIED.to_vec()));
+
 /// The language of `text`, if there is enough of it to tell.
 pub(crate) fn detect(text: &str) -> Option<Language> {
     let end = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= WINDOW).last().unwrap_or(0);
@@ -71,7 +73,6 @@ pub(crate) fn detect(text: &str) -> Option<Language> {
     if n_letters < MIN_LETTERS {
         return None;
     }
-    static DETECTOR: LazyLock<Detector> = LazyLock::new(|| Detector::with_denylist(DENIED.to_vec()));
     let info = DETECTOR.detect(window)?;
     let first = whatlang_code(info.lang());
     let second = whichlang_code(window);

@@ -102,8 +102,8 @@ pub(crate) fn is_organisation(text: &str) -> bool {
     let words: Vec<String> = text.split_whitespace().map(bare).collect();
     words.len() <= 7
         && text.chars().find(|c| c.is_alphabetic()).is_some_and(|c| !c.is_lowercase())
-        && words.iter().any(|word| ORGANISATIONS.contains(&word))
-        && !words.iter().any(|word| ROLES.contains(&word))
+        && words.iter().any(|word| ORGANISATIONS.contains(word))
+        && !words.iter().any(|word| ROLES.contains(word))
 }
 
 /// True for the name a news agency signs with.
@@ -115,7 +115,7 @@ pub(crate) fn is_agency(text: &str) -> bool {
 pub(crate) fn is_role(text: &str) -> bool {
     let words: Vec<String> =
         text.split([' ', '-', '\u{a0}']).map(bare).filter(|word| !word.is_empty()).collect();
-    (1..=8).contains(&words.len()) && words.iter().any(|word| ROLES.contains(&word))
+    (1..=8).contains(&words.len()) && words.iter().any(|word| ROLES.contains(word))
 }
 
 #[cfg(test)]

@@ -19,8 +19,8 @@ fn article(raw: &str) -> Article {
 }
 
 fn enrich(mut article: Article) -> Article {
-    let mut enricher = Enricher::new(EnricherOptions::default()).unwrap();
-    enricher.process(&mut article).unwrap();
+    let mut enricher = Enricher::new(EnricherOptions::default()).expect("the defaults are valid");
+    enricher.process(&mut article).expect("this stage cannot fail");
     article
 }
 

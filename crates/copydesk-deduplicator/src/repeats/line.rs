@@ -1,11 +1,12 @@
 //! A line as the rules compare it.
 
-use copydesk_core::{BlockKind, Kept, Span};
+use copydesk_core::{Kept, Span};
 
 use super::caption;
 use crate::fold;
 
 /// A kept piece of a block, folded.
+#[expect(clippy::struct_excessive_bools, reason = "six facts of a line's form, independent of one another")]
 #[derive(Debug)]
 pub(super) struct Line {
     pub span: Span,
@@ -18,6 +19,7 @@ pub(super) struct Line {
     /// True if it ends with an ellipsis: somebody cut it short.
     pub cut_short: bool,
     ends: bool,
+    asks: bool,
     spoken: bool,
     row: bool,
 }
@@ -37,21 +39,24 @@ impl Line {
             furnished: core.furnished,
             cut_short: bare.ends_with('…') || bare.ends_with("..."),
             ends: bare.ends_with(['.', '!', '?', '…', '。', '！', '？', '।', '؟']),
+            asks: bare.ends_with(['?', '？', '؟']),
             spoken: kept.text.trim_start().starts_with(['"', '“', '„', '«', '‘', '\'', '—', '–']),
-            row: kept.kind == BlockKind::Table || kept.kind == BlockKind::Code || is_row(kept.text),
+            row: is_row(kept.text),
             words,
         }
     }
 
     /// True if a second copy of it is a repeat. Short lines come back for a reason (refrains, scores, labels,
-    /// echoes of speech), and so do rows of tables; a caption is known by its furniture, or by being a sentence
+    /// questions, echoes of speech), and so do rows of tables; a caption is known by its furniture, or by being a sentence
     /// of some length.
     pub(super) fn may_repeat(&self) -> bool {
         let n_words = self.words.len();
         if self.row || n_words < 3 {
             return false;
         }
-        n_words >= 12 || (n_words >= 8 && self.ends && !self.spoken) || (self.furnished && n_words >= 5)
+        n_words >= 12
+            || (n_words >= 8 && self.ends && !self.asks && !self.spoken)
+            || (self.furnished && n_words >= 5)
     }
 
     /// True if it looks like a caption: not too long, and dated, credited or a sentence.
@@ -88,6 +93,23 @@ fn evenly_spaced(text: &str) -> String {
     spaced
 }
 
+/// Program text, logs and rows of figures are known by their signs, not by their kind: plain text has no kinds,
+/// and the cleaned text must be judged as the page was.
+fn is_code(text: &str) -> bool {
+    let (mut n_signs, mut n_all) = (0_usize, 0_usize);
+    for c in text.chars().filter(|c| !c.is_whitespace()) {
+        n_all += 1;
+        n_signs += usize::from(!c.is_alphabetic());
+    }
+    n_signs * 100 > n_all * 30
+        || text.contains("();")
+        || text.contains(") {")
+        || text.ends_with(['{', '}', ';'])
+}
+
 fn is_row(text: &str) -> bool {
-    text.contains('\t') || text.matches(" | ").count() >= 2 || text.matches(" · ").count() >= 3
+    text.contains('\t')
+        || is_code(text)
+        || text.matches(" | ").count() >= 2
+        || text.matches(" · ").count() >= 3
 }

@@ -9,17 +9,19 @@ mod index;
 mod line;
 mod typo;
 
+use std::collections::HashMap;
+
 use copydesk_core::{Article, BuildError, Component, Cut, OptionSpec, Reason, Stage, StageError, Verdict};
 use serde::Deserialize;
 
 use index::Index;
 use line::Line;
 
-/// Passes over the lines: a second one is needed only where a fuller copy displaced one that was cut short.
-const MAX_PASSES: usize = 4;
+/// Passes over the lines: a second one finds something only where what was found made a difference to others.
+const MAX_PASSES: usize = 8;
 
 /// Options of the stage `drop_repeats`: none.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DropRepeatsOptions {}
 
@@ -50,21 +52,14 @@ impl Component for DropRepeats {
 
 impl Stage for DropRepeats {
     fn process(&mut self, article: &mut Article) -> Result<Verdict, StageError> {
-        for _ in 0..MAX_PASSES {
-            let lines: Vec<Line> = article.kept().map(|kept| Line::new(&kept)).collect();
-            let repeats = find(article, &lines);
-            if repeats.is_empty() {
-                break;
-            }
-            let cut = |repeat: &Repeat| {
-                let (line, twin) = (lines.get(repeat.line)?, lines.get(repeat.twin)?);
-                let cut =
-                    Cut::new(line.span, Reason::Repeat, repeat.rule, self.name.clone(), repeat.confidence);
-                Some(cut.with_twin(twin.span))
-            };
-            let cuts = repeats.iter().filter_map(cut).collect();
-            article.cut(cuts);
-        }
+        let lines: Vec<Line> = article.kept().map(|kept| Line::new(&kept)).collect();
+        let repeats = find(article, &lines);
+        let cut = |repeat: &Repeat| {
+            let (line, twin) = (lines.get(repeat.line)?, lines.get(repeat.twin)?);
+            let cut = Cut::new(line.span, Reason::Repeat, repeat.rule, self.name.clone(), repeat.confidence);
+            Some(cut.with_twin(twin.span))
+        };
+        article.cut(repeats.iter().filter_map(cut).collect());
         Ok(Verdict::Keep)
     }
 
@@ -83,13 +78,38 @@ struct Repeat {
 }
 
 fn find(article: &Article, lines: &[Line]) -> Vec<Repeat> {
-    let mut repeats = head::title_copies(article, lines);
+    let stated = head::stated_titles(article);
+    let mut repeats = Vec::new();
+    for _ in 0..MAX_PASSES {
+        let before = repeats.len();
+        // Places count from the top, and cuts above move them: so this is part of each pass.
+        let copies = head::title_copies(&stated, lines, &repeats);
+        repeats.extend(copies);
+        pass(lines, &mut repeats);
+        between_repeats(lines, &mut repeats);
+        if repeats.len() == before {
+            break;
+        }
+    }
+    // A copy of a copy points to the one that stays.
+    let twins: HashMap<usize, usize> = repeats.iter().map(|repeat| (repeat.line, repeat.twin)).collect();
+    for repeat in &mut repeats {
+        for _ in 0..MAX_PASSES * 2 {
+            match twins.get(&repeat.twin) {
+                Some(twin) => repeat.twin = *twin,
+                None => break,
+            }
+        }
+    }
+    repeats
+}
+
+/// Goes over the lines that are no repeats yet, and adds those that are.
+fn pass(lines: &[Line], repeats: &mut Vec<Repeat>) {
     let mut index = Index::default();
     let mut gone = vec![false; lines.len()];
-    for repeat in &repeats {
-        if let Some(slot) = gone.get_mut(repeat.line) {
-            *slot = true;
-        }
+    for repeat in repeats.iter() {
+        mark(&mut gone, repeat.line);
     }
     for (idx, line) in lines.iter().enumerate() {
         if gone.get(idx).copied().unwrap_or(false) {
@@ -98,18 +118,23 @@ fn find(article: &Article, lines: &[Line]) -> Vec<Repeat> {
         match repeat_of(lines, &index, &gone, idx) {
             // The earlier copy was cut short: the fuller one stays.
             Some(repeat) if repeat.line < idx => {
-                if let Some(slot) = gone.get_mut(repeat.line) {
-                    *slot = true;
-                }
+                mark(&mut gone, repeat.line);
                 repeats.push(repeat);
                 index.add(idx, line);
             }
-            Some(repeat) => repeats.push(repeat),
+            Some(repeat) => {
+                mark(&mut gone, idx);
+                repeats.push(repeat);
+            }
             None => index.add(idx, line),
         }
     }
-    between_repeats(lines, &mut repeats);
-    repeats
+}
+
+fn mark(gone: &mut [bool], idx: usize) {
+    if let Some(slot) = gone.get_mut(idx) {
+        *slot = true;
+    }
 }
 
 /// Whether line `idx` repeats one in the index, or is the fuller copy of one.
@@ -163,11 +188,12 @@ fn is_cut_copy(part: &Line, whole: &Line) -> bool {
     if part.cut_short {
         return n_words >= 5;
     }
-    n_words >= 12
-        || (n_words >= 7
-            && !part.is_sentence()
-            && whole.is_caption_like()
-            && n_words * 2 >= whole.words.len())
+    // A whole sentence is an echo; the start of one is a copy that was cut.
+    let long = n_words >= if part.is_sentence() { 20 } else { 12 };
+    long || (n_words >= 7
+        && !part.is_sentence()
+        && whole.is_caption_like()
+        && n_words * 2 >= whole.words.len())
 }
 
 /// A short line between two repeats goes with them where it stands between their twins too: a page's body

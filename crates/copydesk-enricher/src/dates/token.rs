@@ -32,16 +32,12 @@ pub(crate) fn tokens(line: &str) -> Vec<Token> {
         }
         let class = class(first);
         let mut end = start + first.len_utf8();
-        while class != Class::Mark {
-            match chars.peek() {
-                Some(&(at, next))
-                    if self::class(next) == class || (class == Class::Letter && is_sign(next)) =>
-                {
-                    end = at + next.len_utf8();
-                    chars.next();
-                }
-                _ => break,
-            }
+        // A mark is a token by itself; digits and letters run on.
+        let runs_on = |next: char| {
+            class != Class::Mark && (self::class(next) == class || (class == Class::Letter && is_sign(next)))
+        };
+        while let Some((at, next)) = chars.next_if(|(_, next)| runs_on(*next)) {
+            end = at + next.len_utf8();
         }
         let text = line.get(start..end).unwrap_or_default();
         let kind = match class {

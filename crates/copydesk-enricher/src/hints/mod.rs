@@ -74,9 +74,8 @@ pub(crate) fn slash_order(article: &Article, language: Option<&str>) -> SlashOrd
         }
     }
     match language.or_else(|| tags.first().and_then(|tag| tag.get(..2))) {
-        Some("en") | None => SlashOrder::Unknown,
-        // Written year first, so that nothing can be said of other orders.
-        Some("zh" | "ja" | "ko" | "hu" | "fa" | "lt") => SlashOrder::Unknown,
+        // English is written both ways; the others year first, so that nothing can be said of other orders.
+        Some("en" | "zh" | "ja" | "ko" | "hu" | "fa" | "lt") | None => SlashOrder::Unknown,
         Some(_) => SlashOrder::DayFirst,
     }
 }

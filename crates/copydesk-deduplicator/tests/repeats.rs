@@ -1,0 +1,199 @@
+//! Repeats within invented articles: what goes, what stays, and that a second pass finds nothing.
+
+use copydesk_core::{Article, ArticleId, Block, BlockKind, Origin, Reason, Span, Stage, laws};
+use copydesk_deduplicator::DropRepeats;
+use proptest::prelude::*;
+
+const CAPTION: &str = "Shoppers wait for news near the river in Oslo on Monday, May 4, 2020.";
+const PARAGRAPH: &str = "The crew tested both engines for a week before the first passengers came on board, and nobody was hurt when the ferry ran aground.";
+
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c')
+}
+
+fn article(lines: &[impl AsRef<str>]) -> Article {
+    let raw = lines.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join("\n");
+    let block = |line: &str| {
+        let span = Span::of(&raw, line.trim_matches(is_space)).filter(|span| !span.is_empty())?;
+        Some(Block::plain(span, BlockKind::Paragraph))
+    };
+    let blocks = raw.split('\n').filter_map(block).collect();
+    Article::new(ArticleId::from_bytes([0; 32]), Origin::default(), raw.as_str(), blocks)
+}
+
+fn dropped(mut article: Article) -> Article {
+    // A stateless stage without ways to fail.
+    assert_eq!(DropRepeats::default().process(&mut article).ok(), Some(copydesk_core::Verdict::Keep));
+    article
+}
+
+/// The lines of which a cut is made, and their twins.
+fn cuts(lines: &[&str]) -> Vec<(String, String)> {
+    let article = dropped(article(lines));
+    assert_eq!(laws::check(&article), Ok(()));
+    let raw = article.raw();
+    let cut = |cut: &copydesk_core::Cut| {
+        assert_eq!((cut.reason, &*cut.stage), (Reason::Repeat, "drop_repeats"));
+        let twin = cut.twin.map_or("", |twin| twin.of_text(raw));
+        (cut.span.of_text(raw).to_owned(), twin.to_owned())
+    };
+    article.cuts().iter().map(cut).collect()
+}
+
+#[test]
+fn copies_of_a_caption_go() {
+    let upper = CAPTION.to_uppercase();
+    let cut_off = "Shoppers wait for news near the river in Oslo …";
+    for copy in [
+        CAPTION,
+        &upper,
+        "Shoppers wait for news near the river in Oslo on Monday, May 4, 2020. (Anna Keller/AP)",
+        "Shoppers wait for news near the river in Oslo on Monday, May 4, 2020. Photo: Anna Keller",
+        "Shoppers wait for news near the river in Oslo on Monday, May 4, 2020. /Anna Keller/Pool via Reuters",
+        "Image caption Shoppers wait for news near the river in Oslo on Monday, May 4, 2020.",
+        "Shoppers wait for news near the river in Oslo on Monday, May 4, 2020. Hide caption",
+        "Shoppers  wait for news\u{a0}near the river in Oslo on Monday , May 4 , 2020 …",
+        "Shoppars wait for news near the rever in Oslo on Monday, May 4, 2020.",
+        cut_off,
+    ] {
+        assert_eq!(cuts(&[CAPTION, PARAGRAPH, copy]), [(copy.to_owned(), CAPTION.to_owned())], "{copy}");
+    }
+    // The fuller copy stays where the first was cut off.
+    assert_eq!(cuts(&[cut_off, PARAGRAPH, CAPTION]), [(cut_off.to_owned(), CAPTION.to_owned())]);
+}
+
+#[test]
+fn each_copy_points_to_the_first() {
+    let lines = [CAPTION, CAPTION, PARAGRAPH, CAPTION, PARAGRAPH];
+    let article = dropped(article(&lines));
+    let first = article.blocks()[0].span;
+    let twins: Vec<Span> = article.cuts().iter().filter_map(|cut| cut.twin).collect();
+    assert_eq!(twins, [first, first, article.blocks()[2].span]);
+    assert_eq!(article.text(), format!("{CAPTION}\n\n{PARAGRAPH}"));
+}
+
+#[test]
+fn a_headline_that_stands_twice_goes_once() {
+    let title = "Harbour ferry returns after repairs";
+    assert_eq!(cuts(&[title, title, "By Jane Doe", PARAGRAPH]), [(title.to_owned(), title.to_owned())]);
+    assert_eq!(cuts(&[title, "TRANSPORT", title, PARAGRAPH]), [(title.to_owned(), title.to_owned())]);
+}
+
+#[test]
+fn a_body_that_is_there_twice_goes_with_its_headings() {
+    let second = "Fares will rise by a tenth in spring, the company said, because the new engines burn a dearer fuel than the old ones did.";
+    let lines = [PARAGRAPH, "What next", second, PARAGRAPH, "What next", second];
+    let article = dropped(article(&lines));
+    assert_eq!(article.text(), format!("{PARAGRAPH}\n\nWhat next\n\n{second}"));
+}
+
+#[test]
+fn what_comes_back_for_a_reason_stays() {
+    for lines in [
+        // A refrain, and the first line of a song sung twice.
+        vec![
+            "And the river keeps on rolling home",
+            "One went down",
+            "And the river keeps on rolling home",
+            "Two went down",
+        ],
+        vec!["We shall all meet by the river", "We shall all meet by the river", "Some day soon"],
+        // Interviews, questions, speech.
+        vec!["Q:", "What did you see?", "A:", "Nothing.", "Q:", "What did you hear?", "A:", "Nothing."],
+        vec![
+            "What can you do about the cost of heating?",
+            PARAGRAPH,
+            "What can you do about the cost of heating?",
+        ],
+        vec!["\"No, I did not,\" she said.", "He asked again.", "\"No, I did not,\" she said."],
+        // Tables, scores, lists.
+        vec!["Oslo | 1 | 0 | 3", "Lima | 2 | 2 | 2", "Oslo | 1 | 0 | 3"],
+        vec!["Oslo 0 - 0 Lima", "No change", "Oslo 0 - 0 Lima"],
+        vec!["- Oslo: Open", "- Lima: Closed", "- Oslo: Open"],
+        vec![
+            "for (let i = 0; i < lines.length; i += 1) { draw(lines[i]); }",
+            PARAGRAPH,
+            "for (let i = 0; i < lines.length; i += 1) { draw(lines[i]); }",
+        ],
+        // Section headings, captions of one frame, a sentence quoted again in another.
+        vec!["What we know", PARAGRAPH, "What we know"],
+        vec![
+            "Anna Keller of Oslo scores during the match against Lima on Monday.",
+            "Anna Keller of Oslo scores during the match against Lima on Sunday.",
+            "Anna Keller of Oslo scores during the match against Perth on Monday.",
+        ],
+        vec![
+            "Shirts come in all sizes from the smallest, XS, to 3XL.",
+            "Shirts come in all sizes from the smallest, XS, to 4XL.",
+        ],
+        vec![
+            CAPTION,
+            "Asked again, she said: \"Shoppers wait for news near the river in Oslo on Monday, May 4, 2020\", and left.",
+        ],
+    ] {
+        assert_eq!(cuts(&lines), [], "{lines:?}");
+    }
+}
+
+#[test]
+fn ten_thousand_lines_of_one_frame_take_no_quadratic_time() {
+    let line = |idx: usize| {
+        format!(
+            "Player number {idx} of the home team scores in the match against the visitors on day {}.",
+            idx / 7
+        )
+    };
+    let lines: Vec<String> = (0..10_000).map(line).chain((0..10_000).map(line)).collect();
+    let article = dropped(article(&lines));
+    assert_eq!(article.cuts().len(), 10_000);
+}
+
+fn line() -> impl Strategy<Value = String> {
+    const LINES: [&str; 14] = [
+        CAPTION,
+        PARAGRAPH,
+        "Shoppers wait for news near the river in Oslo …",
+        "Shoppers wait for news near the river in Oslo on Monday",
+        "Shoppers wait for news near the river in Oslo on Monday, May 4, 2020. (Anna Keller/AP)",
+        "Shoppars wait for news near the rever in Oslo on Monday, May 4, 2020.",
+        "Image: Shoppers wait for news near the river in Oslo on Sunday, May 4, 2020.",
+        "Harbour ferry returns after repairs",
+        "HARBOUR FERRY RETURNS AFTER REPAIRS",
+        "What we know",
+        "- Oslo: Open",
+        "The crew tested both engines for a week before the first passengers came on board",
+        "The crew tested both engines for a week...",
+        "By Jane Doe",
+    ];
+    prop_oneof![6 => proptest::sample::select(&LINES[..]).prop_map(str::to_owned), 1 => "\\PC{0,60}"]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn a_second_pass_cuts_nothing(lines in proptest::collection::vec(line(), 0..16)) {
+        let once = dropped(article(&lines));
+        prop_assert_eq!(laws::check(&once), Ok(()));
+        let text = once.text();
+        let again = dropped(article(&text.split("\n\n").collect::<Vec<_>>()));
+        prop_assert_eq!(again.cuts(), &[]);
+        let twice = dropped(once.clone());
+        prop_assert_eq!(once.cuts(), twice.cuts());
+    }
+
+    #[test]
+    fn a_twin_is_never_cut(lines in proptest::collection::vec(line(), 0..16)) {
+        let article = dropped(article(&lines));
+        for cut in article.cuts() {
+            let twin = cut.twin.expect("a repeat has a twin");
+            prop_assert!(!article.cuts().iter().any(|other| other.span.overlaps(twin)));
+        }
+    }
+
+    #[test]
+    fn any_text_keeps_law_one(raw in "(\\PC|\\s){0,300}") {
+        let lines: Vec<&str> = raw.split('\n').collect();
+        prop_assert_eq!(laws::check(&dropped(article(&lines))), Ok(()));
+    }
+}
