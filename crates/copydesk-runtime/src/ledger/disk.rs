@@ -131,7 +131,7 @@ impl DiskStorage {
 }
 
 impl Storage for DiskStorage {
-    fn len(&mut self) -> io::Result<u64> {
+    fn length(&mut self) -> io::Result<u64> {
         Ok(self.operation()?.cached.len() as u64)
     }
 

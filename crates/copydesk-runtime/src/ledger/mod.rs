@@ -32,8 +32,7 @@ pub use entry::{DecodeError, Entry, Input, PathKey, Replaced, Settlement};
 pub use open::{LedgerOptions, salvage};
 pub use rows::{Counts, Status};
 pub(crate) use state::{RowView, State};
-pub use storage::{FileStorage, Storage, WriteNew};
-pub(crate) use storage::{sync_folder, write_durably};
+pub(crate) use storage::{Storage, sync_folder, write_durably};
 pub use view::{ArticleInfo, LedgerView, StatusView, read_articles, read_memories, read_status};
 
 use writer::Writer;
@@ -208,8 +207,7 @@ impl Ledger {
     /// place, stage and bytes.
     pub fn memories(&self, each: &mut dyn FnMut(Seq, &str, &[u8])) -> Result<(), LedgerError> {
         let path = self.path.clone();
-        let mut storage =
-            (self.reopen)().map_err(|source| LedgerError::Io { what: "read", path, source })?;
+        let mut storage = (self.reopen)().map_err(|source| LedgerError::Io { what: "read", path, source })?;
         open::replay(&mut *storage, &self.path, &mut |entry| {
             if let Entry::Memory { seq, stage, bytes } = entry {
                 let row = self.state().row(*seq);

@@ -74,7 +74,7 @@ impl Ledger {
         let replay = replay(&mut *storage, path, &mut |entry| state.apply(entry))?;
         if replay.torn {
             let io = |source| LedgerError::Io { what: "truncate", path: path.to_owned(), source };
-            let length = storage.len().map_err(io)?;
+            let length = storage.length().map_err(io)?;
             warn!(path = %path.display(), bytes = length - replay.length, "torn write at the end of the ledger, cut off");
             storage.truncate(replay.length).map_err(io)?;
         }

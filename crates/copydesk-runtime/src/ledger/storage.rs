@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use crate::failpoint::fail_point;
 
 /// A log file.
-pub trait Storage: Send {
+pub(crate) trait Storage: Send {
     /// Its length in bytes.
-    fn len(&mut self) -> io::Result<u64>;
+    fn length(&mut self) -> io::Result<u64>;
 
     /// Reads from `offset`; 0 bytes at the end.
     fn read_at(&mut self, offset: u64, into: &mut [u8]) -> io::Result<usize>;
@@ -33,11 +33,11 @@ pub trait Storage: Send {
 }
 
 /// Writes the new file of [`Storage::replace`]; the old one is there to be read.
-pub type WriteNew<'a> = dyn FnMut(&mut dyn Storage, &mut dyn Write) -> io::Result<()> + 'a;
+pub(crate) type WriteNew<'a> = dyn FnMut(&mut dyn Storage, &mut dyn Write) -> io::Result<()> + 'a;
 
 /// A log in a file.
 #[derive(Debug)]
-pub struct FileStorage {
+pub(crate) struct FileStorage {
     path: PathBuf,
     file: File,
     read_only: bool,
@@ -45,20 +45,20 @@ pub struct FileStorage {
 
 impl FileStorage {
     /// Opens the file, which must be there.
-    pub fn open(path: &Path, read_only: bool) -> io::Result<FileStorage> {
+    pub(crate) fn open(path: &Path, read_only: bool) -> io::Result<FileStorage> {
         let file = OpenOptions::new().read(true).write(!read_only).open(path)?;
         Ok(FileStorage { path: path.to_owned(), file, read_only })
     }
 
     /// Creates the file with these bytes, durably.
-    pub fn create(path: &Path, bytes: &[u8]) -> io::Result<FileStorage> {
+    pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<FileStorage> {
         write_durably(path, &mut |out| out.write_all(bytes))?;
         FileStorage::open(path, false)
     }
 }
 
 impl Storage for FileStorage {
-    fn len(&mut self) -> io::Result<u64> {
+    fn length(&mut self) -> io::Result<u64> {
         Ok(self.file.metadata()?.len())
     }
 

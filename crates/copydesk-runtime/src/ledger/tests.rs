@@ -43,7 +43,12 @@ fn memory(seq: u64) -> Entry {
 }
 
 fn open(disk: &Disk) -> Result<Ledger, LedgerError> {
-    Ledger::open_in(disk.storage(), disk.reopen(), Path::new("ledger.log"), LedgerOptions { compact_from: u64::MAX })
+    Ledger::open_in(
+        disk.storage(),
+        disk.reopen(),
+        Path::new("ledger.log"),
+        LedgerOptions { compact_from: u64::MAX },
+    )
 }
 
 fn all_counts(ledger: &Ledger) -> Vec<u64> {

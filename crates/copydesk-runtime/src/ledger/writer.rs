@@ -183,7 +183,7 @@ impl Writer {
         }
         if self.dirty {
             // What lies behind the last durable frame is unknown, in the cache as on disk: cut it off.
-            let length = self.storage.len()?;
+            let length = self.storage.length()?;
             if length < self.length {
                 return Err(io::Error::other("the ledger became shorter; another program changed it"));
             }

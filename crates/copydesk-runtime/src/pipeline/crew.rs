@@ -98,7 +98,9 @@ fn forked(segments: &[Segment], slots: &[StageSlot]) -> Result<Vec<Vec<Running>>
         }
         None => match slots.iter().find(|slot| slot.name == running.name) {
             Some(slot) => make(slot),
-            None => Err(RuntimeError::Stage { name: running.name.clone(), message: "cannot be forked".into() }),
+            None => {
+                Err(RuntimeError::Stage { name: running.name.clone(), message: "cannot be forked".into() })
+            }
         },
     };
     segments
@@ -112,7 +114,8 @@ fn check_names(pipeline: &Pipeline) -> Result<(), RuntimeError> {
     let mut stages = HashSet::new();
     let mut sinks = HashSet::new();
     let twice = pipeline.stages.iter().map(|slot| &slot.name).find(|name| !stages.insert(*name));
-    let twice = twice.or_else(|| pipeline.sinks.iter().map(|slot| &slot.name).find(|name| !sinks.insert(*name)));
+    let twice =
+        twice.or_else(|| pipeline.sinks.iter().map(|slot| &slot.name).find(|name| !sinks.insert(*name)));
     twice.map_or(Ok(()), |name| Err(RuntimeError::Name(name.clone())))
 }
 
@@ -160,7 +163,7 @@ pub(crate) fn start(
     crew.start_workers(shared, &pipeline.reader, worker_stages, &ordered, &router)?;
     // Only the workers hold these now, so that their receivers see the end.
     drop((ordered, router));
-    crew.start_core(shared, names, settler_inbox, (router_inbox, total_inbox, queues))?;
+    crew.start_core(shared, &names, settler_inbox, (router_inbox, total_inbox, queues))?;
     let in_flight = (pipeline.options.in_flight_max, pipeline.options.in_flight_bytes);
     let thread = Splitter {
         shared: Arc::clone(shared),
@@ -184,7 +187,7 @@ pub(crate) fn start(
 /// A sink that is new starts at the head; one that is configured no longer is forgotten.
 fn settle_cursors(shared: &Shared, names: &[String]) {
     let known = shared.ledger.cursors();
-    let (_, _) = shared.ledger.transact(|state, entries| {
+    let ((), _) = shared.ledger.transact(|state, entries| {
         for name in names.iter().filter(|name| !known.iter().any(|(sink, _)| sink == *name)) {
             let head = copydesk_core::Seq(state.next().0.saturating_sub(1));
             entries.push(Entry::Cursor { sink: name.clone(), seq: Some(head) });
@@ -249,12 +252,12 @@ impl Crew {
     fn start_core(
         &mut self,
         shared: &Arc<Shared>,
-        names: Vec<String>,
+        names: &[String],
         inbox: mpsc::Receiver<ToSettler>,
         (router_inbox, total, queues): (mpsc::Receiver<Job>, mpsc::Receiver<u64>, Vec<Arc<SinkQueue>>),
     ) -> Result<(), RuntimeError> {
         let (done, settled) = oneshot::channel();
-        let thread = Settler::new(Arc::clone(shared), &names);
+        let thread = Settler::new(Arc::clone(shared), names);
         self.settled = Some(settled);
         self.core.push(spawn("settler", move || {
             thread.run(&inbox);

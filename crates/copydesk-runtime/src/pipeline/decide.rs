@@ -116,27 +116,25 @@ pub(crate) fn take(
 ) -> Fate {
     let mut table = flights.lock();
     let (fate, ticket) = ledger.transact(|state, entries| {
-        let (row, replaces) = match existing(state, &table, version, part, &id) {
-            Some(row) => {
-                version.used.insert(row.seq.0);
-                if row.old {
-                    entries.push(Entry::Carried { seq: row.seq, part });
-                    // What was to take its place is itself replaced.
-                    drop_rivals(state, &mut table, version, &row, part, entries);
-                }
-                if row.status != Status::Pending {
-                    return Fate::NoWork;
-                }
-                (row.seq, state.replaces(row.seq).to_vec())
+        let known = existing(state, &table, version, part, &id);
+        let (row, replaces) = if let Some(row) = known {
+            version.used.insert(row.seq.0);
+            if row.old {
+                entries.push(Entry::Carried { seq: row.seq, part });
+                // What was to take its place is itself replaced.
+                drop_rivals(state, &mut table, version, &row, part, entries);
             }
-            None => {
-                let seq = state.next();
-                let replaces = replaced_by(state, &mut table, version, (seq, &id), part, entries);
-                let seen = Entry::Seen { seq, file: version.file, part, id, bytes, replaces: replaces.clone() };
-                // First, so that nothing in this transaction speaks of an article not seen yet.
-                entries.insert(0, seen);
-                (seq, replaces)
+            if row.status != Status::Pending {
+                return Fate::NoWork;
             }
+            (row.seq, state.replaces(row.seq).to_vec())
+        } else {
+            let seq = state.next();
+            let replaces = replaced_by(state, &mut table, version, (seq, &id), part, entries);
+            let seen = Entry::Seen { seq, file: version.file, part, id, bytes, replaces: replaces.clone() };
+            // First, so that nothing in this transaction speaks of an article not seen yet.
+            entries.insert(0, seen);
+            (seq, replaces)
         };
         version.used.insert(row.0);
         launch(state, &mut table, version, row, id, replaces, entries)
@@ -296,7 +294,7 @@ fn cancel(table: &mut Table, row: &RowView, by: Seq, entries: &mut Vec<Entry>) -
 /// is dropped.
 pub(crate) fn end(ledger: &Ledger, flights: &Flights, version: &Version, n_parts: u32) -> Ticket {
     let table = flights.lock();
-    let (_, ticket) = ledger.transact(|state, entries| {
+    let ((), ticket) = ledger.transact(|state, entries| {
         if let Some(file) = state.file(&version.file) {
             // A file as simple as nearly all are needs no second look.
             if version.has_old || version.used.len() != 1 {
@@ -341,12 +339,13 @@ pub(crate) fn send(ledger: &Ledger, flights: &Flights, seq: Seq, id: &ArticleId)
     let state = ledger.state();
     let mut removed: Vec<ArticleId> = Vec::new();
     for replaced in &replaces {
-        let gone = |row: &RowView| {
-            replaces.iter().any(|other| other.seq == row.seq) || table.is_removed(row.seq)
-        };
+        table.leaving.entry(replaced.seq.0).or_default();
+    }
+    for replaced in &replaces {
+        // Two files that said the same may both be rewritten: the one whose revision is sent last removes it.
         let lives = state.rows_with(&replaced.id).any(|row| {
             let stands = matches!(row.status, Status::Delivered | Status::Duplicate | Status::Pending);
-            stands && !gone(&row)
+            stands && !table.leaving.contains_key(&row.seq.0)
         });
         let never_sent = state
             .row(replaced.seq)
@@ -355,10 +354,16 @@ pub(crate) fn send(ledger: &Ledger, flights: &Flights, seq: Seq, id: &ArticleId)
             removed.push(replaced.id);
         }
     }
-    drop(state);
     for replaced in &replaces {
-        let is_removed = removed.contains(&replaced.id);
-        *table.leaving.entry(replaced.seq.0).or_default() |= is_removed;
+        if removed.contains(&replaced.id) {
+            table.leaving.insert(replaced.seq.0, true);
+        }
+    }
+    // Whoever else is leaving with the same bytes stands for nothing any more either.
+    for row in removed.iter().flat_map(|id| state.rows_with(id)) {
+        if let Some(is_removed) = table.leaving.get_mut(&row.seq.0) {
+            *is_removed = true;
+        }
     }
     Some(removed)
 }

@@ -92,7 +92,8 @@ pub(crate) fn act_on(
     act: Act,
     key: &str,
 ) -> (Answer, Option<quarantine::Entry>) {
-    let answer = |key: &str, done, message: &str| Answer { key: key.to_owned(), done, message: message.into() };
+    let answer =
+        |key: &str, done, message: &str| Answer { key: key.to_owned(), done, message: message.into() };
     let entry = match quarantine.find(key) {
         Ok(entry) => entry,
         Err(error) => return (answer(key, false, &error.to_string()), None),

@@ -31,12 +31,11 @@ impl Worker {
             if let Some(stages) = self.segments.get_mut(job.segment) {
                 steps::pass(&self.shared, stages, &mut job);
             }
-            let next = match self.ordered.get(job.segment) {
-                Some(ordered) => ordered,
-                None => {
-                    steps::finish(&self.shared, &mut job);
-                    &self.router
-                }
+            let next = if let Some(ordered) = self.ordered.get(job.segment) {
+                ordered
+            } else {
+                steps::finish(&self.shared, &mut job);
+                &self.router
             };
             // The receiver is gone only when the run was halted.
             let _ = next.send(job);

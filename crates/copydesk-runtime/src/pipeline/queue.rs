@@ -62,7 +62,14 @@ impl SinkQueue {
     pub(crate) fn new(name: String, options: SinkOptions, spill: Spill, stats: Arc<Stats>) -> SinkQueue {
         let inner =
             Inner { items: VecDeque::new(), bytes: 0, spill, down: false, failed: false, closed: false };
-        SinkQueue { name, options, inner: Mutex::new(inner), changed: Condvar::new(), came: Notify::new(), stats }
+        SinkQueue {
+            name,
+            options,
+            inner: Mutex::new(inner),
+            changed: Condvar::new(),
+            came: Notify::new(),
+            stats,
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

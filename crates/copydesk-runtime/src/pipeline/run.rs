@@ -96,12 +96,8 @@ pub(crate) async fn run(
         let _ = crew.splitter.send(ToSplitter::Stored(Box::new(entry))).await;
     }
     let ticker = tokio::spawn(tick(Arc::clone(&shared), crew.splitter.downgrade()));
-    let intake = Intake {
-        shared: Arc::clone(&shared),
-        source,
-        stop: stop.clone(),
-        splitter: crew.splitter.clone(),
-    };
+    let intake =
+        Intake { shared: Arc::clone(&shared), source, stop: stop.clone(), splitter: crew.splitter.clone() };
     let (ended, source) = intake.run().await;
     crew.close_intake();
     let mut watch = Watch { shared: &shared, since: Instant::now(), settled: 0 };
@@ -169,15 +165,20 @@ fn drop_vanished(shared: &Shared) {
             .collect()
     };
     drop(table);
-    let gone: HashSet<Seq> = waiting.into_iter().filter(|(_, uri)| is_gone(uri)).map(|(seq, _)| seq).collect();
+    let gone: HashSet<Seq> =
+        waiting.into_iter().filter(|(_, uri)| is_gone(uri)).map(|(seq, _)| seq).collect();
     if gone.is_empty() {
         return;
     }
     let kept: HashSet<Seq> =
         shared.quarantine.list().into_iter().filter(|entry| entry.stored).map(|entry| entry.seq).collect();
     let table = shared.flights.lock();
-    let (_, ticket) = shared.ledger.transact(|state, entries| {
-        for row in state.pending().filter(|seq| gone.contains(seq) && !kept.contains(seq)).filter_map(|seq| state.row(seq)) {
+    let ((), ticket) = shared.ledger.transact(|state, entries| {
+        for row in state
+            .pending()
+            .filter(|seq| gone.contains(seq) && !kept.contains(seq))
+            .filter_map(|seq| state.row(seq))
+        {
             if !decide::is_in_flight(&table, &row) {
                 let reason = "source file was removed before delivery".to_owned();
                 entries.push(Entry::Settled { seq: row.seq, outcome: Settlement::Vanished(reason) });

@@ -49,7 +49,7 @@ pub(crate) fn settle(shared: &Shared, conclusion: Conclusion, referenced: bool) 
     if !quarantined && shared.quarantine.contains(&key) {
         released.push(key);
     }
-    let (_, ticket) = shared.ledger.transact(|state, entries| {
+    let ((), ticket) = shared.ledger.transact(|state, entries| {
         let seq = flight.seq;
         if state.row(seq).is_none_or(|row| row.status != Status::Pending) {
             return;
@@ -59,20 +59,22 @@ pub(crate) fn settle(shared: &Shared, conclusion: Conclusion, referenced: bool) 
             Some(Ending::Cancelled | Ending::Retry(_)) => return,
             Some(Ending::Dropped(reason)) => settled(seq, Settlement::Dropped(reason)),
             Some(Ending::Quarantined { stage, code, reason }) => {
-                settled(seq, Settlement::Quarantined { stage, reason: format!("{code}: {reason}"), referenced });
+                settled(
+                    seq,
+                    Settlement::Quarantined { stage, reason: format!("{code}: {reason}"), referenced },
+                );
             }
             None => {
                 // A revision may turn out to say what another article says already.
                 let holder = state.holder(&flight.id, |row| {
                     row == seq || flight.replaces.iter().any(|replaced| replaced.seq == row)
                 });
-                match holder.filter(|row| row.status == Status::Delivered) {
-                    Some(holder) => settled(seq, Settlement::Duplicate(holder.seq)),
-                    None => {
-                        settled(seq, Settlement::Delivered);
-                        for (stage, bytes) in memories {
-                            entries.push(Entry::Memory { seq, stage, bytes });
-                        }
+                if let Some(holder) = holder.filter(|row| row.status == Status::Delivered) {
+                    settled(seq, Settlement::Duplicate(holder.seq));
+                } else {
+                    settled(seq, Settlement::Delivered);
+                    for (stage, bytes) in memories {
+                        entries.push(Entry::Memory { seq, stage, bytes });
                     }
                 }
                 supersede(state, &mut table, &flight, entries);
@@ -92,7 +94,9 @@ pub(crate) fn settle(shared: &Shared, conclusion: Conclusion, referenced: bool) 
         }));
     }
     if referenced {
-        files.iter().for_each(|file| file.set_referenced());
+        for file in &files {
+            file.set_referenced();
+        }
     }
     files.extend(waiters.into_iter().map(|(_, file)| file));
     Settled { ticket, files, released }

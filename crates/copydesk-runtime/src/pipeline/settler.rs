@@ -1,8 +1,8 @@
 //! The thread that writes down how articles ended, and then, once that is durable, settles receipts.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, mpsc};
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, mpsc};
 
 use copydesk_core::Seq;
 use tracing::{error, info, warn};
@@ -104,7 +104,13 @@ impl Settler {
                 self.waiting.insert(flight.seq.0, Waiting { flight, n_acks, memories, refused: None });
             }
             ToSettler::Ended { flight, ending, original, body } => {
-                conclusions.push(Conclusion { flight, ending: Some(ending), memories: vec![], original, body });
+                conclusions.push(Conclusion {
+                    flight,
+                    ending: Some(ending),
+                    memories: vec![],
+                    original,
+                    body,
+                });
             }
             ToSettler::Acknowledged { sink, seqs } => {
                 for seq in seqs {
@@ -189,7 +195,9 @@ impl Settler {
     /// Puts a refused article into quarantine before the ledger says so. `None` once the run is halted; else
     /// whether it is kept by reference.
     fn set_aside(&self, conclusion: &Conclusion) -> Option<bool> {
-        let Some(Ending::Quarantined { stage, code, reason }) = &conclusion.ending else { return Some(false) };
+        let Some(Ending::Quarantined { stage, code, reason }) = &conclusion.ending else {
+            return Some(false);
+        };
         let shared = &self.shared;
         let flight = &conclusion.flight;
         let cap = shared.options.quarantine_bytes;

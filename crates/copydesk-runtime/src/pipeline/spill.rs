@@ -90,9 +90,8 @@ impl Spill {
             let Some(file) = &self.file else { break };
             let mut prefix = [0; PREFIX];
             file.read_exact_at(&mut prefix, self.read_at)?;
-            let [n_json, n_original, crc] = [0, 4, 8].map(|at| {
-                u32::from_le_bytes([prefix[at], prefix[at + 1], prefix[at + 2], prefix[at + 3]])
-            });
+            let [n_json, n_original, crc] = [0, 4, 8]
+                .map(|at| u32::from_le_bytes([prefix[at], prefix[at + 1], prefix[at + 2], prefix[at + 3]]));
             let n_kept = if n_original == u32::MAX { 0 } else { n_original as usize };
             let mut payload = vec![0; n_json as usize + n_kept];
             file.read_exact_at(&mut payload, self.read_at + PREFIX as u64)?;

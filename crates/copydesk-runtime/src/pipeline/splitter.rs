@@ -62,7 +62,10 @@ impl Splitter {
                 ToSplitter::Tick => {}
             }
             if !self.expected.is_empty() && self.last_expected.elapsed() > self.shared.options.replay_wait {
-                debug!(files = self.expected.len(), "files in flight at the last stop were not offered again");
+                debug!(
+                    files = self.expected.len(),
+                    "files in flight at the last stop were not offered again"
+                );
                 self.expected.clear();
             }
             if self.expected.is_empty() {
@@ -270,7 +273,9 @@ impl Taking<'_> {
                     self.version.set_ids(ids);
                     match stream.rewind() {
                         Ok(()) => self.split(PartSource::Stream(&mut *stream)),
-                        Err(error) => Err(ReadError::new("unreadable", format!("cannot read again: {error}"))),
+                        Err(error) => {
+                            Err(ReadError::new("unreadable", format!("cannot read again: {error}")))
+                        }
                     }
                 } else {
                     self.split(PartSource::Stream(&mut *stream))
@@ -313,7 +318,11 @@ impl Taking<'_> {
         let split = catch_unwind(AssertUnwindSafe(|| {
             reader.split(&file, content, &mut |part| {
                 self.take_part(part);
-                if self.splitter.shared.halt.is_set() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                if self.splitter.shared.halt.is_set() {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
             })
         }));
         split.unwrap_or_else(|panic| {

@@ -140,7 +140,9 @@ fn renew(shared: &Shared, running: &mut Running) {
                 stage.restore(seq, memory);
             }
         });
-        recent.iter().for_each(|(seq, memory)| stage.restore(*seq, memory));
+        for (seq, memory) in &*recent {
+            stage.restore(*seq, memory);
+        }
         if let Err(error) = restored {
             shared.halt.fail(error.into());
         }
@@ -166,9 +168,10 @@ pub(crate) fn finish(shared: &Shared, job: &mut Job) {
     job.load = match made {
         Ok(parcel) => {
             // A second earlier revision, left by a crash between two, is removed by a repeat of the parcel.
-            let more = removed.iter().skip(1).map(|old| {
-                Arc::new(Parcel { supersedes: Some(*old), ..parcel.clone() })
-            });
+            let more = removed
+                .iter()
+                .skip(1)
+                .map(|old| Arc::new(Parcel { supersedes: Some(*old), ..parcel.clone() }));
             let more: Vec<Arc<Parcel>> = more.collect();
             let parcels = std::iter::once(Arc::new(parcel)).chain(more).collect();
             Load::Parcels { parcels, memories }

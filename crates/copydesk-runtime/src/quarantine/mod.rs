@@ -8,8 +8,8 @@ mod store;
 
 pub use requests::{Act, Answer, act};
 pub(crate) use requests::{answer, poll};
-pub use store::{Entry, Kind, QuarantineView, read_quarantine};
 pub(crate) use store::{Bytes, Quarantine};
+pub use store::{Entry, Kind, QuarantineView, read_quarantine};
 
 #[cfg(test)]
 mod tests;

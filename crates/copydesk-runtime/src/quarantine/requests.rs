@@ -100,17 +100,15 @@ pub(crate) fn poll(state: &Path) -> Vec<Pending> {
     paths
         .into_iter()
         .filter_map(|path| {
-            let small = fs::symlink_metadata(&path)
-                .is_ok_and(|meta| meta.is_file() && meta.len() <= LARGEST_REQUEST);
+            let small =
+                fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_file() && meta.len() <= LARGEST_REQUEST);
             let request = small.then(|| fs::read(&path).ok()).flatten();
-            match request.and_then(|json| serde_json::from_slice::<Request>(&json).ok()) {
-                Some(Request { act, keys }) => Some(Pending { path, act, keys }),
-                None => {
-                    // What is no request now will not become one: requests are renamed into place whole.
-                    let _ = fs::remove_file(&path);
-                    None
-                }
+            let request = request.and_then(|json| serde_json::from_slice::<Request>(&json).ok());
+            if request.is_none() {
+                // What is no request now will not become one: requests are renamed into place whole.
+                let _ = fs::remove_file(&path);
             }
+            request.map(|Request { act, keys }| Pending { path, act, keys })
         })
         .collect()
 }

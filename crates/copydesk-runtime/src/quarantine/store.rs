@@ -78,11 +78,8 @@ impl Entry {
     /// The path as the file system spells it.
     pub fn path_bytes(&self) -> Option<Vec<u8>> {
         let digits = self.path_hex.as_bytes();
-        (digits.len() % 2 == 0).then_some(())?;
-        digits
-            .chunks(2)
-            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-            .collect()
+        digits.len().is_multiple_of(2).then_some(())?;
+        digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
     }
 }
 
@@ -237,7 +234,9 @@ fn find(folder: &Path, key: &str) -> Result<Entry, RuntimeError> {
         .filter(|name| name.starts_with(&key))
         .collect();
     match names.as_slice() {
-        [name] => read(&folder.join(name)).map_err(|source| error(format!("cannot read its entry: {source}"))),
+        [name] => {
+            read(&folder.join(name)).map_err(|source| error(format!("cannot read its entry: {source}")))
+        }
         [] => Err(error("no such entry (`copydesk quarantine list` shows them)".into())),
         names => Err(error(format!("{} entries begin so: give more digits", names.len()))),
     }

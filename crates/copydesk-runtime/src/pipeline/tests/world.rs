@@ -104,17 +104,6 @@ impl Source for FolderSource {
                     return Ok(None);
                 }
                 tokio::time::sleep(Duration::from_millis(5)).await;
-                self.paths = self.folder.lock().files.keys().cloned().collect();
-                let n_left = self.paths.len();
-                self.paths.retain(|path| {
-                    self.known.lookup(path.as_bytes()).is_none_or(|known| !known.settled)
-                });
-                if n_left == self.paths.len() && self.folder.lock().outcomes.is_empty() {
-                    continue;
-                }
-                // Files in flight are not offered twice; this fake does not know which are, so it offers
-                // files that are new only.
-                self.paths.retain(|path| self.known.lookup(path.as_bytes()).is_none());
                 continue;
             };
             let state = self.folder.lock();
@@ -123,7 +112,12 @@ impl Source for FolderSource {
             let fresh = state.fresh.contains(&path);
             drop(state);
             let hash = hash(&bytes);
-            let stamp = FileStamp { ino: 1, size: bytes.len() as u64, mtime_ns: i128::from(hash[0]), ..FileStamp::default() };
+            let stamp = FileStamp {
+                ino: 1,
+                size: bytes.len() as u64,
+                mtime_ns: i128::from(hash[0]),
+                ..FileStamp::default()
+            };
             if let Some(known) = self.known.lookup(path.as_bytes())
                 && known.settled
                 && known.hash == hash
@@ -206,7 +200,7 @@ impl Reader for LineReader {
     }
 
     fn is_container(&self, name: &str) -> bool {
-        name.ends_with(".jsonl")
+        name.rsplit('.').next() == Some("jsonl")
     }
 }
 
@@ -237,9 +231,7 @@ impl Stage for Obedient {
         if text.contains("drop me") {
             return Ok(Verdict::Drop("told to".into()));
         }
-        if text.contains("panic") && !healed {
-            panic!("told to");
-        }
+        assert!(healed || !text.contains("panic"), "told to");
         if text.contains("fail") && !healed {
             return Err(StageError { message: "told to".into(), action: Action::Quarantine });
         }
@@ -248,14 +240,16 @@ impl Stage for Obedient {
         }
         if text.contains("busy") && self.last != article.seq {
             self.last = article.seq;
-            return Err(StageError { message: "busy".into(), action: Action::Retry(Duration::from_millis(1)) });
+            return Err(StageError {
+                message: "busy".into(),
+                action: Action::Retry(Duration::from_millis(1)),
+            });
         }
         // Threads get out of step.
         for _ in 0..hash(text.as_bytes())[0] % 64 {
             std::thread::yield_now();
         }
         if self.stateful {
-            assert!(article.seq > self.last || self.last == Seq(0) || article.seq < self.last);
             let first_word = text.split_whitespace().next().unwrap_or_default().to_owned();
             if let Some((seq, of)) = self.seen.get(&first_word)
                 && *seq < article.seq
@@ -289,6 +283,7 @@ impl Stage for Obedient {
 #[derive(Clone, Default)]
 pub(super) struct Store(Arc<Mutex<StoreState>>);
 
+#[expect(clippy::struct_excessive_bools, reason = "each is one way to misbehave")]
 #[derive(Default)]
 pub(super) struct StoreState {
     /// The texts it holds, by id, with their records.
@@ -434,6 +429,13 @@ impl World {
     /// A whole process: opens, drains the folder, and ends.
     pub(super) async fn run(&self) -> Report {
         self.run_on(&mut self.engine()).await
+    }
+
+    /// From now on nothing fails that was told to.
+    pub(super) fn heal(&self) {
+        for (_, stage) in &self.stages {
+            *stage.healed.lock().unwrap() = true;
+        }
     }
 
     /// The balance as seven numbers: seen, delivered, duplicate, dropped, quarantined, superseded, pending.
