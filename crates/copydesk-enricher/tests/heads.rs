@@ -18,9 +18,9 @@ fn article(raw: &str) -> Article {
 
 fn enriched(raw: &str) -> Article {
     let mut article = article(raw);
-    let mut enricher = Enricher::new(EnricherOptions::default()).unwrap();
-    enricher.process(&mut article).unwrap();
-    laws::check(&article).unwrap();
+    let mut enricher = Enricher::new(EnricherOptions::default()).expect("the defaults are valid");
+    enricher.process(&mut article).expect("this stage cannot fail");
+    assert_eq!(laws::check(&article), Ok(()));
     article
 }
 
@@ -37,10 +37,10 @@ fn cases() -> Vec<Case<'static>> {
         if let Some(name) = line.strip_prefix("=== ") {
             cases.push(Case { name, ..Case::default() });
         } else if let Some(field) = line.strip_prefix("--- ") {
-            let (name, value) = field.split_once(':').unwrap();
-            cases.last_mut().unwrap().fields.push((name, value.trim()));
+            let (name, value) = field.split_once(':').expect("a field is a name, a colon and a value");
+            cases.last_mut().expect("a case starts with its name").fields.push((name, value.trim()));
         } else {
-            cases.last_mut().unwrap().head.push(line);
+            cases.last_mut().expect("a case starts with its name").head.push(line);
         }
     }
     cases

@@ -1,0 +1,154 @@
+//! What invented pages and records state beside their text, and which of it is believed.
+
+use std::sync::Arc;
+
+use copydesk_core::{Article, ArticleId, Block, BlockKind, Hint, Markup, Node, Origin, Page, Span, Stage};
+use copydesk_enricher::{Enricher, EnricherOptions};
+
+/// A page of these elements, one block each: tag, class, text.
+fn page(elements: &[(&str, &str, &str)], hints: &[(&str, &str)]) -> Article {
+    let raw = elements.iter().map(|(_, _, text)| *text).collect::<Vec<&str>>().join("\n");
+    let node = |tag: &str, attrs: &str, depth| Node {
+        parent: 0,
+        tag: tag.into(),
+        attrs: attrs.into(),
+        depth,
+        children: 0,
+    };
+    let mut nodes = vec![node("body", "", 0)];
+    let mut blocks = Vec::new();
+    for ((tag, class, _), line) in elements.iter().zip(raw.split('\n')) {
+        let kind = if tag.starts_with('h') { BlockKind::Heading } else { BlockKind::Paragraph };
+        let markup = Some(Markup { node: nodes.len() as u32, ..Markup::default() });
+        let span = Span::of(&raw, line).expect("a line is part of its text");
+        blocks.push(Block { span, kind, markup });
+        nodes.push(node(tag, class, 1));
+    }
+    let mut article = Article::new(ArticleId::from_bytes([0; 32]), Origin::default(), raw.as_str(), blocks);
+    article.page = Some(Arc::new(Page { nodes }));
+    article.hints = hints
+        .iter()
+        .map(|(name, value)| Hint { name: (*name).to_owned(), value: (*value).to_owned(), block: None })
+        .collect();
+    let mut enricher = Enricher::new(EnricherOptions::default()).expect("the defaults are valid");
+    enricher.process(&mut article).expect("this stage cannot fail");
+    article
+}
+
+const PROSE: (&str, &str, &str) =
+    ("p", "", "The crew tested both engines for a week before the first passengers came on board.");
+
+#[test]
+fn the_headline_on_the_page_that_its_head_repeats_is_the_title() {
+    let article = page(
+        &[
+            ("p", "", "Menu"),
+            ("h1", "", "Ferry returns to the harbour"),
+            PROSE,
+            ("h2", "", "Related stories"),
+            PROSE,
+        ],
+        &[
+            ("html:title", "Ferry returns to the harbour | The Harbour Post"),
+            ("meta:og:site_name", "The Harbour Post"),
+        ],
+    );
+    assert_eq!(article.title.as_deref(), Some("Ferry returns to the harbour"));
+    assert_eq!(article.evidence["title"].span, Some(article.blocks()[1].span));
+    assert_eq!(article.blocks()[1].kind, BlockKind::Title);
+    assert!(!article.text().contains("Ferry returns"));
+}
+
+#[test]
+fn a_title_that_only_the_head_states_has_no_place() {
+    let article = page(
+        &[PROSE, PROSE],
+        &[
+            ("html:title", "Ferry returns - Harbour Post"),
+            ("link:canonical", "https://www.harbourpost.example/a"),
+        ],
+    );
+    assert_eq!(article.title.as_deref(), Some("Ferry returns"));
+    assert_eq!((article.evidence["title"].span, &*article.evidence["title"].rule), (None, "html:title"));
+}
+
+#[test]
+fn the_name_of_the_site_is_no_title() {
+    let article = page(&[PROSE], &[("html:title", "Harbour Post"), ("meta:og:site_name", "Harbour Post")]);
+    assert_eq!(article.title, None);
+    // A title that starts with the site's name is one.
+    let hints = [
+        ("html:title", "Harbour Post wins the regatta again"),
+        ("link:canonical", "https://harbour.example/"),
+    ];
+    assert_eq!(page(&[PROSE], &hints).title.as_deref(), Some("Harbour Post wins the regatta again"));
+}
+
+#[test]
+fn authors_are_people_before_sites_and_never_addresses() {
+    let authors = |hints: &[(&str, &str)], byline: &str| {
+        page(&[("h1", "", "Ferry returns to the harbour"), ("p", "byline", byline), PROSE], hints).authors
+    };
+    assert_eq!(
+        authors(&[("jsonld:author", "Jane Doe"), ("jsonld:author", "John Roe")], "x"),
+        ["Jane Doe", "John Roe"]
+    );
+    assert_eq!(authors(&[("meta:author", "https://social.example/jane")], "By Jane Doe"), ["Jane Doe"]);
+    assert_eq!(authors(&[("meta:author", "admin")], "Share"), [""; 0]);
+    assert_eq!(authors(&[("jsonld:author", "janedoe77")], "By Jane Doe"), ["Jane Doe"]);
+    let site = [("jsonld:author", "Harbour Post"), ("meta:og:site_name", "Harbour Post")];
+    assert_eq!(authors(&site, "By Jane Doe"), ["Jane Doe"]);
+    assert_eq!(authors(&site, "Share"), ["Harbour Post"]);
+}
+
+#[test]
+fn dates_come_from_hints_then_marks_then_the_address() {
+    let h1 = ("h1", "", "Ferry returns to the harbour");
+    let published =
+        |hints: &[(&str, &str)], date: &str| page(&[h1, ("div", "post-date", date), PROSE], hints).published;
+    let shown = "Transport | 4 December 2025 | 7 comments";
+    let stated = ("jsonld:datePublished", "2025-12-03T14:05:00+01:00");
+    assert_eq!(published(&[stated], shown).as_deref(), Some("2025-12-03T14:05:00+01:00"));
+    assert_eq!(published(&[], shown).as_deref(), Some("2025-12-04"));
+    assert_eq!(published(&[("meta:x-published-date", "2025-12-05")], "x").as_deref(), Some("2025-12-05"));
+    let address = ("link:canonical", "https://a.example/2025/12/06/ferry");
+    assert_eq!(published(&[address], "Share").as_deref(), Some("2025-12-06"));
+    assert_eq!(published(&[("jsonld:datePublished", "0001-01-01T00:00:00Z")], "Share"), None);
+    // The region of the page's language settles the order of a day.
+    assert_eq!(published(&[("html:lang", "en-GB")], "03/12/2025").as_deref(), Some("2025-12-03"));
+    assert_eq!(published(&[("html:lang", "en-US")], "03/12/2025").as_deref(), Some("2025-03-12"));
+    assert_eq!(published(&[("html:lang", "en")], "03/12/2025"), None);
+    // What is only updated was published on a day nobody states.
+    let updated = page(&[h1, ("p", "", "Updated 4 December 2025"), PROSE], &[]);
+    assert_eq!((updated.published, updated.modified.as_deref()), (None, Some("2025-12-04")));
+}
+
+#[test]
+fn a_record_states_its_own_fields() {
+    let raw = "The crew tested both engines for a week before the first passengers came on board.";
+    let span = Span::new(raw, 0, raw.len()).expect("the whole is a span");
+    let block = Block::plain(span, BlockKind::Paragraph);
+    let mut article = Article::new(ArticleId::from_bytes([0; 32]), Origin::default(), raw, vec![block]);
+    let fields = [
+        ("title", "Ferry returns"),
+        ("author", "Jane Doe"),
+        ("published", "2025-12-03"),
+        ("description", "It is back."),
+    ];
+    article.hints = fields
+        .iter()
+        .map(|(name, value)| Hint { name: format!("json:{name}"), value: (*value).to_owned(), block: None })
+        .collect();
+    let mut enricher = Enricher::new(EnricherOptions::default()).expect("the defaults are valid");
+    enricher.process(&mut article).expect("this stage cannot fail");
+    assert_eq!(article.title.as_deref(), Some("Ferry returns"));
+    assert_eq!(article.authors, ["Jane Doe"]);
+    assert_eq!(article.published.as_deref(), Some("2025-12-03"));
+    assert_eq!(article.standfirst.as_deref(), Some("It is back."));
+    assert_eq!(article.text(), raw);
+}
+
+#[test]
+fn options_are_checked() {
+    assert!(Enricher::new(EnricherOptions { words_per_minute: 0 }).is_err());
+}
