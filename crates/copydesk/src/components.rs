@@ -13,14 +13,14 @@ use serde_json::Value;
 /// Stages and sinks.
 pub fn registry() -> Registry {
     let mut registry = Registry::default();
-    registry.stage::<Stripper>("strip_boilerplate", Stripper::new);
+    registry.stage::<Stripper>("strip_boilerplate", |name, options| Stripper::new(name, &options));
     registry.stage::<DropRepeats>("drop_repeats", DropRepeats::new);
-    registry.stage::<Enricher>("enrich", Enricher::new);
+    registry.stage::<Enricher>("enrich", |_, options| Enricher::new(options));
     registry.stage::<FindDuplicates>("find_duplicates", FindDuplicates::new);
-    registry.sink::<SqliteSink>("sqlite", SqliteSink::new);
-    registry.sink::<JsonlSink>("jsonl", JsonlSink::new);
-    registry.sink::<StdoutSink>("stdout", StdoutSink::new);
-    registry.sink::<NullSink>("null", NullSink::new);
+    registry.sink::<SqliteSink>("sqlite", |_, options, _| Ok(SqliteSink::new(options)));
+    registry.sink::<JsonlSink>("jsonl", |_, options, _| Ok(JsonlSink::new(options)));
+    registry.sink::<StdoutSink>("stdout", |_, _, _| Ok(StdoutSink::new()));
+    registry.sink::<NullSink>("null", |_, _, _| Ok(NullSink::new()));
     registry
 }
 
@@ -34,10 +34,10 @@ const SOURCES: [SourceSpec; 1] =
 
 /// The configuration's JSON Schema.
 pub(crate) fn config_schema(registry: &Registry) -> Value {
-    copydesk_config::schema(catalog(registry))
+    copydesk_config::schema(&catalog(registry))
 }
 
 /// The configuration's reference, as Markdown.
 pub(crate) fn config_reference(registry: &Registry) -> String {
-    copydesk_config::reference(catalog(registry))
+    copydesk_config::reference(&catalog(registry))
 }

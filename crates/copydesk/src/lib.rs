@@ -16,6 +16,7 @@ mod progress;
 mod reference;
 mod schema;
 mod setup;
+mod signals;
 
 pub use cleaner::{CleanOutcome, Cleaner};
 pub use clock::SystemClock;

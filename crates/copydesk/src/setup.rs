@@ -55,14 +55,13 @@ pub(crate) fn plan(common: &Common, folder: Option<&Path>) -> Result<Plan, Failu
                 let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
                 overrides.sets.push(format!("source.path={}", folder.display()));
             }
-            copydesk_config::load(&text, file, catalog, &overrides)
+            copydesk_config::load(&text, file, &catalog, &overrides)
         }
         None => {
-            let state = std::path::absolute(common.state.clone().unwrap_or_else(|| STATE.into()))
-                .map_err(|error| Failure::Work(format!("no current folder: {error}")))?;
-            let folder = std::path::absolute(folder.unwrap_or(Path::new("inbox")))
-                .map_err(|error| Failure::Work(format!("no current folder: {error}")))?;
-            copydesk_config::embedded(&folder, &state, catalog, &overrides)
+            let here = std::env::current_dir().map_err(|error| Failure::Work(format!("no current folder: {error}")))?;
+            let state = here.join(common.state.as_deref().unwrap_or(Path::new(STATE)));
+            let folder = here.join(folder.unwrap_or(Path::new("inbox")));
+            copydesk_config::embedded(&folder, &state, &here, &catalog, &overrides)
         }
     };
     plan.map_err(|errors| Failure::Usage(errors.to_string()))
@@ -154,8 +153,10 @@ pub(crate) fn cleaner(common: &Common) -> Result<Cleaner, Failure> {
 /// The default stages.
 pub(crate) fn standard_cleaner() -> Result<Cleaner, BuildError> {
     let registry = components::registry();
+    // Only the stages are used: nothing is read from or written to these folders.
+    let here = Path::new("/");
     let overrides = Overrides { variables: Vec::new(), sets: Vec::new(), reserved: &[] };
-    let plan = copydesk_config::embedded(Path::new("/"), Path::new("/"), components::catalog(&registry), &overrides)
+    let plan = copydesk_config::embedded(here, here, here, &components::catalog(&registry), &overrides)
         .map_err(|errors| BuildError(errors.to_string()))?;
     parts(&plan).map(cleaner_of).map_err(|failure| BuildError(format!("{failure:?}")))
 }
