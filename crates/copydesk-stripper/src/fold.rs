@@ -33,7 +33,7 @@ fn push_folded(c: char, out: &mut String) {
     match c {
         '‘' | '’' | '‚' | '′' | '`' | '´' => out.push('\''),
         '\0'..='\x7f' => out.push(c.to_ascii_lowercase()),
-        '“' | '”' | '„' | '«' | '»' | '″' => out.push('"'),
+        '“' | '”' | '„' | '″' => out.push('"'),
         '‐'..='―' | '−' => out.push('-'),
         '…' => out.push_str("..."),
         'ß' => out.push_str("ss"),
@@ -76,7 +76,6 @@ fn is_decoration_before(c: char) -> bool {
                 | '"'
                 | '“'
                 | '„'
-                | '«'
                 | '”'
                 | '\''
                 | '’'

@@ -17,7 +17,7 @@ pub(crate) static RULE: LineRule = LineRule {
     confidence: 0.98,
     phrases: &[],
     patterns: &[
-        r#"(?:you are here:? |sie sind hier:? |vous etes ici ?:? |estas aqui:? |sei (?:qui|in):? |voce esta aqui:? |u bent hier:? )?(?:home|homepage|start|startseite|accueil|inicio|portada|news|blog|home page|pagina inicial|capa|voorpagina|frontpage|front page|glavnaya|nieuws|noticias|noticia|actualites|notizie)(?: ?[>/|"\\] ?| ?\xe2\x86\x92 ?| ?\xe2\x80\xba ?|\s?::\s?)(?:[^>][^>]*)(?:(?: ?[>/|"\\] ?| ?\xe2\x86\x92 ?)[^>][^>]*){0,6}"#,
+        r"(?:you are here:? |sie sind hier:? |vous etes ici ?:? |estas aqui:? |sei (?:qui|in):? |voce esta aqui:? |u bent hier:? )?(?:home|homepage|start|startseite|accueil|inicio|portada|news|blog|home page|pagina inicial|capa|voorpagina|frontpage|front page|glavnaya|nieuws|noticias|noticia|actualites|notizie)(?: ?[>/|\\] ?| ?\xe2\x86\x92 ?| ?\xe2\x80\xba ?| ?\xc2\xbb ?|\s?::\s?)(?:[^>][^>]*)(?:(?: ?[>/|\\] ?| ?\xe2\x86\x92 ?| ?\xe2\x80\xba ?| ?\xc2\xbb ?)[^>][^>]*){0,6}",
         r"(?:you are here|sie sind hier|vous etes ici|estas aqui|usted esta aqui|sei qui|ti trovi (?:in|qui)|voce esta (?:em|aqui)|u bent hier|je bent hier) ?:..*",
     ],
     sentences: &[],

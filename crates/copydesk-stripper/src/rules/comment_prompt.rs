@@ -76,7 +76,7 @@ pub(crate) static RULE: LineRule = LineRule {
         "Please log in to comment", "Subscribe to comment",
         "new follow-up comments new replies to my comments", "Trackbacks", "Trackback", "Pingbacks",
         "Pingback", "Trackbacks/Pingbacks", "Trackback URL", "Trackbacks & Pingbacks",
-        "Load more", "Rate this article", "Rate this", "Rate this post", "Rate this story",
+         "Rate this article", "Rate this", "Rate this post", "Rate this story",
         "Rate this recipe", "Was this article helpful?", "Was this page helpful?",
         "Was this helpful?", "Did you find this helpful?", "Was this article useful?", "Did this help?",
         "Yes No", "Helpful?", "How useful was this post?", "Click on a star to rate it!",

@@ -90,7 +90,11 @@ pub(crate) static RULE: LineRule = LineRule {
         "会員登録", "로그인", "회원가입", "Giriş yap", "Přihlásit se", "Bejelentkezés",
     ],
     patterns: &[
-        r"(?:please |you must (?:be )?|you need to )?(?:log(?:ged)? ?in|sign(?:ed)? ?in|register(?:ed)?)(?: or (?:register|sign up|subscribe|create an account|log in|join))?(?: to| in order to| with)\b.*[.!]*",
+        r"(?:please )?(?:log ?in|sign ?in)(?: now| here| today)?(?: or (?:register|sign up|subscribe|create an account|log in|join))?(?: to| for| in order to| with)\b.*",
+        r"register(?: now| here| today)?(?: or (?:log in|sign in|subscribe))?(?: for (?:free|full|unlimited|an account|exclusive)\b| to (?:continue|read|view|access|unlock|save|see|receive|download|keep)\b).*",
+        r"(?:you must be |you need to )(?:log(?:ged)? ?in|sign(?:ed)? ?in|register(?:ed)?)(?: to (?:view|read|access|see|continue|use|save|download)\b.*)?\.?",
+        r"(?:connectez-vous|identifiez-vous|se connecter|inscrivez-vous) (?:pour|afin)\b.*",
+        r"(?:inicia sesion|registrate|accedi|registrati|faca login|entre|meld je aan|melden sie sich an|loggen sie sich ein) (?:para|per|om|um|o registrate)\b.*",
         r"(?:already|not) (?:a |an )?(?:\w+ )?(?:member|subscriber|customer|registered|user|have an account|have a subscription)\b.*",
         r"(?:welcome|hi|hello)[,!]? (?:back|guest|visitor)[.!]*(?: log in.*| sign in.*)?",
         r"(?:deja|pas encore) (?:abonnee?|inscrite?|membre|un compte|de compte)\b.{0,50}",

@@ -84,10 +84,12 @@ pub(crate) static RULE: LineRule = LineRule {
     ],
     patterns: &[
         r"(?:to )?(?:keep|continue) reading\b[^.]*\b(?:subscribe|subscription|sign|log|register|account|for free|trial|member\w*|access|unlimited)\b.*",
-        r"(?:subscribe|register|log in|sign in|sign up|join|become a (?:member|subscriber))(?: now| today| here| for free| for (?:just )?(?:\$|€|£)\S+)?(?: to)? (?:continue|keep|read|unlock|access|get|view|finish|see)\b.*",
+        r"(?:subscribe|register|log in|sign in|sign up|join|become a (?:member|subscriber))(?: now| today| here| for free| for (?:just )?(?:\$|€|£)[^ ]+)?(?: to)? (?:continue|keep|read|unlock|access|get|view|finish|see)\b.*",
         r"(?:you have|you\'ve|you\'re|you are)(?: \w+)? (?:reached|read|used|run out of|got|at)\b.{0,40}\b(?:articles?|limit|stories|views)\b.*",
         r"(?:only|just|for only|for just|from just|get .{0,20}for|subscribe for|try it for|start for|first month for) ?(?:\$|€|£) ?[\d.,]+\b[^.]{0,40}(?:week|month|year|mo|weeks|months)\b[^.]{0,30}",
-        r"[\w ]{0,30}\b(?:remaining|left|of) \d* ?free articles?\b.{0,40}",
+        r"(?:you have |you've got |only )?\d{1,2} (?:free )?(?:articles?|stories) (?:left|remaining)\b.*",
+        r"(?:to|want to) (?:read|continue|keep|view|unlock|access|see|get)\b.*\b(?:subscribe|sign in|log in|register|sign up|become a member)\b.*",
+        r"(?:weiterlesen|jetzt lesen|artikel lesen) mit\b.*",
     ],
     sentences: &[
         says(r"\b(?:subscribe|log in|sign in|register|sign up|become a (?:member|subscriber)|create (?:a|an|your)(?: free)? account)\b[^.!?]*\b(?:to (?:continue|keep) reading|to read (?:the (?:full|rest)|more|this|on)|to (?:unlock|access|view|gain|get)|for (?:full|unlimited) access)\b"),

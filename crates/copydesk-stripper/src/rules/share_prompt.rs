@@ -17,14 +17,14 @@ pub(crate) static RULE: LineRule = LineRule {
     confidence: 0.97,
     phrases: &[
         // en
-        "Share", "Share this", "Sharing", "Share it", "Shares", "Share via",
+        "Share", "Share this", "Sharing", "Share it", "Share via",
         "Share with", "Share on", "Share now", "Share options", "Share tools", "Sharing options",
         "Share full article", "Share link", "Share URL", "Share with friends", "Share with a friend",
         "Share with your friends", "Share the love", "Share the news", "Share the knowledge",
         "Share the post", "Share on social media", "Share on social", "Social share", "Social sharing",
         "Sharing is caring", "Share your love", "Share by email", "Share via email",
         "Share by e-mail", "Spread the word", "Spread the love", "Send to a friend", "Send to friend",
-        "Tell a friend", "Email to a friend", "Email this", "Email a friend", "Email a link", "Tweet this",
+        "Tell a friend", "Tell your friends", "Email to a friend", "Email this", "Email a friend", "Email a link", "Tweet this",
         "Tweet", "Retweet", "Pin it", "Pin this", "Pin", "Copy link", "Copy URL", "Copy link to clipboard",
         "Copy to clipboard", "Copy the link", "Copy article link", "Link copied",
         "Link copied to clipboard", "Copied", "Click to copy", "Gift this article",
