@@ -2,10 +2,10 @@
 //!
 //! It streams from the old log to the new one, because paths, reasons and memories are on disk alone.
 
-use std::collections::HashSet;
 use std::io::{self, Write};
 
-use super::entry::{Entry, Input, PathKey, Settlement};
+use super::codec::Input;
+use super::entry::{Entry, PathKey, Settlement};
 use super::frame::{self, FrameReader, HEADER_LEN, Step};
 use super::rows::Status;
 use super::state::State;
@@ -18,22 +18,17 @@ pub(crate) struct Written {
 
 const FRAME_TARGET: usize = 1 << 20;
 
-/// Replaces the log; `state` becomes what reading the new log gives, which is the same but for its dead bytes.
+/// Replaces the log. The state stays what it is, but for its dead bytes.
 pub(crate) fn compact(storage: &mut dyn Storage, state: &mut State, salt: u32) -> io::Result<Written> {
     let mut written = Written { length: 0, number: 0 };
-    let mut fresh = State::new();
     let old_state = &*state;
     storage.replace(&mut |old, out| {
-        fresh = State::new();
         let mut pages = Pages { out, salt, entries: Vec::new(), written: Written { length: 0, number: 0 } };
         pages.out.write_all(&frame::header(salt))?;
         pages.written.length = HEADER_LEN as u64;
-        let mut keep = |entry: &Entry| {
-            fresh.apply(entry);
-            pages.push(entry)
-        };
-        keep(&old_state.base())?;
-        let mut stamped = HashSet::new();
+        pages.push(&old_state.base())?;
+        let mut files = Files::default();
+        let mut n_alive = 0;
         let mut reader = FrameReader::new(old, salt);
         loop {
             match reader.step()? {
@@ -45,52 +40,73 @@ pub(crate) fn compact(storage: &mut dyn Storage, state: &mut State, salt: u32) -
                     let mut input = Input::new(&entries);
                     while !input.is_empty() {
                         let entry = Entry::decode(&mut input).map_err(io::Error::other)?;
-                        if let Some(entry) = still_true(old_state, entry, &mut stamped) {
-                            keep(&entry)?;
+                        if let Some(entry) = still_true(old_state, entry, &mut files) {
+                            n_alive += u64::from(matches!(entry, Entry::Seen { .. }));
+                            pages.push(&entry)?;
                         }
                     }
                 }
             }
         }
+        // An error here leaves the old log where it is.
+        if n_alive != old_state.n_alive() {
+            let wanted = old_state.n_alive();
+            return Err(io::Error::other(format!("{n_alive} articles in the log, {wanted} in memory")));
+        }
         for (sink, seq) in old_state.cursors() {
-            keep(&Entry::Cursor { sink: sink.clone(), seq: Some(*seq) })?;
+            pages.push(&Entry::Cursor { sink: sink.clone(), seq: Some(*seq) })?;
         }
         pages.flush()?;
         written = Written { ..pages.written };
         Ok(())
     })?;
-    debug_assert_eq!(fresh.counts(), state.counts(), "compaction changed the balance");
-    *state = fresh;
+    state.forget_dead_bytes();
     Ok(written)
 }
 
+/// Files whose entry is in the new log, one bit each.
+#[derive(Default)]
+struct Files(Vec<u64>);
+
+impl Files {
+    fn insert(&mut self, file: u32) {
+        let (word, bit) = (file as usize / 64, file % 64);
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << bit;
+    }
+
+    fn contains(&self, file: u32) -> bool {
+        self.0.get(file as usize / 64).is_some_and(|word| word & 1 << (file % 64) != 0)
+    }
+}
+
 /// The entry as it goes into the new log; `None` if nothing alive depends on it.
-fn still_true(state: &State, entry: Entry, stamped: &mut HashSet<PathKey>) -> Option<Entry> {
+fn still_true(state: &State, entry: Entry, files: &mut Files) -> Option<Entry> {
     let row = |seq| state.row(seq);
     match entry {
         Entry::File { path, uri, hash, .. } => {
-            let key = PathKey::of(&path);
-            let file = state.file(&key)?;
+            let file = state.file(&PathKey::of(&path))?;
             if state.hash(file) != hash {
                 return None;
             }
-            stamped.insert(key);
+            files.insert(file);
             let stamp = state.known(file).stamp;
             Some(Entry::File { path, uri, stamp, hash })
         }
         Entry::Seen { seq, .. } | Entry::Carried { seq, .. } | Entry::Retry { seq } => {
             row(seq).is_some().then_some(entry)
         }
-        Entry::Settled { seq, outcome: Settlement::Superseded(_) | Settlement::Vanished(_) } => {
-            debug_assert!(row(seq).is_none(), "a superseded article is alive");
-            None
-        }
+        Entry::Settled { outcome: Settlement::Superseded(_) | Settlement::Vanished(_), .. } => None,
         Entry::Settled { seq, .. } => row(seq).is_some().then_some(entry),
         Entry::Memory { seq, .. } => {
             row(seq).is_some_and(|row| row.status == Status::Delivered).then_some(entry)
         }
         // Every file's entry comes before its end and carries the last stamp.
-        Entry::FileEnd { file, .. } => stamped.contains(&file).then_some(entry),
+        Entry::FileEnd { file, .. } => {
+            state.file(&file).is_some_and(|file| files.contains(file)).then_some(entry)
+        }
         Entry::Restamp { .. } | Entry::Cursor { .. } | Entry::Base { .. } => None,
     }
 }

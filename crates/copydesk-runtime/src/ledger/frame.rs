@@ -7,7 +7,7 @@
 
 use std::io;
 
-use super::entry::{Input, put_frame_number};
+use super::codec::{Input, put_frame_number};
 use super::storage::Storage;
 
 pub(crate) const HEADER_LEN: usize = 24;

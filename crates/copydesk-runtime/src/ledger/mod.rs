@@ -7,6 +7,8 @@
 //! - Nobody is told that a commit is durable before it is: see [`Ledger::wait`].
 //! - A failed sync is never repeated on the same descriptor.
 
+mod change;
+mod codec;
 mod compact;
 mod entry;
 mod frame;
@@ -28,7 +30,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use copydesk_core::{FileStamp, Known, KnownFile, Seq};
 
-pub use entry::{DecodeError, Entry, Input, PathKey, Replaced, Settlement};
+pub use codec::{DecodeError, Input};
+pub use entry::{Entry, PathKey, Replaced, Settlement};
 pub use open::{LedgerOptions, salvage};
 pub use rows::{Counts, Status};
 pub(crate) use state::{RowView, State};

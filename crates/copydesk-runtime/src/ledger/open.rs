@@ -4,7 +4,8 @@ use std::path::Path;
 
 use tracing::warn;
 
-use super::entry::{Entry, Input};
+use super::codec::Input;
+use super::entry::Entry;
 use super::frame::{self, FrameReader, Header, Step};
 use super::state::State;
 use super::storage::{FileStorage, Storage};

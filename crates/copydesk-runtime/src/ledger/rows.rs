@@ -6,7 +6,8 @@ use std::ops::AddAssign;
 use copydesk_core::{ArticleId, FileStamp, Seq};
 use serde::Serialize;
 
-use super::entry::{PathKey, clamp_ns};
+use super::codec::clamp_ns;
+use super::entry::PathKey;
 
 /// Where an article of the ledger stands. One that was superseded, or whose file vanished before delivery,
 /// is only counted.

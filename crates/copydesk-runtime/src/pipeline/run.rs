@@ -17,6 +17,8 @@ use super::engine::{Engine, act_on};
 use super::flight::Flights;
 use super::intake::{Ended, Intake};
 use super::options::{Pipeline, Report, RuntimeOptions, StopMode};
+use super::queue::Item;
+use super::spill;
 use super::splitter::ToSplitter;
 use super::stats::{SinkState, Stats};
 use crate::RuntimeError;
@@ -91,6 +93,9 @@ pub(crate) async fn run(
     let before = shared.ledger.counts();
     let replay = prepare(&shared);
     let mut crew = crew::start(&shared, pipeline, replay.expected)?;
+    for item in replay.spilled {
+        let _ = crew.splitter.send(ToSplitter::Spilled(Box::new(item))).await;
+    }
     for entry in replay.stored {
         // The splitter is there, and takes these before the source's.
         let _ = crew.splitter.send(ToSplitter::Stored(Box::new(entry))).await;
@@ -125,18 +130,23 @@ struct Replay {
     expected: HashSet<PathKey>,
     /// Articles that come again from the quarantine.
     stored: Vec<quarantine::Entry>,
+    /// Parcels that come again from a spill, for their files are gone.
+    spilled: Vec<Item>,
 }
 
 fn prepare(shared: &Shared) -> Replay {
     let mut stored = Vec::new();
-    let pending: Vec<Seq> = shared.ledger.state().pending().collect();
+    let pending: HashSet<Seq> = shared.ledger.state().pending().collect();
     if !pending.is_empty() && !shared.quarantine.is_empty() {
-        let waits: HashSet<Seq> = pending.iter().copied().collect();
         stored = shared.quarantine.list();
-        stored.retain(|entry| entry.stored && waits.contains(&entry.seq));
+        stored.retain(|entry| entry.stored && pending.contains(&entry.seq));
     }
-    drop_vanished(shared);
-    let from_store: HashSet<Seq> = stored.iter().map(|entry| entry.seq).collect();
+    let mut kept: HashSet<Seq> = stored.iter().map(|entry| entry.seq).collect();
+    let mut gone = vanished(shared);
+    gone.retain(|seq| !kept.contains(seq));
+    let spilled = if gone.is_empty() { Vec::new() } else { spill::leftovers(&shared.state, &gone) };
+    kept.extend(spilled.iter().map(|item| item.parcel.seq));
+    drop_all(shared, &gone, &kept);
     let mut table = shared.flights.lock();
     let state = shared.ledger.state();
     let mut expected = HashSet::new();
@@ -145,17 +155,27 @@ fn prepare(shared: &Shared) -> Replay {
         for replaced in state.replaces(seq) {
             table.leaving.insert(replaced.seq.0, true);
         }
-        if let Some(row) = state.row(seq).filter(|row| !from_store.contains(&row.seq)) {
+        if let Some(row) = state.row(seq).filter(|row| !kept.contains(&row.seq)) {
             expected.insert(state.path(row.file));
         }
     }
-    Replay { expected, stored }
+    Replay { expected, stored, spilled }
 }
 
 /// Drops unsettled articles that nothing can deliver any more: their file is gone, and nobody holds their bytes.
 fn drop_vanished(shared: &Shared) {
-    let table = shared.flights.lock();
+    let gone = vanished(shared);
+    if !gone.is_empty() {
+        let entries = shared.quarantine.list().into_iter();
+        let kept = entries.filter(|entry| entry.stored).map(|entry| entry.seq).collect();
+        drop_all(shared, &gone, &kept);
+    }
+}
+
+/// Unsettled articles that are not in flight, and whose file is gone.
+fn vanished(shared: &Shared) -> HashSet<Seq> {
     let waiting: Vec<(Seq, String)> = {
+        let table = shared.flights.lock();
         let state = shared.ledger.state();
         state
             .pending()
@@ -164,30 +184,24 @@ fn drop_vanished(shared: &Shared) {
             .filter_map(|row| Some((row.seq, state.uri(row.file)?.to_owned())))
             .collect()
     };
-    drop(table);
-    let gone: HashSet<Seq> =
-        waiting.into_iter().filter(|(_, uri)| is_gone(uri)).map(|(seq, _)| seq).collect();
-    if gone.is_empty() {
-        return;
-    }
-    let kept: HashSet<Seq> =
-        shared.quarantine.list().into_iter().filter(|entry| entry.stored).map(|entry| entry.seq).collect();
+    waiting.into_iter().filter(|(_, uri)| is_gone(uri)).map(|(seq, _)| seq).collect()
+}
+
+fn drop_all(shared: &Shared, gone: &HashSet<Seq>, kept: &HashSet<Seq>) {
     let table = shared.flights.lock();
-    let ((), ticket) = shared.ledger.transact(|state, entries| {
-        for row in state
-            .pending()
-            .filter(|seq| gone.contains(seq) && !kept.contains(seq))
-            .filter_map(|seq| state.row(seq))
-        {
-            if !decide::is_in_flight(&table, &row) {
-                let reason = "source file was removed before delivery".to_owned();
-                entries.push(Entry::Settled { seq: row.seq, outcome: Settlement::Vanished(reason) });
-            }
+    let (n_dropped, ticket) = shared.ledger.transact(|state, entries| {
+        let rows = state.pending().filter(|seq| gone.contains(seq) && !kept.contains(seq));
+        for row in rows.filter_map(|seq| state.row(seq)).filter(|row| !decide::is_in_flight(&table, row)) {
+            let reason = "source file was removed before delivery".to_owned();
+            entries.push(Entry::Settled { seq: row.seq, outcome: Settlement::Vanished(reason) });
         }
+        entries.len()
     });
     drop(table);
-    warn!(articles = gone.len(), "files were removed before their articles could be delivered");
-    shared.wait_durable(ticket);
+    if n_dropped > 0 {
+        warn!(articles = n_dropped, "files were removed before their articles could be delivered");
+        shared.wait_durable(ticket);
+    }
 }
 
 /// True if a `file:` URI leads nowhere. What cannot be told is not gone.

@@ -1,13 +1,14 @@
-//! Parcels of a sink that is down, on disk. The file need not survive the process: every article in it is
-//! pending in the ledger, and comes again from its own file.
+//! Parcels of a sink that is down, on disk. The file need not survive a power loss: every article in it is
+//! pending in the ledger, and comes again from its own file. It serves once more only if that file is gone.
 
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use copydesk_core::Parcel;
+use copydesk_core::{Parcel, Seq};
 
 use super::queue::Item;
 use crate::failpoint::fail_point;
@@ -25,7 +26,7 @@ pub(crate) struct Spill {
 const PREFIX: usize = 12;
 
 impl Spill {
-    /// Nothing is spilled yet. A leftover of an earlier run is of no use.
+    /// Nothing is spilled yet: what an earlier run left is removed, see [`leftovers`].
     pub(crate) fn new(state: &Path, sink: &str) -> io::Result<Spill> {
         let folder = state.join("spill");
         std::fs::create_dir_all(&folder)?;
@@ -88,23 +89,11 @@ impl Spill {
         let mut bytes = 0;
         while self.n_items > 0 && items.len() < max && bytes < max_bytes {
             let Some(file) = &self.file else { break };
-            let mut prefix = [0; PREFIX];
-            file.read_exact_at(&mut prefix, self.read_at)?;
-            let [n_json, n_original, crc] = [0, 4, 8]
-                .map(|at| u32::from_le_bytes([prefix[at], prefix[at + 1], prefix[at + 2], prefix[at + 3]]));
-            let n_kept = if n_original == u32::MAX { 0 } else { n_original as usize };
-            let mut payload = vec![0; n_json as usize + n_kept];
-            file.read_exact_at(&mut payload, self.read_at + PREFIX as u64)?;
-            if crc32fast::hash(&payload) != crc {
-                return Err(io::Error::other("checksum does not match"));
-            }
-            let (json, original) = payload.split_at(n_json as usize);
-            let parcel: Parcel = serde_json::from_slice(json)?;
-            let original = (n_original != u32::MAX).then(|| original.into());
-            self.read_at += (PREFIX + payload.len()) as u64;
+            let (item, length) = read_item(file, self.read_at)?;
+            self.read_at += length;
             self.n_items -= 1;
-            bytes += payload.len();
-            items.push(Item { parcel: Arc::new(parcel), original });
+            bytes += length as usize;
+            items.push(item);
         }
         if self.n_items == 0 {
             self.clear();
@@ -121,4 +110,43 @@ impl Spill {
         // A leftover is truncated when it is next used.
         let _ = std::fs::remove_file(&self.path);
     }
+}
+
+fn read_item(file: &File, at: u64) -> io::Result<(Item, u64)> {
+    let mut prefix = [0; PREFIX];
+    file.read_exact_at(&mut prefix, at)?;
+    let [n_json, n_original, crc] =
+        [0, 4, 8].map(|at| u32::from_le_bytes([prefix[at], prefix[at + 1], prefix[at + 2], prefix[at + 3]]));
+    let n_kept = if n_original == u32::MAX { 0 } else { u64::from(n_original) };
+    let length = u64::from(n_json) + n_kept;
+    if at + PREFIX as u64 + length > file.metadata()?.len() {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    let mut payload = vec![0; length as usize];
+    file.read_exact_at(&mut payload, at + PREFIX as u64)?;
+    if crc32fast::hash(&payload) != crc {
+        return Err(io::Error::other("checksum does not match"));
+    }
+    let (json, original) = payload.split_at(n_json as usize);
+    let parcel: Parcel = serde_json::from_slice(json)?;
+    let original = (n_original != u32::MAX).then(|| original.into());
+    Ok((Item { parcel: Arc::new(parcel), original }, PREFIX as u64 + length))
+}
+
+/// Parcels that an earlier run spilled, of the articles that are `wanted`: their files may be gone since.
+pub(crate) fn leftovers(state: &Path, wanted: &HashSet<Seq>) -> Vec<Item> {
+    let mut found: BTreeMap<Seq, Item> = BTreeMap::new();
+    let Ok(names) = std::fs::read_dir(state.join("spill")) else { return Vec::new() };
+    for path in names.filter_map(|name| Some(name.ok()?.path())) {
+        let Ok(file) = File::open(path) else { continue };
+        let mut at = 0;
+        // The last one may be torn.
+        while let Ok((item, length)) = read_item(&file, at) {
+            at += length;
+            if wanted.contains(&item.parcel.seq) {
+                found.entry(item.parcel.seq).or_insert(item);
+            }
+        }
+    }
+    found.into_values().collect()
 }

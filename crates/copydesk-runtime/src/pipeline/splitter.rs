@@ -17,6 +17,7 @@ use super::budget::Budget;
 use super::decide::{self, Begun, Fate, Version};
 use super::flight::{Claim, Flight, OpenFile};
 use super::job::{Ending, Job, JobQueue, Load};
+use super::queue::Item;
 use super::run::Shared;
 use super::settler::ToSettler;
 use super::steps::panic_text;
@@ -29,6 +30,8 @@ pub(crate) enum ToSplitter {
     Delivery(Box<Delivery>, Option<OwnedSemaphorePermit>),
     /// An article from the quarantine, to be tried again.
     Stored(Box<quarantine::Entry>),
+    /// A parcel that an earlier run had spilled, of an article whose file is gone.
+    Spilled(Box<Item>),
     /// Time passes.
     Tick,
 }
@@ -59,6 +62,7 @@ impl Splitter {
             match input {
                 ToSplitter::Delivery(delivery, permit) => self.receive(delivery, permit),
                 ToSplitter::Stored(entry) => self.take_stored(&entry),
+                ToSplitter::Spilled(item) => self.take_spilled(*item),
                 ToSplitter::Tick => {}
             }
             if !self.expected.is_empty() && self.last_expected.elapsed() > self.shared.options.replay_wait {
@@ -194,6 +198,50 @@ impl Splitter {
             table.start(entry.seq, entry.id, open, replaces.clone());
         }
         self.send_part(&claim, part, entry.seq, Ticket::default(), replaces);
+    }
+
+    /// Sends a parcel of an earlier run to the sinks, though nothing is left to make it from anew.
+    fn take_spilled(&mut self, item: Item) {
+        let Item { parcel, original } = item;
+        let (seq, id) = (parcel.seq, parcel.id);
+        let open = OpenFile::new(Receipt::new(|_| ()));
+        let replaces = {
+            let mut table = self.shared.flights.lock();
+            let state = self.shared.ledger.state();
+            let row = state.row(seq).filter(|row| row.status == Status::Pending && row.id == id);
+            if row.is_none() || table.by_seq.contains_key(&seq.0) {
+                return;
+            }
+            let replaces = state.replaces(seq).to_vec();
+            open.add();
+            table.start(seq, id, Arc::clone(&open), replaces.clone());
+            if let Some(tracked) = table.by_seq.get_mut(&seq.0) {
+                tracked.sent = true;
+            }
+            replaces
+        };
+        let claim = Claim {
+            path: parcel.uri.clone().into_bytes(),
+            hash: id,
+            received: String::new(),
+            retry_failed_after: None,
+            container: false,
+            open,
+        };
+        let flight = Flight {
+            seq,
+            id,
+            claim: Arc::new(claim),
+            part: 0,
+            uri: parcel.uri.clone(),
+            media_type: String::new(),
+            size: original.as_ref().map_or(0, |bytes| bytes.len() as u64),
+            ticket: Ticket::default(),
+            replaces,
+        };
+        let weight = parcel.weight();
+        let load = Load::Parcels { parcels: vec![parcel], memories: Vec::new() };
+        self.send(Arc::new(flight), load, original, None, weight);
     }
 
     fn send_part(

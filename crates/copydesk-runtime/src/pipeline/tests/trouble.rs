@@ -348,3 +348,30 @@ proptest! {
         });
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_spilled_is_delivered_though_its_file_is_gone() {
+    let mut world = World::new();
+    world.stores.push(Store::default());
+    world.stores[1].lock().down = true;
+    let inbox = tempfile::tempdir().unwrap();
+    world.folder.root(inbox.path());
+    for n in 0..60 {
+        world.folder.write(&format!("{n:03}"), &format!("text {n}"));
+    }
+    let texts = world.folder.texts();
+    world.run().await;
+    assert_eq!(world.balance()[6], 60);
+    assert!(std::fs::metadata(world.state.path().join("spill/two.log")).unwrap().len() > 0);
+    world.stores[1].lock().down = false;
+    for n in 0..60 {
+        world.folder.remove(&format!("{n:03}"));
+    }
+    world.run().await;
+    let [seen, delivered, _, dropped, ..] = world.balance();
+    // What waited in memory for the sink is lost with its file, and said to be.
+    assert_eq!((seen, delivered + dropped), (60, 60));
+    assert!(delivered >= 30, "{delivered}");
+    assert_eq!(world.stores[1].texts().len() as u64, delivered);
+    assert_eq!(world.stores[0].texts(), texts);
+}

@@ -45,6 +45,8 @@ struct FolderState {
     outcomes: Vec<(String, Outcome)>,
     again: VecDeque<String>,
     fresh: BTreeSet<String>,
+    /// Where the files are said to be.
+    root: Option<String>,
 }
 
 impl Folder {
@@ -55,6 +57,11 @@ impl Folder {
     pub(super) fn write(&self, path: &str, text: &str) -> &Folder {
         self.lock().files.insert(path.into(), text.as_bytes().to_vec());
         self
+    }
+
+    /// Files are said to be in this folder, where they are not.
+    pub(super) fn root(&self, root: &std::path::Path) {
+        self.lock().root = Some(format!("file://{}/", root.to_str().unwrap()));
     }
 
     pub(super) fn remove(&self, path: &str) {
@@ -110,6 +117,7 @@ impl Source for FolderSource {
             let Some(bytes) = state.files.get(&path).cloned() else { continue };
             let refused = state.refused.get(&path).copied();
             let fresh = state.fresh.contains(&path);
+            let root = state.root.clone().unwrap_or_else(|| "mem:".into());
             drop(state);
             let hash = hash(&bytes);
             let stamp = FileStamp {
@@ -135,7 +143,7 @@ impl Source for FolderSource {
                 state.outcomes.push((name, outcome));
             });
             return Ok(Some(Delivery {
-                uri: format!("mem:{path}"),
+                uri: format!("{root}{path}"),
                 path: path.into_bytes(),
                 stamp,
                 content: match refused {
