@@ -2,13 +2,25 @@
 //!
 //! Whatever is added here must be the same for training and for use, so both call [`text_rows`].
 
+use copydesk_core::BlockKind;
+
 use super::lexicon::{N_GROUPS, group};
-use super::line::{Line, TokenMap, Words};
+use super::line::{Line, TokenMap, TokenSet, Words};
 use super::reason::Looks;
 
 /// Lexical groups whose last header above a block matters, however far up.
 const HEADERS: [usize; 7] =
     [group::RELATED, group::COMMENT, group::SUBSCRIBE, group::LEGAL, group::SHARE, group::BIO, group::PROMO];
+
+/// Kinds a reader can be sure of.
+const KINDS: [BlockKind; 6] = [
+    BlockKind::Heading,
+    BlockKind::ListItem,
+    BlockKind::Quote,
+    BlockKind::Caption,
+    BlockKind::Table,
+    BlockKind::Code,
+];
 
 /// What the features of one article are computed from.
 pub(super) struct Sheet {
@@ -23,15 +35,17 @@ pub(super) struct Sheet {
     pub(super) topic: Vec<f32>,
     /// Share of the title's words in the block, and of the block's in the title; -1 without a title.
     pub(super) title: Vec<(f32, f32)>,
+    /// What the reader took each block for.
+    pub(super) kinds: Vec<BlockKind>,
 }
 
 impl Sheet {
-    pub(super) fn new(words: Words, flags: Vec<u16>, title: Option<&str>) -> Sheet {
+    pub(super) fn new(words: Words, flags: Vec<u16>, title: Option<&str>, kinds: Vec<BlockKind>) -> Sheet {
         let prose: Vec<f32> = words.lines.iter().map(Line::prose).collect();
         let core = best_stretch(&prose);
         let topic = topics(&words, &prose, core);
         let title = titles(&words, title);
-        Sheet { words, flags, prose, core, topic, title }
+        Sheet { words, flags, prose, core, topic, title, kinds }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -79,16 +93,13 @@ fn topics(words: &Words, prose: &[f32], core: (usize, usize)) -> Vec<f32> {
 
 fn titles(words: &Words, title: Option<&str>) -> Vec<(f32, f32)> {
     let title = Words::of(title.into_iter());
-    let mut tokens: TokenMap<()> = TokenMap::default();
-    for line in &title.lines {
-        tokens.extend(title.tokens(line).iter().map(|&token| (token, ())));
-    }
+    let tokens: TokenSet = title.lines.iter().flat_map(|line| title.tokens(line)).copied().collect();
     let share = |line: &Line| {
         let own = words.tokens(line);
         if tokens.is_empty() || own.is_empty() {
             return (-1.0, -1.0);
         }
-        let shared = own.iter().filter(|token| tokens.contains_key(*token)).count() as f32;
+        let shared = own.iter().filter(|token| tokens.contains(*token)).count() as f32;
         (shared / tokens.len() as f32, shared / own.len() as f32)
     };
     words.lines.iter().map(share).collect()
@@ -149,6 +160,7 @@ fn own(sheet: &Sheet, idx: usize, repeats: (u32, bool), row: &mut Vec<f32>) {
         share_of_title,
     ]);
     row.extend((0..N_GROUPS).map(|group| bit(sheet.flags[idx] >> group & 1 == 1)));
+    row.extend(KINDS.map(|kind| bit(sheet.kinds[idx] == kind)));
 }
 
 /// How often each block's words occur as a block, and whether they did before.
@@ -258,6 +270,9 @@ pub(super) fn text_rows(sheet: &Sheet) -> Vec<Vec<f32>> {
         ]);
         row.extend_from_slice(&whole);
         neighbours(sheet, idx, &mut row);
+        let near = repeats.get(idx.saturating_sub(3)..(idx + 4).min(n)).unwrap_or(&[]);
+        row.push(near.iter().filter(|(count, before)| *count > 1 && !before).count() as f32);
+        row.push(near.iter().filter(|(_, before)| *before).count() as f32);
         for reach in [2, 5, 10, 25] {
             let (low, high) = (idx.saturating_sub(reach), (idx + reach + 1).min(n));
             let span = (high - low) as f32;

@@ -5,9 +5,11 @@
 
 use copydesk_core::Article;
 
+use super::Features;
+
 /// Which pair of forests judges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
+pub(super) enum Mode {
     /// The article has a page with elements.
     Html,
     /// Lines of text are all there is.
@@ -16,7 +18,7 @@ pub enum Mode {
 
 impl Mode {
     /// The mode for an article.
-    pub fn of(article: &Article) -> Mode {
+    pub(super) fn of(article: &Article) -> Mode {
         if article.page.is_some() { Mode::Html } else { Mode::Text }
     }
 }
@@ -35,8 +37,21 @@ const FEWEST: f32 = 25.0;
 /// A text that would lose less than this share of its words is taken to be clean already.
 const CLEAN: f32 = 0.04;
 
-/// Which blocks to keep, for each block's words and the probability that it belongs to the article.
-pub fn decide(mode: Mode, article: &Article, words: &[f32], keep: &[f32]) -> Vec<bool> {
+/// Which blocks to keep, for the probability of each that it belongs to the article.
+pub fn decide(article: &Article, features: &Features, keep: &[f32]) -> Vec<bool> {
+    let mode = Mode::of(article);
+    let mut keeps = by_bar(mode, &features.words, keep);
+    if keeps.iter().all(|&keep| keep) {
+        return keeps;
+    }
+    match mode {
+        Mode::Html => keep_head(article, &features.words, &mut keeps),
+        Mode::Text => keep_headline(features, &mut keeps),
+    }
+    keeps
+}
+
+fn by_bar(mode: Mode, words: &[f32], keep: &[f32]) -> Vec<bool> {
     let total: f32 = words.iter().sum();
     let fewest = FEWEST.min(total * 0.5);
     let expected = keep.iter().zip(words).map(|(keep, words)| keep * words).sum::<f32>() / total.max(1.0);
@@ -53,11 +68,7 @@ pub fn decide(mode: Mode, article: &Article, words: &[f32], keep: &[f32]) -> Vec
     if mode == Mode::Text && total - kept_at(bar) < total * CLEAN {
         return vec![true; keep.len()];
     }
-    let mut keeps: Vec<bool> = keep.iter().map(|&keep| keep >= bar).collect();
-    if mode == Mode::Html {
-        keep_head(article, words, &mut keeps);
-    }
-    keeps
+    keep.iter().map(|&keep| keep >= bar).collect()
 }
 
 /// Lines of the head reach this far above the body, and this far into it.
@@ -93,6 +104,20 @@ fn keep_head(article: &Article, words: &[f32], keeps: &mut [bool]) {
     }
 }
 
+/// A dump of a page opens with the page's name: the line nearest above the body that says the same is the
+/// headline.
+fn keep_headline(features: &Features, keeps: &mut [bool]) {
+    let words = &features.words;
+    let Some(body) = (0..keeps.len()).find(|&idx| keeps[idx] && words[idx] > 12.0) else { return };
+    let like_name = |idx: &usize| {
+        let (of_name, of_line) = features.titles[*idx];
+        *idx > 0 && of_line > 0.9 && of_name > 0.5
+    };
+    if let Some(headline) = (body.saturating_sub(HEAD)..body).rev().find(like_name) {
+        keeps[headline] = true;
+    }
+}
+
 /// The last `h1` up to `end`, or the last block up to there that is word for word what the page calls itself.
 fn headline(article: &Article, end: usize) -> Option<usize> {
     let page = article.page.as_deref()?;
@@ -116,13 +141,10 @@ fn text_of(article: &Article, block: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use copydesk_core::{ArticleId, Origin};
-
     use super::*;
 
     fn keeps(words: &[f32], keep: &[f32]) -> Vec<bool> {
-        let article = Article::new(ArticleId::from_bytes([0; 32]), Origin::default(), "", Vec::new());
-        decide(Mode::Text, &article, words, keep)
+        by_bar(Mode::Text, words, keep)
     }
 
     #[test]

@@ -2,11 +2,14 @@
 //!
 //! One pass over the characters, for every block of every article comes through here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// Words by their hash.
 pub(super) type TokenMap<V> = HashMap<u32, V, BuildHasherDefault<Identity>>;
+
+/// Words by their hash, with nothing to say of them.
+pub(super) type TokenSet = HashSet<u32, BuildHasherDefault<Identity>>;
 
 /// A hasher for keys that are hashes.
 #[derive(Default)]
@@ -30,6 +33,7 @@ impl Hasher for Identity {
 
 /// The measures of one block's text.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "measures of a text, not states")]
 pub(super) struct Line {
     /// Characters.
     pub(super) chars: f32,
@@ -203,7 +207,7 @@ impl Scan {
                 self.line.shouts += 1.0;
             }
             '。' | '！' | '？' | '｡' if !matches!(self.last, '。' | '！' | '？') => {
-                self.line.sentences += 1.0
+                self.line.sentences += 1.0;
             }
             ',' | '，' | '、' | '،' | ';' => self.line.commas += 1.0,
             '|' | '»' | '›' | '·' | '•' | '/' => self.line.separators += 1.0,

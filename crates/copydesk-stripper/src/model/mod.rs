@@ -19,7 +19,8 @@ use std::sync::LazyLock;
 use copydesk_core::{Article, Cut};
 
 use context::Sheet;
-pub use decide::{Mode, decide};
+use decide::Mode;
+pub use decide::decide;
 use line::Words;
 use reason::Looks;
 pub use trees::{BadWeights, Forest, Split, TreeParts};
@@ -39,6 +40,8 @@ pub struct Features {
     pub rows: Vec<Vec<f32>>,
     /// Words of each block.
     pub words: Vec<f32>,
+    /// Share of the title's words in each block, and of the block's in the title.
+    titles: Vec<(f32, f32)>,
     looks: Vec<Looks>,
 }
 
@@ -51,13 +54,22 @@ impl Features {
         let flags = lexicon::flags(raw, spans());
         let title = ["meta:og:title", "jsonld:headline", "html:title", "json:title"];
         let title = title.iter().find_map(|name| article.hint(name)).map(|hint| hint.value.as_str());
-        let sheet = Sheet::new(words, flags, title);
+        let title = title.or_else(|| first_line(article, &words));
+        let kinds = article.blocks().iter().map(|block| block.kind).collect();
+        let sheet = Sheet::new(words, flags, title, kinds);
         let mut looks = context::looks(&sheet);
         let mut rows = context::text_rows(&sheet);
         structure::extend(&mut rows, article, &sheet, &mut looks);
         let words = sheet.words.lines.iter().map(|line| line.words).collect();
-        Features { rows, words, looks }
+        Features { rows, words, titles: sheet.title, looks }
     }
+}
+
+/// The first block, if it may be a headline: a dump of a page opens with the page's name.
+fn first_line<'a>(article: &'a Article, words: &Words) -> Option<&'a str> {
+    let line = words.lines.first().filter(|line| line.words <= 25.0)?;
+    let text = article.blocks().first()?.span.of_text(article.raw());
+    (line.words >= 2.0).then_some(text)
 }
 
 /// A score as a probability.
@@ -85,12 +97,11 @@ pub(crate) fn judge(article: &Article, stage: &str) -> Vec<Cut> {
 
 /// The cuts that follow from the probability of each block that it belongs to the article.
 pub fn cuts(article: &Article, features: &Features, keep: &[f32], stage: &str) -> Vec<Cut> {
-    let mode = Mode::of(article);
-    let rule = match mode {
+    let rule = match Mode::of(article) {
         Mode::Html => "block_model_html",
         Mode::Text => "block_model_text",
     };
-    let keeps = decide(mode, article, &features.words, keep);
+    let keeps = decide(article, features, keep);
     let reasons = reason::reasons(&features.looks, &keeps);
     let mut cuts = Vec::new();
     for (idx, block) in article.blocks().iter().enumerate().filter(|(idx, _)| !keeps[*idx]) {

@@ -120,6 +120,7 @@ pub(super) fn extend(rows: &mut [Vec<f32>], article: &Article, sheet: &Sheet, lo
     let bytes: Vec<f32> = article.blocks().iter().map(|block| block.span.len() as f32).collect();
     let elements = Elements::new(page, &markups, &bytes, sheet);
     let anchors = anchors(page, &markups, sheet);
+    let stated = stated(article);
     let total = elements.sums.first().copied().unwrap_or_default();
     for (idx, row) in rows.iter_mut().enumerate() {
         let markup = markups[idx];
@@ -131,6 +132,7 @@ pub(super) fn extend(rows: &mut [Vec<f32>], article: &Article, sheet: &Sheet, lo
             row.push(anchor.map_or(-200.0, |anchor| idx as f32 - anchor as f32));
         }
         row.push(beside(&markups, page, idx));
+        row.extend(stated[idx]);
     }
 }
 
@@ -158,6 +160,29 @@ fn anchors(page: &Page, markups: &[Markup], sheet: &Sheet) -> [Option<usize>; 3]
         .filter(|&idx| alike(&sheet.title[idx]) > 1.3)
         .max_by(|&a, &b| alike(&sheet.title[a]).total_cmp(&alike(&sheet.title[b])).then(b.cmp(&a)));
     [first, title, last]
+}
+
+/// For each block, whether the markup states an author or a time in it, and whether it is word for word what the
+/// page gives as its summary.
+fn stated(article: &Article) -> Vec<[f32; 2]> {
+    let mut stated = vec![[0.0; 2]; article.blocks().len()];
+    for hint in &article.hints {
+        let field = ["author", "time:", "date"].iter().any(|part| hint.name.contains(part));
+        let Some(block) = hint.block.and_then(|block| stated.get_mut(block as usize)).filter(|_| field)
+        else {
+            continue;
+        };
+        block[0] = 1.0;
+    }
+    for name in ["meta:description", "meta:og:description", "jsonld:description"] {
+        let Some(hint) = article.hint(name).filter(|hint| hint.value.len() > 30) else { continue };
+        for (block, stated) in article.blocks().iter().zip(&mut stated) {
+            if block.span.of_text(article.raw()).trim() == hint.value {
+                stated[1] = 1.0;
+            }
+        }
+    }
+    stated
 }
 
 /// Shares of the neighbouring blocks (two above, two below) that stand in an element of the same tag.

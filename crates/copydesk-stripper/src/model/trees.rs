@@ -73,10 +73,10 @@ impl Forest {
         for (idx, node) in part.nodes.iter().enumerate() {
             let fits = |child: i16| {
                 if child < 0 {
-                    (-1 - i32::from(child)) < part.leaves.len() as i32
+                    usize::from(child.unsigned_abs()) <= part.leaves.len()
                 } else {
                     // A child stands after its parent, so every walk ends.
-                    (child as usize) > idx && (child as usize) < part.nodes.len()
+                    (idx + 1..part.nodes.len()).contains(&usize::from(child.unsigned_abs()))
                 }
             };
             if !fits(node.left) || !fits(node.right) {
@@ -135,7 +135,7 @@ impl Forest {
                 }
             }
             for (sum, at) in sums.iter_mut().zip(at) {
-                *sum += self.leaves[(tree.first_leaf as i32 - 1 - i32::from(at)) as usize];
+                *sum += self.leaves[tree.first_leaf as usize + usize::from((-1 - at).unsigned_abs())];
             }
         }
         sums
