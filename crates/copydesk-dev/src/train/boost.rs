@@ -6,27 +6,27 @@ use copydesk_stripper::model::{Split, TreeParts};
 
 /// How trees are grown.
 #[derive(Debug, Clone, Copy)]
-pub struct Settings {
-    pub n_trees: usize,
-    pub rate: f64,
-    pub n_leaves: usize,
-    pub min_rows: u32,
-    pub features: f64,
-    pub bag: f64,
-    pub lambda: f64,
-    pub seed: u64,
+pub(super) struct Settings {
+    pub(super) n_trees: usize,
+    pub(super) rate: f64,
+    pub(super) n_leaves: usize,
+    pub(super) min_rows: u32,
+    pub(super) features: f64,
+    pub(super) bag: f64,
+    pub(super) lambda: f64,
+    pub(super) seed: u64,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
-            n_trees: 220,
-            rate: 0.08,
-            n_leaves: 24,
-            min_rows: 40,
-            features: 0.4,
+            n_trees: 350,
+            rate: 0.06,
+            n_leaves: 16,
+            min_rows: 120,
+            features: 0.15,
             bag: 0.6,
-            lambda: 2.0,
+            lambda: 6.0,
             seed: 7,
         }
     }
@@ -34,10 +34,10 @@ impl Default for Settings {
 
 /// Chance that can be repeated (SplitMix64).
 #[derive(Debug, Clone)]
-pub struct Chance(pub u64);
+pub(super) struct Chance(pub(super) u64);
 
 impl Chance {
-    pub fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -46,18 +46,18 @@ impl Chance {
     }
 
     /// True in `share` of the cases.
-    pub fn hit(&mut self, share: f64) -> bool {
+    pub(super) fn hit(&mut self, share: f64) -> bool {
         (self.next() >> 11) as f64 / ((1_u64 << 53) as f64) < share
     }
 
     /// A number below `n`.
-    pub fn below(&mut self, n: usize) -> usize {
+    pub(super) fn below(&mut self, n: usize) -> usize {
         (self.next() % n.max(1) as u64) as usize
     }
 }
 
 /// Rows in bins, a column a feature.
-pub struct Table {
+pub(super) struct Table {
     columns: Vec<Vec<u8>>,
     bars: Vec<Vec<f32>>,
     n_rows: usize,
@@ -67,7 +67,7 @@ const N_BINS: usize = 255;
 
 impl Table {
     /// Cuts each feature's values into bins of about equal size.
-    pub fn new(rows: &[&[f32]]) -> Table {
+    pub(super) fn new(rows: &[&[f32]]) -> Table {
         let width = rows.first().map_or(0, |row| row.len());
         let step = (rows.len() / 60_000).max(1);
         let mut table = Table { columns: Vec::new(), bars: Vec::new(), n_rows: rows.len() };
@@ -138,7 +138,12 @@ struct Grower<'a> {
 }
 
 /// Grows a forest; returns its prior and trees.
-pub fn grow(table: &Table, truth: &[f32], weights: &[f32], settings: Settings) -> (f32, Vec<TreeParts>) {
+pub(super) fn grow(
+    table: &Table,
+    truth: &[f32],
+    weights: &[f32],
+    settings: Settings,
+) -> (f32, Vec<TreeParts>) {
     let mut chance = Chance(settings.seed);
     let total: f64 = weights.iter().map(|&weight| f64::from(weight)).sum();
     let positive: f64 = truth.iter().zip(weights).map(|(&y, &w)| f64::from(y) * f64::from(w)).sum();
@@ -180,6 +185,11 @@ fn walk(table: &Table, tree: &TreeParts, bins: &[u8], row: usize) -> f32 {
     tree.leaves[(-1 - at) as usize]
 }
 
+/// A place in a tree. Trees have far fewer leaves than an `i16` can count.
+fn child_of(place: usize) -> i16 {
+    i16::try_from(place).unwrap_or(i16::MAX)
+}
+
 impl Grower<'_> {
     /// One tree, and the bin each of its nodes splits at.
     fn tree(&self, rows: Vec<u32>) -> (TreeParts, Vec<u8>) {
@@ -196,7 +206,7 @@ impl Grower<'_> {
             let (node, left, right) = self.split(leaf, tree.nodes.len());
             if let Some((parent, is_left)) = node.2 {
                 let parent: &mut Split = &mut tree.nodes[parent];
-                *(if is_left { &mut parent.left } else { &mut parent.right }) = bins.len() as i16;
+                *(if is_left { &mut parent.left } else { &mut parent.right }) = child_of(bins.len());
             }
             tree.nodes.push(node.0);
             bins.push(node.1);
@@ -205,7 +215,7 @@ impl Grower<'_> {
         }
         for leaf in leaves {
             if let Some((parent, is_left)) = leaf.from {
-                let child = -1 - tree.leaves.len() as i16;
+                let child = -1 - child_of(tree.leaves.len());
                 let parent = &mut tree.nodes[parent];
                 *(if is_left { &mut parent.left } else { &mut parent.right }) = child;
             }
@@ -317,7 +327,8 @@ mod tests {
         let settings = Settings { n_trees: 60, features: 1.0, ..Settings::default() };
         let (prior, trees) = grow(&Table::new(&views), &truth, &vec![1.0; rows.len()], settings);
         let forest = Forest::new(2, prior, &trees).unwrap();
-        let right = rows.iter().zip(&truth).filter(|(row, y)| (forest.score(row) > 0.0) == (**y > 0.5)).count();
+        let right =
+            rows.iter().zip(&truth).filter(|(row, y)| (forest.score(row) > 0.0) == (**y > 0.5)).count();
         assert!(right > 3900, "{right} of 4000");
     }
 }

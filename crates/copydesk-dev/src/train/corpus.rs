@@ -5,29 +5,45 @@ use copydesk_stripper::model::{Features, Forest};
 use super::label::Target;
 use super::sample::Sample;
 
+/// Where a document comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Version {
+    /// The page as it is: what the figures are of.
+    Real,
+    /// A changed copy.
+    Changed,
+    /// The article alone: nothing may go.
+    Clean,
+}
+
 /// One version of a page: as it is, or changed to teach what pages elsewhere are like.
-pub struct Document {
+pub(super) struct Document {
     /// The page, by its place in the list of truths.
-    pub page: usize,
+    pub(super) page: usize,
     /// The part of the cross-validation that holds it out.
-    pub fold: usize,
+    pub(super) fold: usize,
     /// How much it counts; 1 for a page as it is.
-    pub weight: f32,
-    /// False for a changed version: learnt from, never measured.
-    pub measured: bool,
-    pub sample: Sample,
-    pub targets: Vec<Target>,
-    pub features: Features,
+    pub(super) weight: f32,
+    pub(super) version: Version,
+    pub(super) sample: Sample,
+    pub(super) targets: Vec<Target>,
+    pub(super) features: Features,
 }
 
 impl Document {
-    pub fn new(page: usize, fold: usize, weight: f32, sample: Sample, targets: Vec<Target>) -> Document {
+    pub(super) fn new(
+        page: usize,
+        fold: usize,
+        weight: f32,
+        sample: Sample,
+        targets: Vec<Target>,
+    ) -> Document {
         let features = Features::of(&sample.article());
-        Document { page, fold, weight, measured: true, sample, targets, features }
+        Document { page, fold, weight, version: Version::Real, sample, targets, features }
     }
 
     /// What an error on each block costs: long blocks more than short ones, but no page more than its share.
-    pub fn weights(&self) -> impl Iterator<Item = f32> + '_ {
+    pub(super) fn weights(&self) -> impl Iterator<Item = f32> + '_ {
         let n = self.targets.len().max(1) as f32;
         let page = self.weight / n.powf(0.3);
         self.targets
@@ -37,10 +53,12 @@ impl Document {
     }
 
     /// The text of the kept blocks that are no fields.
-    pub fn text(&self, keep: &[bool]) -> String {
+    pub(super) fn text(&self, keep: &[bool]) -> String {
         let mut text = String::new();
         let mut seen = std::collections::HashSet::new();
-        for ((piece, target), _) in self.sample.pieces.iter().zip(&self.targets).zip(keep).filter(|(_, keep)| **keep) {
+        for ((piece, target), _) in
+            self.sample.pieces.iter().zip(&self.targets).zip(keep).filter(|(_, keep)| **keep)
+        {
             // Fields leave the text by their kind, and a later stage takes repeats.
             let repeat = piece.text.len() > 40 && !seen.insert(piece.text.as_str());
             if !target.field && !repeat {
@@ -53,11 +71,11 @@ impl Document {
 }
 
 /// All rows of all documents, in order.
-pub fn rows(documents: &[Document]) -> Vec<&[f32]> {
+pub(super) fn rows(documents: &[Document]) -> Vec<&[f32]> {
     documents.iter().flat_map(|document| document.features.rows.iter().map(Vec::as_slice)).collect()
 }
 
 /// The score of each row of a document.
-pub fn scores(document: &Document, forest: &Forest) -> Vec<f32> {
+pub(super) fn scores(document: &Document, forest: &Forest) -> Vec<f32> {
     document.features.rows.iter().map(|row| forest.score(row)).collect()
 }

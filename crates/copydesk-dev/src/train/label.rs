@@ -9,18 +9,20 @@ use super::sample::{Sample, Truth};
 
 /// What a block should become.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Target {
+pub(crate) struct Target {
     /// 1 if it belongs to the article, 0 if not, between if in part.
-    pub keep: f32,
+    pub(crate) keep: f32,
     /// How much an error matters, before the block's length is counted.
-    pub weight: f32,
+    pub(crate) weight: f32,
     /// True for the blocks that become fields and leave the text.
-    pub field: bool,
+    pub(crate) field: bool,
 }
 
 /// The words of a text as the benchmark counts them, in lower case.
-pub fn words(text: &str) -> impl Iterator<Item = String> + '_ {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).map(str::to_lowercase)
+pub(crate) fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
 }
 
 #[derive(Default)]
@@ -47,7 +49,7 @@ struct Anchor {
 }
 
 /// Labels the blocks of a page.
-pub fn label(sample: &Sample, truth: &Truth) -> Vec<Target> {
+pub(crate) fn label(sample: &Sample, truth: &Truth) -> Vec<Target> {
     let mut ids = Ids::default();
     let true_words = ids.of(&truth.text);
     let true_lines: Vec<Vec<u32>> = truth.text.lines().map(|line| ids.of(line)).collect();
@@ -116,7 +118,10 @@ fn heaviest_chain(anchors: &[Anchor]) -> Vec<Anchor> {
         let mut entry = (own, None);
         for (before, other) in anchors.iter().enumerate().take(idx) {
             let slack = (anchor.end - anchor.start).min(other.end - other.start) / 4 + 2;
-            if other.block < anchor.block && other.end <= anchor.start + slack && best[before].0 + own > entry.0 {
+            if other.block < anchor.block
+                && other.end <= anchor.start + slack
+                && best[before].0 + own > entry.0
+            {
                 entry = (best[before].0 + own, Some(before));
             }
         }
@@ -152,7 +157,9 @@ fn fill_gaps(
         if tokens.is_empty() || tokens.len() > gap.len() {
             continue;
         }
-        let Some(place) = gap.windows(tokens.len()).position(|window| window == tokens.as_slice()) else { continue };
+        let Some(place) = gap.windows(tokens.len()).position(|window| window == tokens.as_slice()) else {
+            continue;
+        };
         let is_line = true_lines.iter().any(|line| line == tokens);
         if is_line || tokens.len() >= 3 || gap.len() < 40 && tokens.len() >= 2 {
             targets[block].keep = 1.0;
@@ -168,13 +175,14 @@ fn fields(blocks: &[Vec<u32>], truth: &Truth, ids: &mut Ids, chain: &[Anchor], t
     let title = truth.title.as_deref().map(|title| ids.of(title)).unwrap_or_default();
     let author = truth.author.as_deref().map(|author| ids.of(author)).unwrap_or_default();
     let date = truth.date.as_deref().map(date_parts).unwrap_or_default();
-    let body = chain.iter().find(|anchor| anchor.end - anchor.start >= 8).map_or(blocks.len(), |first| first.block);
+    let body =
+        chain.iter().find(|anchor| anchor.end - anchor.start >= 8).map_or(blocks.len(), |first| first.block);
     let head = body.saturating_sub(HEAD);
     let is_title = |block: &[u32]| {
         let shared = block.iter().filter(|word| title.contains(word)).count();
         !title.is_empty() && shared * 5 >= title.len() * 4 && shared * 5 >= block.len() * 4
     };
-    let field = Target { keep: 1.0, weight: 0.5, field: true };
+    let field = Target { keep: 1.0, weight: 2.0, field: true };
     let mut seen = false;
     for idx in (0..blocks.len()).rev() {
         if targets[idx].keep > 0.0 || !is_title(&blocks[idx]) || idx > body {
@@ -193,7 +201,7 @@ fn fields(blocks: &[Vec<u32>], truth: &Truth, ids: &mut Ids, chain: &[Anchor], t
         let names = !author.is_empty() && block.len() < 16 && author.iter().all(|word| block.contains(word));
         let dates = block.len() < 16 && has_date(block, &date, ids);
         if names || dates {
-            targets[idx] = Target { weight: 0.3, ..field };
+            targets[idx] = Target { weight: 1.3, ..field };
         } else if (top..body).contains(&idx) && block.len() >= 8 {
             targets[idx].weight = 0.0;
         }
@@ -202,7 +210,8 @@ fn fields(blocks: &[Vec<u32>], truth: &Truth, ids: &mut Ids, chain: &[Anchor], t
 
 /// Year and day of a date, as words that would stand in it.
 fn date_parts(date: &str) -> Vec<String> {
-    let parts: Vec<&str> = date.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> =
+        date.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
     match parts.as_slice() {
         [year, _, day, ..] if year.len() == 4 => {
             vec![(*year).to_owned(), day.trim_start_matches('0').to_owned(), (*day).to_owned()]
@@ -232,15 +241,28 @@ mod tests {
             author: Some("Ann Lee".into()),
             date: Some("2025-03-07".into()),
         };
-        label(&Sample::of_lines(lines.iter().copied()), &truth).iter().map(|target| target.keep).collect()
+        let article = super::super::sample::read("a.txt", lines.join("\n").into_bytes()).unwrap();
+        let sample = Sample::of(&article);
+        label(&sample, &truth).iter().map(|target| target.keep).collect()
     }
 
     #[test]
     fn a_page_is_labelled() {
         let first = "The council voted on Monday to close the old bridge over the river";
         let second = "Traders on the east bank fear that they will lose half of their customers";
-        let lines = ["Home", "Old bridge to close", "By Ann Lee", "March 7, 2025", first, "Costs", "Share", second,
-            "Old bridge to close", first, "Home"];
+        let lines = [
+            "Home",
+            "Old bridge to close",
+            "By Ann Lee",
+            "March 7, 2025",
+            first,
+            "Costs",
+            "Share",
+            second,
+            "Old bridge to close",
+            first,
+            "Home",
+        ];
         let text = format!("{first}\n\nCosts\n\n{second}");
         assert_eq!(keeps(&lines, &text), [0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0]);
     }

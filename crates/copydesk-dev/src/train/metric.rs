@@ -6,17 +6,17 @@ use super::label::words;
 
 /// Means over pages.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Score {
-    pub precision: f64,
-    pub recall: f64,
-    pub f1: f64,
-    pub exact: f64,
+pub(crate) struct Score {
+    pub(crate) precision: f64,
+    pub(crate) recall: f64,
+    pub(crate) f1: f64,
+    pub(crate) exact: f64,
     n_pages: f64,
 }
 
 impl Score {
     /// Adds a page.
-    pub fn add(&mut self, predicted: &str, truth: &str) -> f64 {
+    pub(crate) fn add(&mut self, predicted: &str, truth: &str) -> f64 {
         let (precision, recall, f1) = word_scores(predicted, truth);
         self.precision += precision;
         self.recall += recall;
@@ -28,7 +28,7 @@ impl Score {
     }
 
     /// The means.
-    pub fn mean(self) -> Score {
+    pub(crate) fn mean(self) -> Score {
         let n = self.n_pages.max(1.0);
         Score {
             precision: self.precision / n,
@@ -52,7 +52,7 @@ fn plain(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Precision, recall and F1 of the words of a page.
-pub fn word_scores(predicted: &str, truth: &str) -> (f64, f64, f64) {
+pub(crate) fn word_scores(predicted: &str, truth: &str) -> (f64, f64, f64) {
     let mut counts: HashMap<String, (u32, u32)> = HashMap::new();
     let (mut n_predicted, mut n_true) = (0_u32, 0_u32);
     for word in words(predicted) {

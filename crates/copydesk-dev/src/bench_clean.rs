@@ -1,0 +1,173 @@
+//! The whole path over a benchmark's pages: `cargo dev bench-clean --data DIR [--mode html|text] [--laws]`.
+//!
+//! Prints the benchmark's own measures, and with `--laws` checks laws 1, 2 and 3 of the contract on every page.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use copydesk_core::{Article, RecordView, laws};
+
+use crate::train::label::words;
+use crate::train::metric::Score;
+use crate::train::path::Path;
+use crate::train::sample::Truth;
+
+/// What to clean.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Options {
+    /// A folder with `truth/`, `html/` and `dirty/`
+    #[arg(long)]
+    data: PathBuf,
+    /// Which of the inputs: `html` or `text`; both by default
+    #[arg(long)]
+    mode: Option<String>,
+    /// Write each page's text here, as `MODE/ID.txt`, and all records as `MODE.jsonl`
+    #[arg(long)]
+    pred_out: Option<PathBuf>,
+    /// Check the laws on every page
+    #[arg(long)]
+    laws: bool,
+    /// Rules only, without the block model
+    #[arg(long)]
+    no_model: bool,
+}
+
+/// Cleans and measures.
+///
+/// # Errors
+/// The data cannot be read, or a law is broken.
+pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    let truths = Truth::all(&options.data)?;
+    let mut broken = 0;
+    for mode in ["html", "text"] {
+        if options.mode.as_deref().is_none_or(|wanted| wanted == mode) {
+            broken += clean_all(mode, &truths, options)?;
+        }
+    }
+    if broken > 0 {
+        bail!("{broken} breaches of law");
+    }
+    Ok(())
+}
+
+fn clean_all(mode: &str, truths: &[Truth], options: &Options) -> anyhow::Result<usize> {
+    let mut path = Path::new(!options.no_model)?;
+    let mut score = Score::default();
+    let mut tally = Tally::default();
+    let mut broken = 0;
+    let mut records = String::new();
+    for truth in truths {
+        let name = match mode {
+            "html" => format!("html/{}.html.gz", truth.id),
+            _ => format!("dirty/{}.txt.gz", truth.id),
+        };
+        let bytes = std::fs::read(options.data.join(&name)).with_context(|| format!("cannot read {name}"))?;
+        let text = match path.clean(&name, bytes.clone()) {
+            Ok(article) => {
+                let record = RecordView(&article).to_json();
+                if options.laws {
+                    for breach in law_breaches(&mut path, &name, bytes, &article, &mut tally)? {
+                        println!("{mode} {}: {breach}", truth.id);
+                        broken += 1;
+                    }
+                }
+                records.push_str(&prediction(&truth.id, &record)?);
+                article.text()
+            }
+            Err(error) => {
+                println!("{name}: {error}");
+                String::new()
+            }
+        };
+        if let Some(out) = &options.pred_out {
+            let dir = out.join(mode);
+            std::fs::create_dir_all(&dir)?;
+            std::fs::write(dir.join(format!("{}.txt", truth.id)), &text)?;
+        }
+        score.add(&text, &truth.text);
+    }
+    if let Some(out) = &options.pred_out {
+        std::fs::write(out.join(format!("{mode}.jsonl")), records)?;
+    }
+    println!("{mode}: {}", score.mean());
+    if options.laws {
+        println!("{mode}: {tally}");
+        broken += usize::from(tally.share() >= 0.01);
+    }
+    Ok(broken)
+}
+
+/// A record as the benchmark's scorer wants it.
+fn prediction(id: &str, record: &str) -> anyhow::Result<String> {
+    let record: serde_json::Value = serde_json::from_str(record)?;
+    let line = serde_json::json!({
+        "id": id,
+        "text": record["text"],
+        "title": record["title"],
+        "author": record["authors"],
+        "date": record["published"],
+    });
+    Ok(format!("{line}\n"))
+}
+
+/// What a second cleaning takes.
+#[derive(Debug, Default)]
+struct Tally {
+    words: usize,
+    cut: usize,
+    pages: usize,
+}
+
+impl Tally {
+    fn share(&self) -> f64 {
+        self.cut as f64 / self.words.max(1) as f64
+    }
+}
+
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Tally { words, cut, pages } = self;
+        let percent = 100.0 * self.share();
+        write!(f, "cleaning again cuts {cut} of {words} words ({percent:.2} %), in {pages} pages")
+    }
+}
+
+fn law_breaches(
+    path: &mut Path,
+    name: &str,
+    bytes: Vec<u8>,
+    article: &Article,
+    tally: &mut Tally,
+) -> anyhow::Result<Vec<String>> {
+    let mut breaches = Vec::new();
+    if let Err(error) = laws::check(article) {
+        breaches.push(format!("law 1: {error}"));
+    }
+    let record = RecordView(article).to_json();
+    let again = RecordView(&path.clean(name, bytes.clone())?).to_json();
+    let mut elsewhere = path.fork()?;
+    let elsewhere = std::thread::scope(|scope| {
+        scope.spawn(|| elsewhere.clean(name, bytes).map(|article| RecordView(&article).to_json())).join()
+    });
+    let elsewhere = elsewhere.map_err(|_| anyhow::anyhow!("{name}: the other thread panicked"))??;
+    if record != again || record != elsewhere {
+        breaches.push("law 3: another record of the same page".to_owned());
+    }
+    let text = article.text();
+    if text.trim().is_empty() {
+        return Ok(breaches);
+    }
+    tally.words += words(&text).count();
+    let second = path.clean("again.txt", text.into_bytes())?;
+    let mut n_cut = 0;
+    for cut in second.cuts() {
+        n_cut += words(cut.span.of_text(second.raw())).count();
+        if !cut.rule.starts_with("block_model") {
+            let text: String = cut.span.of_text(second.raw()).chars().take(80).collect();
+            breaches.push(format!("law 2: {} cuts {text:?} from cleaned text", cut.rule));
+        }
+    }
+    tally.cut += n_cut;
+    tally.pages += usize::from(n_cut > 0);
+    Ok(breaches)
+}
