@@ -10,6 +10,3 @@ pub use requests::{Act, Answer, act};
 pub(crate) use requests::{answer, poll};
 pub(crate) use store::{Bytes, Quarantine};
 pub use store::{Entry, Kind, QuarantineView, read_quarantine};
-
-#[cfg(test)]
-mod tests;
