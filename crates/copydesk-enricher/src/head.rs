@@ -8,6 +8,7 @@ use copydesk_core::BlockKind;
 
 use crate::dates::SlashOrder;
 use crate::furniture::{self, Furniture};
+use crate::headline;
 use crate::line::Line;
 use crate::names::{bare, starts_with_given_name};
 use crate::vocabulary::STANDFIRST_LABELS;
@@ -55,7 +56,8 @@ pub(crate) fn read(lines: &[Line<'_>], title: Option<usize>, order: SlashOrder) 
     head
 }
 
-fn once(lines: &[Line<'_>], title: Option<usize>, order: SlashOrder) -> Head {
+/// As [`read`], without a second look at what is left.
+pub(crate) fn once(lines: &[Line<'_>], title: Option<usize>, order: SlashOrder) -> Head {
     let mut head = Head { title, title_rule: "matches_hint", ..Head::default() };
     let from = title.map_or(0, |at| at.saturating_sub(6));
     let window_end = lines.len().min(title.unwrap_or(0) + WINDOW);
@@ -113,7 +115,7 @@ fn find_title(
     // A byline or date, with what stands above it.
     let anchor = read.iter().find(|(idx, one)| one.is_sure() && n_prose(0, *idx) <= 2).map(|(idx, _)| *idx);
     if let Some(anchor) = anchor {
-        if let Some(title) = best_headline(lines, 0, anchor, &is_furniture) {
+        if let Some(title) = headline::first_before(lines, anchor, &is_furniture) {
             return (Some(title), "above_byline");
         }
         // Some put the date above the headline.
@@ -136,64 +138,7 @@ fn find_title(
             return (Some(title), "above_name");
         }
     }
-    (stands_alone(lines), "above_prose")
-}
-
-/// The first line of four words or more before `end` that looks like a headline; else the longest.
-fn best_headline(
-    lines: &[Line<'_>],
-    start: usize,
-    end: usize,
-    is_furniture: &dyn Fn(usize) -> bool,
-) -> Option<usize> {
-    let mut best: Option<(usize, usize)> = None;
-    for (idx, line) in lines.iter().enumerate().take(end).skip(start) {
-        if line.is_prose() {
-            break;
-        }
-        if !line.is_headline() || is_furniture(idx) {
-            continue;
-        }
-        if line.n_words >= 4 {
-            return Some(idx);
-        }
-        if line.n_words >= 2 && best.is_none_or(|(_, n_words)| line.n_words > n_words) {
-            best = Some((idx, line.n_words));
-        }
-    }
-    best.map(|(idx, _)| idx)
-}
-
-/// The first line as a title that only its looks support: prose below it, and no other heading like it.
-///
-/// Without the second condition the first heading of a body whose title is gone would be a title.
-fn stands_alone(lines: &[Line<'_>]) -> Option<usize> {
-    let first = lines.first()?;
-    let below = lines.iter().skip(1).find(|line| !line.is_caption())?;
-    if !first.is_headline() || first.n_words < 4 || !below.is_prose() {
-        return None;
-    }
-    let n_words = lines
-        .iter()
-        .enumerate()
-        .skip(1)
-        .filter(|(idx, _)| is_heading_like(lines, *idx))
-        .map(|(_, line)| line.n_words)
-        .max();
-    let stands_out = match n_words {
-        None => true,
-        Some(longest) => first.n_words >= 6 && first.n_words > longest,
-    };
-    stands_out.then_some(0)
-}
-
-/// True for a line that could head a section: it looks like a headline and prose or a list follows.
-fn is_heading_like(lines: &[Line<'_>], idx: usize) -> bool {
-    let Some(line) = lines.get(idx) else { return false };
-    let next = lines.get(idx + 1);
-    line.is_headline()
-        && !line.is_prose()
-        && next.is_some_and(|next| next.is_prose() || next.kind == BlockKind::ListItem)
+    (headline::stands_alone(lines), "above_prose")
 }
 
 /// The first line that is no longer head: the prose after the title and what belongs to it.

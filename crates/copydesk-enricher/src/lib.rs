@@ -7,12 +7,14 @@ mod dateline;
 mod dates;
 mod furniture;
 mod head;
+mod headline;
 mod hints;
 mod kinds;
 mod language;
 mod line;
 mod names;
 mod reading;
+mod said;
 mod stage;
 mod vocabulary;
 

@@ -7,6 +7,9 @@ use copydesk_core::{Article, BlockKind, Span};
 use crate::count::n_words;
 use crate::vocabulary::CREDIT_MARKS;
 
+/// Characters at the end of a line in which a credit stands.
+const TAIL: usize = 70;
+
 /// A block of which something is kept.
 #[derive(Debug, Clone)]
 pub(crate) struct Line<'a> {
@@ -20,6 +23,8 @@ pub(crate) struct Line<'a> {
     pub kind: BlockKind,
     /// Words in `text`.
     pub n_words: usize,
+    /// True if it names where a picture comes from.
+    pub credited: bool,
     /// What the page's markup said, if there was any.
     pub markup: Option<Look>,
 }
@@ -53,14 +58,28 @@ pub(crate) fn lines(article: &Article) -> Vec<Line<'_>> {
                 text: Cow::Borrowed(kept.text),
                 kind: kept.kind,
                 n_words: 0,
+                credited: false,
                 markup: look(article, kept.block),
             }),
         }
     }
     for line in &mut lines {
         line.n_words = n_words(&line.text);
+        line.credited = has_credit(&line.text);
     }
     lines
+}
+
+/// Blocks of `article` as they were before anything was cut, for what they state though they are no text.
+pub(crate) fn uncut(article: &Article, blocks: std::ops::Range<usize>) -> Vec<Line<'_>> {
+    let all = article.blocks().iter().enumerate().take(blocks.end).skip(blocks.start);
+    all.map(|(idx, block)| {
+        let text = block.span.of_text(article.raw());
+        let markup = look(article, idx);
+        let (n_words, credited) = (n_words(text), has_credit(text));
+        Line { block: idx, span: block.span, text: text.into(), kind: block.kind, n_words, credited, markup }
+    })
+    .collect()
 }
 
 fn look(article: &Article, block: usize) -> Option<Look> {
@@ -95,7 +114,12 @@ impl Line<'_> {
         let running = matches!(self.kind, BlockKind::Paragraph | BlockKind::Quote);
         running
             && !self.is_caption()
-            && (self.n_words >= 30 || (self.n_words >= 9 && ends_sentence(&self.text)))
+            && (self.n_words >= 30 || (self.n_words >= self.least_words() && ends_sentence(&self.text)))
+    }
+
+    /// Words of a sentence that is no headline. Headlines may ask, and seldom end otherwise.
+    fn least_words(&self) -> usize {
+        if self.text.trim_end().ends_with(['?', '？', '؟']) { 18 } else { 9 }
     }
 
     /// True for what could be a headline or a heading by its looks.
@@ -111,7 +135,7 @@ impl Line<'_> {
 
     /// True if it bears a photograph's credit.
     pub(crate) fn is_caption(&self) -> bool {
-        self.kind == BlockKind::Caption || (self.kind == BlockKind::Paragraph && has_credit(&self.text))
+        self.kind == BlockKind::Caption || (self.kind == BlockKind::Paragraph && self.credited)
     }
 }
 
@@ -174,15 +198,14 @@ pub(crate) fn has_credit(text: &str) -> bool {
     if text.len() > 900 {
         return false;
     }
-    let lower = text.to_lowercase();
-    let tail_from = lower.len().saturating_sub(70);
+    // A mark counts near the end alone, and one character more tells whether a word starts there.
+    let tail_from = text.char_indices().rev().map(|(at, _)| at).nth(TAIL).unwrap_or(0);
+    let lower = text.get(tail_from..).unwrap_or_default().to_lowercase();
     CREDIT_MARKS.iter().any(|mark| {
         let Some(at) = lower.rfind(mark) else { return false };
         // At the very start a mark such as `Photo:` makes the whole line a caption.
-        at >= tail_from
-            && (at > 0 || mark.ends_with(':'))
-            && at_word(&lower, at, mark)
-            && !ends_in_clause_after(&lower, at)
+        let starts = at == 0 && tail_from == 0 && mark.ends_with(':');
+        (at > 0 || starts) && at_word(&lower, at, mark) && !ends_in_clause_after(&lower, at)
     })
 }
 

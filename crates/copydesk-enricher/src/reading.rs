@@ -8,6 +8,7 @@ use crate::head::{self, Head};
 use crate::hints::{self, Marked, Site, Stated, folded};
 use crate::line::{self, Line};
 use crate::names::is_organisation;
+use crate::said::Said;
 use crate::{credits, kinds, language};
 
 /// A field's value with its evidence.
@@ -41,9 +42,12 @@ impl Reading {
         let title_block =
             title_block.or_else(|| head.title.and_then(|idx| lines.get(idx)).map(|line| line.block));
         let marked = Marked::of(article, title_block, order);
+        let said = Said::of(article, &lines, &head, title_block, order);
         reading.read_title(article, &lines, &head, stated);
-        reading.read_authors(article, &lines, &head, &site, &marked);
-        reading.read_dates(article, &lines, &head, &marked, order);
+        reading.read_authors(article, &lines, &said, &site, &marked);
+        let dateline = opening(&lines, &head, order);
+        reading.read_dates(article, &said, dateline.as_ref(), &marked, order);
+        reading.read_dateline(article, &said, dateline);
         reading.read_standfirst(article, &lines, &head);
         reading.read_kinds(article, &lines, &head);
         reading
@@ -107,32 +111,16 @@ impl Reading {
         &mut self,
         article: &Article,
         lines: &[Line<'_>],
-        head: &Head,
+        said: &Said,
         site: &Site,
         marked: &Marked,
     ) {
-        let mut persons: Field<Vec<String>> = None;
-        let mut organisations: Field<Vec<String>> = None;
-        for (idx, furniture) in head.furniture.iter().filter(|(_, one)| !one.authors.is_empty()) {
-            let Some(line) = lines.get(*idx) else { continue };
-            let slot = if furniture.organisation { &mut organisations } else { &mut persons };
-            match slot {
-                Some((names, _)) => {
-                    for name in &furniture.authors {
-                        if !names.iter().any(|known| folded(known) == folded(name)) {
-                            names.push(name.clone());
-                        }
-                    }
-                }
-                None => *slot = Some((furniture.authors.clone(), seen(line, "byline"))),
-            }
-        }
         let stated = hints::authors(article, site).map(|stated| {
             let span = stated.block.and_then(|block| block_span(article, Some(block)));
             (stated.value, Evidence { span, rule: stated.rule })
         });
         let marked = marked.authors.clone().map(|(names, span)| (names, at(Some(span), "marked_author")));
-        let shown = persons.or(marked);
+        let shown = said.authors(false).or(marked);
         // A user name or the site's own name gives way to a person whom the page shows.
         let is_weak = |names: &[String]| {
             names.iter().all(|name| !name.contains(' ') || site.is_called(name) || is_organisation(name))
@@ -140,51 +128,48 @@ impl Reading {
         let stated_is_weak = stated.as_ref().is_some_and(|(names, _)| is_weak(names));
         self.authors = match (stated, shown) {
             (Some(_), Some(shown)) if stated_is_weak && !is_weak(&shown.0) => Some(shown),
-            (stated, shown) => stated.or(shown).or(organisations).or_else(|| credits::reporting(lines)),
+            (stated, shown) => {
+                stated.or(shown).or_else(|| said.authors(true)).or_else(|| credits::reporting(lines))
+            }
         };
     }
 
     fn read_dates(
         &mut self,
         article: &Article,
-        lines: &[Line<'_>],
-        head: &Head,
+        said: &Said,
+        dateline: Option<&(&Line<'_>, Dateline)>,
         marked: &Marked,
         order: SlashOrder,
     ) {
-        let told = |stated: Stated<Stamp>| {
-            let span = block_span(article, stated.block);
-            (stated.value, Evidence { span, rule: stated.rule })
-        };
-        let shown = |pick: fn(&crate::furniture::Furniture) -> Option<Stamp>| {
-            head.furniture.iter().find_map(|(idx, one)| Some((pick(one)?, seen(lines.get(*idx)?, "date"))))
-        };
-        let dateline = opening(lines, head, order);
-        let of_dateline = dateline.as_ref().and_then(|(line, one)| Some((one.date?, seen(line, "dateline"))));
+        let told =
+            |stated: Stated<Stamp>| (stated.value, at(block_span(article, stated.block), &stated.rule));
+        let marked_as =
+            |one: Option<(Stamp, Span)>| one.map(|(stamp, span)| (stamp, at(Some(span), "marked_date")));
         self.published = hints::published(article, order)
             .map(told)
-            .or_else(|| shown(|one| one.published))
-            .or_else(|| marked.published.map(|(stamp, span)| (stamp, at(Some(span), "marked_date"))))
+            .or_else(|| said.date(|one| one.published))
+            .or_else(|| marked_as(marked.published))
             .or_else(|| marked.time.map(|(stamp, span)| (stamp, at(span, "time:datetime"))))
             .or_else(|| hints::url_day(article).map(told))
-            .or(of_dateline);
+            .or_else(|| dateline.and_then(|(line, one)| Some((one.date?, seen(line, "dateline")))));
         self.modified = hints::modified(article, order)
             .map(told)
-            .or_else(|| shown(|one| one.modified))
-            .or_else(|| marked.modified.map(|(stamp, span)| (stamp, at(Some(span), "marked_date"))));
-        let of_byline = || {
-            head.furniture
-                .iter()
-                .find_map(|(idx, one)| Some((one.place.clone()?, seen(lines.get(*idx)?, "byline"))))
-        };
+            .or_else(|| said.date(|one| one.modified))
+            .or_else(|| marked_as(marked.modified));
+    }
+
+    fn read_dateline(&mut self, article: &Article, said: &Said, dateline: Option<(&Line<'_>, Dateline)>) {
         let place = dateline.and_then(|(line, one)| {
             let start = line.span.start();
             let span = Span::new(article.raw(), start, start + one.len).unwrap_or(line.span);
-            Some((one.place?, Evidence { span: Some(span), rule: "dateline".to_owned() }))
+            Some((one.place?, at(Some(span), "dateline")))
         });
-        let told = hints::first(article, "jsonld:dateline")
-            .map(|value| (value.to_owned(), Evidence { span: None, rule: "jsonld:dateline".to_owned() }));
-        self.dateline = place.or_else(of_byline).or(told);
+        let told = || {
+            let value = hints::first(article, "jsonld:dateline")?;
+            Some((value.to_owned(), at(None, "jsonld:dateline")))
+        };
+        self.dateline = place.or_else(|| said.place()).or_else(told);
     }
 
     fn read_standfirst(&mut self, article: &Article, lines: &[Line<'_>], head: &Head) {

@@ -1,0 +1,104 @@
+//! Which of the first lines is the headline, where neither markup nor a hint says so.
+
+use std::collections::HashSet;
+
+use copydesk_core::BlockKind;
+
+use crate::line::Line;
+
+/// Words of a headline; fewer are a label (`World`, `Opinion`) or a section's heading.
+const MIN_WORDS: usize = 4;
+/// Labels that may stand above the headline.
+const MAX_LABELS: usize = 2;
+/// Letters by which two words are taken for forms of one.
+const STEM: usize = 5;
+
+/// The headline above the byline at `end`: the first line of four words or more, else the longest.
+pub(crate) fn first_before(
+    lines: &[Line<'_>],
+    end: usize,
+    is_furniture: &dyn Fn(usize) -> bool,
+) -> Option<usize> {
+    let mut best: Option<(usize, usize)> = None;
+    for (idx, line) in lines.iter().enumerate().take(end) {
+        if line.is_prose() {
+            break;
+        }
+        if !line.is_headline() || is_furniture(idx) {
+            continue;
+        }
+        if line.n_words >= MIN_WORDS {
+            return Some(without_site(lines, idx, end));
+        }
+        if line.n_words >= 2 && best.is_none_or(|(_, n_words)| line.n_words > n_words) {
+            best = Some((idx, line.n_words));
+        }
+    }
+    best.map(|(idx, _)| idx)
+}
+
+/// The line below that says the same without the site's name: the first is the window's title.
+fn without_site(lines: &[Line<'_>], idx: usize, end: usize) -> usize {
+    let Some(first) = lines.get(idx) else { return idx };
+    let is_part = |line: &Line<'_>| {
+        line.n_words >= MIN_WORDS && line.text.len() < first.text.len() && line.is_headline() && {
+            let rest = first
+                .text
+                .strip_prefix(line.text.trim())
+                .or_else(|| first.text.strip_suffix(line.text.trim()));
+            rest.is_some_and(|rest| {
+                [" | ", " - ", " – ", " — ", " · ", ": "].iter().any(|bar| rest.contains(bar))
+            })
+        }
+    };
+    let below = lines.iter().enumerate().take(end).skip(idx + 1);
+    below.filter(|(_, line)| is_part(line)).map(|(at, _)| at).next().unwrap_or(idx)
+}
+
+/// The first line as a title that only its looks support: prose below it, and nothing that says it is the
+/// heading of a section.
+///
+/// Without that the first heading of a body whose title is gone would be a title. Where the text has other
+/// headings, the first line must be about all of it: most of its words come again below the next heading, or it
+/// is much longer than they are.
+pub(crate) fn stands_alone(lines: &[Line<'_>]) -> Option<usize> {
+    let at = lines.iter().take(MAX_LABELS + 1).position(|line| line.n_words >= MIN_WORDS)?;
+    let first = lines.get(at)?;
+    let labels_only = lines.iter().take(at).all(Line::is_headline);
+    let mut below = lines.iter().skip(at + 1).filter(|line| !line.is_caption()).take(2);
+    if !first.is_headline() || first.is_prose() || !labels_only || !below.any(Line::is_prose) {
+        return None;
+    }
+    let headings: Vec<usize> = (at + 1..lines.len()).filter(|idx| is_heading_like(lines, *idx)).collect();
+    let Some(next) = headings.first() else { return Some(at) };
+    let longest =
+        headings.iter().filter_map(|idx| lines.get(*idx)).map(|line| line.n_words).max().unwrap_or(0);
+    let stands_out = first.n_words >= 6 && first.n_words > longest;
+    (stands_out || is_about(&first.text, lines.get(*next..).unwrap_or_default())).then_some(at)
+}
+
+/// True if most of the longer words of `title` come again in `lines`.
+fn is_about(title: &str, lines: &[Line<'_>]) -> bool {
+    let title: HashSet<String> = stems(title).collect();
+    if title.len() < 2 {
+        return false;
+    }
+    let body: HashSet<String> =
+        lines.iter().flat_map(|line| stems(&line.text)).filter(|stem| title.contains(stem)).collect();
+    body.len() * 3 >= title.len() * 2
+}
+
+/// The starts of the words of four letters or more, and numbers, in lower case.
+fn stems(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.chars().count() >= 4)
+        .map(|word| word.chars().take(STEM).flat_map(char::to_lowercase).collect())
+}
+
+/// True for a line that could head a section: it looks like a headline and prose or a list follows.
+fn is_heading_like(lines: &[Line<'_>], idx: usize) -> bool {
+    let Some(line) = lines.get(idx) else { return false };
+    let next = lines.get(idx + 1);
+    let heads = |next: &Line<'_>| next.is_prose() || next.kind == BlockKind::ListItem;
+    line.is_headline() && !line.is_prose() && next.is_some_and(heads)
+}
