@@ -95,7 +95,7 @@ fn the_daemon_takes_files_as_they_come_and_stops_when_told() {
         desk.drop_file(&format!("{number}.txt"), article(number));
     }
     std::fs::write(desk.inbox("deep/er.txt"), article(99)).unwrap();
-    wait_for("21 articles", || exists(&desk.path("state/ledger.log")) && desk.status()["delivered"] == 21);
+    wait_for("21 articles", || desk.count("delivered") == 21);
     assert_eq!(daemon.stop(), Some(0));
     assert_eq!(desk.lines().len(), 21);
 }
@@ -105,7 +105,7 @@ fn a_second_daemon_is_refused_with_the_pid_of_the_first() {
     let desk = Desk::new(BOTH_SINKS);
     let daemon = desk.daemon();
     desk.drop_file("a.txt", article(1));
-    wait_for("the daemon", || exists(&desk.path("state/ledger.log")) && desk.status()["delivered"] == 1);
+    wait_for("the daemon", || desk.count("delivered") == 1);
     let second = desk.run(&["run", "--once"]);
     assert_eq!(second.status.code(), Some(1));
     assert!(stderr(&second).contains(&daemon.child.id().to_string()), "{}", stderr(&second));
@@ -122,7 +122,7 @@ fn a_reload_takes_a_good_configuration_and_refuses_a_bad_one() {
     let desk = Desk::new(&BOTH_SINKS.replace("[[sink]]\ntype = \"jsonl\"\npath = \"articles.jsonl\"\n", ""));
     let daemon = desk.daemon();
     desk.drop_file("a.txt", article(1));
-    wait_for("the first article", || exists(&desk.path("state/ledger.log")) && desk.status()["delivered"] == 1);
+    wait_for("the first article", || desk.count("delivered") == 1);
     std::fs::write(desk.path("copydesk.toml"), "[[stage]]\ntype = \"strip_boilerplait\"\n").unwrap();
     daemon.signal("HUP");
     let log = || std::fs::read_to_string(desk.path("log")).unwrap();
@@ -130,12 +130,12 @@ fn a_reload_takes_a_good_configuration_and_refuses_a_bad_one() {
     // The old configuration runs on. (The status command needs a good file.)
     std::fs::write(desk.path("copydesk.toml"), BOTH_SINKS).unwrap();
     desk.drop_file("b.txt", article(2));
-    wait_for("the second article", || desk.status()["delivered"] == 2);
+    wait_for("the second article", || desk.count("delivered") == 2);
     assert!(!exists(&desk.path("articles.jsonl")));
     daemon.signal("HUP");
     wait_for("the new sink", || exists(&desk.path("articles.jsonl")));
     desk.drop_file("c.txt", article(3));
-    wait_for("the third article", || desk.status()["delivered"] == 3);
+    wait_for("the third article", || desk.count("delivered") == 3);
     assert_eq!(daemon.stop(), Some(0));
     assert!(desk.lines().contains_key(&sha256(article(3))));
 }
@@ -149,10 +149,10 @@ fn a_sink_that_is_down_holds_back_no_other() {
     for number in 0..30 {
         desk.drop_file(&format!("{number}.txt"), article(number));
     }
-    wait_for("the store", || exists(&desk.path("articles.db")) && desk.status()["seen"] == 30 && desk.rows().len() == 30);
+    wait_for("the store", || desk.n_rows() == 30);
     assert_eq!(desk.status()["delivered"], 0, "delivered means in every sink");
     std::fs::remove_file(desk.path("blocked")).unwrap();
-    wait_for("the sink to recover", || desk.status()["delivered"] == 30);
+    wait_for("the sink to recover", || desk.count("delivered") == 30);
     assert_eq!(daemon.stop(), Some(0));
     assert_eq!(std::fs::read_to_string(desk.path("blocked/articles.jsonl")).unwrap().lines().count(), 30);
 }
@@ -163,7 +163,7 @@ fn a_replayed_article_is_never_its_own_duplicate() {
     std::fs::write(desk.path("blocked"), "in the way").unwrap();
     let mut daemon = desk.daemon();
     desk.drop_file("a.txt", article(4));
-    wait_for("the store", || exists(&desk.path("articles.db")) && desk.rows().len() == 1);
+    wait_for("the store", || desk.n_rows() == 1);
     daemon.kill();
     std::fs::remove_file(desk.path("blocked")).unwrap();
     // The same words in other bytes: a duplicate of the first by text, and delivered.
@@ -202,7 +202,7 @@ fn a_second_signal_stops_at_once() {
     std::fs::write(desk.path("blocked"), "in the way").unwrap();
     let mut child = desk.command(&["run"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(|child| common::Daemon { child }).unwrap();
     desk.drop_file("a.txt", article(1));
-    wait_for("the store", || exists(&desk.path("articles.db")) && desk.rows().len() == 1);
+    wait_for("the store", || desk.n_rows() == 1);
     child.signal("TERM");
     child.signal("TERM");
     wait_for("the end", || child.child.try_wait().unwrap().is_some());

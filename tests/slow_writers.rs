@@ -43,7 +43,7 @@ fn slow_writers_in_place_deliver_whole_articles_only() {
             });
         }
     });
-    wait_for("150 articles", || desk.status()["delivered"].as_u64() >= Some(N_WRITERS));
+    wait_for("150 articles", || desk.count("delivered") >= N_WRITERS);
     assert_eq!(daemon.stop(), Some(0));
     let expected: BTreeMap<String, u64> = (0..N_WRITERS).map(|number| (sha256(article(number)), number)).collect();
     let rows = desk.rows();

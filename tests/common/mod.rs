@@ -104,6 +104,27 @@ impl Desk {
         status
     }
 
+    /// How many articles the ledger counts under `key`; 0 while there is no ledger.
+    pub fn count(&self, key: &str) -> u64 {
+        if !exists(&self.path("state/ledger.log")) {
+            return 0;
+        }
+        let output = self.run(&["status", "--json"]);
+        let status: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        status[key].as_u64().unwrap_or(0)
+    }
+
+    /// How many rows the store has; 0 while it has no table yet.
+    pub fn n_rows(&self) -> u64 {
+        let Ok(db) = rusqlite::Connection::open_with_flags(
+            self.path("articles.db"),
+            rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY,
+        ) else {
+            return 0;
+        };
+        db.query_row("SELECT count(*) FROM articles", [], |row| row.get::<_, i64>(0)).map_or(0, i64::unsigned_abs)
+    }
+
     /// Rows of the store, by id.
     pub fn rows(&self) -> BTreeMap<String, Value> {
         let db = rusqlite::Connection::open(self.path("articles.db")).unwrap();

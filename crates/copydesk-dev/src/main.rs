@@ -1,11 +1,15 @@
 //! Developer commands, run as `cargo dev COMMAND`. `cargo dev ci` is the whole check.
 #![expect(clippy::print_stdout, reason = "these commands print for the developer")]
 
+mod bench_clean;
 mod bench_throughput;
 mod check;
+mod check_labels;
 mod ci;
 mod demo;
+mod generate;
 mod invent;
+mod train;
 
 use std::path::PathBuf;
 
@@ -24,12 +28,20 @@ enum Command {
     Ci,
     /// Build, clean the sample articles into a fresh store, and show what came out
     Demo,
+    /// Write the generated files anew
+    Generate,
     /// Check that crates depend downwards only, and that core knows no world
     Layers,
     /// Check file lengths
     Size,
     /// Check that no dependency is under the GPL or LGPL
     Licences,
+    /// Compare labelled articles with what copydesk makes of them, line for line
+    CheckLabels(check_labels::Options),
+    /// Clean a benchmark's pages, score the texts, and check the laws on every page
+    BenchClean(bench_clean::Options),
+    /// Train the block model
+    Train(train::Options),
     /// Measure copydesk against the floors, in one run
     BenchThroughput(bench_throughput::Options),
 }
@@ -39,9 +51,13 @@ fn main() -> anyhow::Result<()> {
     match Args::parse().command {
         Command::Ci => ci::run(),
         Command::Demo => demo::run(),
+        Command::Generate => generate::run(),
         Command::Layers => check::layers(),
         Command::Size => check::size(),
         Command::Licences => check::licences(),
+        Command::CheckLabels(options) => check_labels::run(&options),
+        Command::BenchClean(options) => bench_clean::run(&options),
+        Command::Train(options) => train::run(&options),
         Command::BenchThroughput(options) => bench_throughput::run(&options),
     }
 }

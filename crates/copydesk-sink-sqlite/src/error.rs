@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use copydesk_core::{Action, SinkError};
 use rusqlite::ErrorCode;
-use rustix::fs::Access;
 
 /// The store could not be opened, written or read.
 #[derive(Debug, thiserror::Error)]
@@ -123,36 +122,20 @@ impl StoreError {
     pub fn action(&self) -> Action {
         let soon = Action::Retry(Duration::from_secs(1));
         match self {
-            StoreError::Sqlite { path, error, .. } => match error.sqlite_error_code() {
+            StoreError::Sqlite { error, .. } => match error.sqlite_error_code() {
                 Some(ErrorCode::ConstraintViolation | ErrorCode::TooBig | ErrorCode::TypeMismatch) => {
                     Action::Quarantine
                 }
                 Some(ErrorCode::DatabaseCorrupt | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
                     Action::Stop
                 }
-                Some(ErrorCode::CannotOpen) if is_forbidden(path) => Action::Stop,
                 _ => soon,
             },
-            StoreError::Folder { error, .. } => match error.kind() {
-                std::io::ErrorKind::StorageFull | std::io::ErrorKind::Interrupted => soon,
-                _ => Action::Stop,
-            },
-            StoreError::Lost { .. } => soon,
+            // Whatever is in the way, a person may take it away while the program runs.
+            StoreError::Folder { .. } | StoreError::Lost { .. } => soon,
             _ => Action::Stop,
         }
     }
-}
-
-/// True if this process may not write the file or its folder: only a person can mend that, while a lack of
-/// file descriptors or space, which SQLite reports alike, passes.
-fn is_forbidden(path: &Path) -> bool {
-    let denied = |path: &Path, access| {
-        let answer = rustix::fs::access(path, access);
-        matches!(answer, Err(rustix::io::Errno::ACCESS | rustix::io::Errno::ROFS | rustix::io::Errno::NOTDIR))
-    };
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    denied(path, Access::READ_OK | Access::WRITE_OK)
-        || folder.is_some_and(|folder| denied(folder, Access::WRITE_OK | Access::EXEC_OK))
 }
 
 impl From<StoreError> for SinkError {

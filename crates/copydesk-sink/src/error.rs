@@ -72,15 +72,9 @@ impl PlainSinkError {
     }
 }
 
+/// No passing of time mends a name. Everything else a person may mend while the program runs.
 fn needs_a_person(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::PermissionDenied
-            | ErrorKind::IsADirectory
-            | ErrorKind::NotADirectory
-            | ErrorKind::InvalidFilename
-            | ErrorKind::InvalidInput
-    )
+    matches!(kind, ErrorKind::InvalidFilename | ErrorKind::InvalidInput)
 }
 
 impl From<PlainSinkError> for SinkError {

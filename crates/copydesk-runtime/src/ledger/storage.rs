@@ -40,14 +40,17 @@ pub(crate) type WriteNew<'a> = dyn FnMut(&mut dyn Storage, &mut dyn Write) -> io
 pub(crate) struct FileStorage {
     path: PathBuf,
     file: File,
-    read_only: bool,
+    /// Set for a reader: where the file ended when it was opened. A daemon may be appending meanwhile, and
+    /// a frame that is read half before and half after would look like damage with whole frames behind it.
+    read_to: Option<u64>,
 }
 
 impl FileStorage {
     /// Opens the file, which must be there.
     pub(crate) fn open(path: &Path, read_only: bool) -> io::Result<FileStorage> {
         let file = OpenOptions::new().read(true).write(!read_only).open(path)?;
-        Ok(FileStorage { path: path.to_owned(), file, read_only })
+        let read_to = if read_only { Some(file.metadata()?.len()) } else { None };
+        Ok(FileStorage { path: path.to_owned(), file, read_to })
     }
 
     /// Creates the file with these bytes, durably.
@@ -59,10 +62,14 @@ impl FileStorage {
 
 impl Storage for FileStorage {
     fn length(&mut self) -> io::Result<u64> {
-        Ok(self.file.metadata()?.len())
+        let length = self.file.metadata()?.len();
+        Ok(self.read_to.map_or(length, |read_to| length.min(read_to)))
     }
 
     fn read_at(&mut self, offset: u64, into: &mut [u8]) -> io::Result<usize> {
+        let room = self.read_to.map_or(u64::MAX, |read_to| read_to.saturating_sub(offset));
+        let n_bytes = into.len().min(usize::try_from(room).unwrap_or(usize::MAX));
+        let into = into.get_mut(..n_bytes).unwrap_or_default();
         loop {
             match self.file.read_at(into, offset) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -84,7 +91,7 @@ impl Storage for FileStorage {
     }
 
     fn reopen(&mut self) -> io::Result<()> {
-        *self = FileStorage::open(&self.path, self.read_only)?;
+        *self = FileStorage::open(&self.path, self.read_to.is_some())?;
         Ok(())
     }
 
