@@ -23,13 +23,11 @@ impl Mode {
     }
 }
 
-/// Blocks below this probability go.
-const BAR_HTML: f32 = 0.42;
-const BAR_TEXT: f32 = 0.4;
-/// Text that is expected to keep more than this share of its words is all but clean: only what is surely no
-/// part of it goes.
-const MOSTLY_CLEAN: f32 = 0.93;
-const BAR_CLEAN: f32 = 0.2;
+/// How little probability a block must have to go, by how many other blocks look like furniture of a page, too.
+/// Where there are few, this is no page that was copied whole but an article that was all but clean: a caption
+/// or a byline is a caption or a byline there.
+const BARS_HTML: [(usize, f32); 3] = [(6, 0.1), (14, 0.25), (usize::MAX, 0.42)];
+const BARS_TEXT: [(usize, f32); 3] = [(10, 0.06), (24, 0.2), (usize::MAX, 0.4)];
 /// Bars to fall back to.
 const LOWER: [f32; 4] = [0.3, 0.2, 0.1, 0.05];
 /// Words an article has at least, if the original has as many.
@@ -37,10 +35,17 @@ const FEWEST: f32 = 25.0;
 /// A text that would lose less than this share of its words is taken to be clean already.
 const CLEAN: f32 = 0.04;
 
-/// Which blocks to keep, for the probability of each that it belongs to the article.
+/// Which blocks to keep, for the probability of each that it belongs to the article. Only blocks that no cut
+/// has taken yet count.
 pub fn decide(article: &Article, features: &Features, keep: &[f32]) -> Vec<bool> {
     let mode = Mode::of(article);
-    let mut keeps = by_bar(mode, &features.words, keep);
+    let mut words = features.words.clone();
+    for (words, is_cut) in words.iter_mut().zip(taken(article)) {
+        if is_cut {
+            *words = -1.0;
+        }
+    }
+    let mut keeps = by_bar(mode, &words, keep);
     if keeps.iter().all(|&keep| keep) {
         return keeps;
     }
@@ -51,19 +56,29 @@ pub fn decide(article: &Article, features: &Features, keep: &[f32]) -> Vec<bool>
     keeps
 }
 
+/// For each block, whether a cut has taken all of it.
+fn taken(article: &Article) -> Vec<bool> {
+    let mut cuts = article.cuts().iter().peekable();
+    let mut taken = Vec::with_capacity(article.blocks().len());
+    for block in article.blocks() {
+        while cuts.next_if(|cut| cut.span.end() < block.span.end()).is_some() {}
+        taken.push(cuts.peek().is_some_and(|cut| cut.span.contains(block.span)));
+    }
+    taken
+}
+
+/// `words` below zero are of blocks that are cut already.
 fn by_bar(mode: Mode, words: &[f32], keep: &[f32]) -> Vec<bool> {
-    let total: f32 = words.iter().sum();
+    let blocks = || keep.iter().copied().zip(words.iter().copied()).filter(|(_, words)| *words >= 0.0);
+    let total: f32 = blocks().map(|(_, words)| words).sum();
     let fewest = FEWEST.min(total * 0.5);
-    let expected = keep.iter().zip(words).map(|(keep, words)| keep * words).sum::<f32>() / total.max(1.0);
-    let bar = match mode {
-        Mode::Html => BAR_HTML,
-        Mode::Text if expected > MOSTLY_CLEAN => BAR_CLEAN,
-        Mode::Text => BAR_TEXT,
-    };
-    let kept_at = |bar: f32| -> f32 {
-        keep.iter().zip(words).filter(|(keep, _)| **keep >= bar).map(|(_, words)| words).sum()
-    };
-    let bar = std::iter::once(bar).chain(LOWER).find(|&bar| kept_at(bar) >= fewest);
+    let bars = if mode == Mode::Html { BARS_HTML } else { BARS_TEXT };
+    let n_doubted = blocks().filter(|(keep, _)| *keep < bars[2].1).count();
+    let bar = bars.iter().find(|(n, _)| n_doubted < *n).map_or(0.0, |(_, bar)| *bar);
+    let kept_at =
+        |bar: f32| -> f32 { blocks().filter(|(keep, _)| *keep >= bar).map(|(_, words)| words).sum() };
+    let lower = LOWER.into_iter().filter(|&lower| lower < bar);
+    let bar = std::iter::once(bar).chain(lower).find(|&bar| kept_at(bar) >= fewest);
     let Some(bar) = bar else { return vec![true; keep.len()] };
     if mode == Mode::Text && total - kept_at(bar) < total * CLEAN {
         return vec![true; keep.len()];
@@ -149,16 +164,27 @@ mod tests {
 
     #[test]
     fn an_article_is_never_emptied() {
-        assert_eq!(keeps(&[40.0, 3.0], &[0.06, 0.01]), [true, false]);
-        assert_eq!(keeps(&[40.0, 3.0], &[0.01, 0.01]), [true, true]);
-        assert_eq!(keeps(&[2.0, 3.0, 100.0], &[0.9, 0.9, 0.2]), [true, true, true]);
+        assert_eq!(keeps(&[40.0, 3.0], &[0.055, 0.01]), [true, false]);
+        assert_eq!(keeps(&[40.0, 3.0], &[0.04, 0.01]), [true, true]);
+        assert_eq!(keeps(&[40.0, 3.0], &[0.07, 0.01]), [true, false]);
+        assert_eq!(keeps(&[2.0, 3.0, 100.0], &[0.9, 0.9, 0.01]), [true, true, true]);
         assert!(keeps(&[], &[]).is_empty());
     }
 
     #[test]
     fn a_clean_text_is_left_alone() {
-        assert_eq!(keeps(&[100.0, 2.0], &[0.9, 0.1]), [true, true]);
-        assert_eq!(keeps(&[100.0, 20.0], &[0.95, 0.1]), [true, false]);
-        assert_eq!(keeps(&[100.0, 6.0], &[0.99, 0.25]), [true, true]);
+        assert_eq!(keeps(&[100.0, 2.0], &[0.9, 0.01]), [true, true]);
+        assert_eq!(keeps(&[100.0, 20.0], &[0.95, 0.01]), [true, false]);
+        assert_eq!(keeps(&[100.0, 20.0], &[0.95, 0.2]), [true, true]);
+    }
+
+    #[test]
+    fn a_whole_page_is_judged_by_a_higher_bar() {
+        let words = [&[100.0, 20.0][..], &[2.0; 30]].concat();
+        let keep = [&[0.95, 0.3][..], &[0.01; 30]].concat();
+        assert_eq!(keeps(&words, &keep).iter().filter(|&&keep| keep).count(), 1);
+        // What the rules have cut says nothing of what they left.
+        let left = [&[100.0, 20.0][..], &[-1.0; 30]].concat();
+        assert!(keeps(&left, &keep)[1]);
     }
 }
