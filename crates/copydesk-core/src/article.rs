@@ -164,18 +164,21 @@ impl Article {
                 .then_with(|| a.reason.cmp(&b.reason))
                 .then_with(|| a.span.cmp(&b.span))
         });
-        let mut taken: Vec<Span> = self.cuts.iter().map(|cut| cut.span).collect();
+        let cuts = std::mem::take(&mut self.cuts);
+        let mut taken: BTreeMap<usize, Cut> = cuts.into_iter().map(|cut| (cut.span.start(), cut)).collect();
         for cut in proposals {
-            for piece in cut.span.minus(&taken) {
+            let (start, end) = (cut.span.start(), cut.span.end());
+            let before = taken.range(..start).next_back();
+            let holes: Vec<Span> =
+                before.into_iter().chain(taken.range(start..end)).map(|(_, cut)| cut.span).collect();
+            for piece in cut.span.minus(&holes) {
                 let span = piece.trimmed(&self.raw);
-                if span.is_empty() {
-                    continue;
+                if !span.is_empty() {
+                    taken.insert(span.start(), Cut { span, ..cut.clone() });
                 }
-                let at = taken.partition_point(|other| other.start() < span.start());
-                taken.insert(at, span);
-                self.cuts.insert(at, Cut { span, ..cut.clone() });
             }
         }
+        self.cuts = taken.into_values().collect();
     }
 
     /// The pieces of blocks that no cut covers, in order, each without white space at its ends.
