@@ -72,6 +72,13 @@ impl ByPrefix {
         ByPrefix { expressions, literals, open }
     }
 
+    /// False if no expression can match a line that begins like this, those aside that may begin with anything.
+    pub(crate) fn may_begin(&self, head: &str) -> bool {
+        let mut found = Vec::new();
+        self.literals.prefixes_of(head.as_bytes(), &mut found);
+        !found.is_empty()
+    }
+
     /// The expressions that match this folded line, by their place; `may_be_open` says for which of those that
     /// begin with anything it is worth a try.
     pub(crate) fn matches(&self, folded: &str, may_be_open: impl Fn(usize) -> bool, found: &mut Vec<usize>) {

@@ -11,12 +11,15 @@ use copydesk_core::Reason;
 
 use crate::expressions::{ByPrefix, Expression};
 use crate::fold::{fold, key};
+use crate::rule::Sentence;
 use crate::rules::{LINE_RULES, WEAK_WORDS};
 
 /// Longer lines are prose that no phrase or pattern fits.
 const MAX_SHORT_BYTES: usize = 260;
 /// Longer lines are no whole-line phrase.
 const MAX_PHRASE_BYTES: usize = 120;
+/// Enough of a line to hold the literal any pattern begins with.
+const HEAD_BYTES: usize = 64;
 /// Longer lines are not looked at.
 const MAX_BYTES: usize = 3_000;
 
@@ -64,14 +67,20 @@ pub(crate) struct Lexicon {
     pattern_rules: Vec<usize>,
     stems: AhoCorasick,
     stem_rules: Vec<usize>,
-    sentences: Vec<SentenceTest>,
+    /// By rule.
+    sentences: Vec<Vec<SentenceTest>>,
     reported: Expression,
 }
 
 struct SentenceTest {
-    rule: usize,
     core: Expression,
     with: Option<Expression>,
+}
+
+impl SentenceTest {
+    fn is_met(&self, sentence: &str, line: &str) -> bool {
+        self.core.is_match(sentence) && self.with.as_ref().is_none_or(|with| with.is_match(line))
+    }
 }
 
 /// Space for folding, kept from line to line.
@@ -99,10 +108,11 @@ impl Lexicon {
             for phrase in spec.phrases {
                 phrases.entry(scratch.key_of(phrase)).or_default().rules.add(rule);
             }
-            for sentence in spec.sentences {
-                let with = (!sentence.with.is_empty()).then(|| Expression::anywhere(sentence.with));
-                sentences.push(SentenceTest { rule, core: Expression::anywhere(sentence.core), with });
-            }
+            let test = |sentence: &Sentence| SentenceTest {
+                core: Expression::anywhere(sentence.core),
+                with: (!sentence.with.is_empty()).then(|| Expression::anywhere(sentence.with)),
+            };
+            sentences.push(spec.sentences.iter().map(test).collect());
             for stem in spec.stems {
                 stems.push(*stem);
                 stem_rules.push(rule);
@@ -140,19 +150,30 @@ impl Lexicon {
         if text.len() > MAX_BYTES || is_spoken(text) {
             return judgement;
         }
-        let short = text.len() <= MAX_SHORT_BYTES;
         let told = self.told(text, n_words);
-        if !short && told == Hits::default() {
+        let whole = text.len() <= MAX_SHORT_BYTES && self.may_be_whole(text, told, scratch);
+        if !whole && told == Hits::default() {
             return judgement;
         }
         fold(text, &mut scratch.folded);
-        if short {
+        if whole {
             self.judge_whole(&mut judgement, told, scratch);
         }
         if told != Hits::default() {
             self.judge_sentences(&mut judgement, told, &scratch.folded);
         }
         judgement
+    }
+
+    /// False if no phrase and no pattern can fit the whole line, by its first bytes.
+    fn may_be_whole(&self, text: &str, told: Hits, scratch: &mut Scratch) -> bool {
+        if text.len() <= MAX_PHRASE_BYTES || told != Hits::default() {
+            return true;
+        }
+        let end = (HEAD_BYTES..text.len()).find(|&end| text.is_char_boundary(end)).unwrap_or(text.len());
+        let head = text.get(..end).unwrap_or(text);
+        fold(head, &mut scratch.folded);
+        self.patterns.may_begin(&scratch.folded)
     }
 
     /// The rules one of whose stems the line holds, if it is not too long for them.
@@ -211,13 +232,9 @@ impl Lexicon {
             let words = sentence.split(' ').count();
             n_total += words;
             let mut said = Hits::default();
-            for test in &self.sentences {
-                let open = told.holds(test.rule) && !said.holds(test.rule);
-                if open
-                    && test.core.is_match(sentence)
-                    && test.with.as_ref().is_none_or(|with| with.is_match(folded))
-                {
-                    said.add(test.rule);
+            for rule in told.rules() {
+                if self.sentences[rule].iter().any(|test| test.is_met(sentence, folded)) {
+                    said.add(rule);
                 }
             }
             for rule in said.rules() {

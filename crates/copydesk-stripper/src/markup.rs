@@ -58,30 +58,27 @@ pub(crate) fn containers(
     is_on: &[bool],
 ) -> Vec<(usize, &'static MarkupRule)> {
     let Some(page) = article.page.as_deref() else { return Vec::new() };
-    let named: Vec<Option<usize>> = name_nodes(page, is_on);
+    let named = name_nodes(page, is_on);
     let node_of = |line: usize| {
         let markup = article.blocks().get(view.lines[line].block)?.markup?;
         Some(markup.node as usize).filter(|&node| node < page.nodes.len())
     };
     let prose = prose_below(page, view, node_of);
-    let all = prose.first().copied().unwrap_or(0);
-    let believed = |node: usize| {
-        named[node].filter(|_| prose[node] < MIN_PROSE || prose[node] as f64 <= all as f64 * MAX_PROSE_SHARE)
-    };
+    let believed = believed_names(page, &named, &prose);
     // A node's own name, or the nearest above it; parents come first.
-    let mut within: Vec<Option<usize>> = vec![None; page.nodes.len()];
+    let mut within: Vec<Option<Name>> = vec![None; page.nodes.len()];
     let mut heads = vec![false; page.nodes.len()];
     for (idx, node) in page.nodes.iter().enumerate() {
         let parent = node.parent as usize;
         let inherited = if parent < idx { within[parent] } else { None };
         // The outer container says more: a share button in a menu is the menu's.
-        within[idx] = inherited.or_else(|| believed(idx));
+        within[idx] = inherited.or_else(|| named[idx].filter(|name| believed.contains(name)));
         heads[idx] = is_head(node) || parent < idx && heads[parent] && node.depth > 0;
     }
     let mut cuts = Vec::new();
     for (idx, line) in view.lines.iter().enumerate() {
         let Some(node) = node_of(idx) else { continue };
-        let Some(rule) = within[node].map(|rule| MARKUP_RULES[rule]) else { continue };
+        let Some(rule) = within[node].map(|name| MARKUP_RULES[name.rule]) else { continue };
         let is_head = heads[node] || page.nodes[node].tag.as_ref() == "h1" || line.guarded && idx < 3;
         if rule.takes_heads || !is_head {
             cuts.push((idx, rule));
@@ -90,8 +87,15 @@ pub(crate) fn containers(
     cuts
 }
 
-/// The rule that each element's own name and attributes fall under.
-fn name_nodes(page: &Page, is_on: &[bool]) -> Vec<Option<usize>> {
+/// What an element is named: by a rule, and by which of its tags or tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Name {
+    rule: usize,
+    token: Option<usize>,
+}
+
+/// The name of each element, by its tag or its attributes.
+fn name_nodes(page: &Page, is_on: &[bool]) -> Vec<Option<Name>> {
     let mut in_article = vec![false; page.nodes.len()];
     page.nodes
         .iter()
@@ -104,13 +108,14 @@ fn name_nodes(page: &Page, is_on: &[bool]) -> Vec<Option<usize>> {
             }
             let fits = |rule: usize| is_on[rule] && (MARKUP_RULES[rule].inside_article || !in_article[idx]);
             let by_tag = |rule: &usize| MARKUP_RULES[*rule].tags.contains(&&*node.tag) && fits(*rule);
-            (0..MARKUP_RULES.len()).find(by_tag).or_else(|| by_token(&node.attrs).filter(|&rule| fits(rule)))
+            let by_tag = (0..MARKUP_RULES.len()).find(by_tag).map(|rule| Name { rule, token: None });
+            by_tag.or_else(|| by_token(&node.attrs).filter(|name| fits(name.rule)))
         })
         .collect()
 }
 
-/// The first rule one of whose tokens stands in these attributes, as a whole word.
-fn by_token(attrs: &str) -> Option<usize> {
+/// The first token that stands in these attributes as a whole word.
+fn by_token(attrs: &str) -> Option<Name> {
     if attrs.is_empty() {
         return None;
     }
@@ -123,8 +128,27 @@ fn by_token(attrs: &str) -> Option<usize> {
             let before = found.start().checked_sub(1).and_then(|at| bytes.get(at));
             is_edge(before) && is_edge(bytes.get(found.end()))
         })
-        .map(|found| TOKENS.rules[found.pattern().as_usize()])
+        .map(|found| found.pattern().as_usize())
         .min()
+        .map(|token| Name { rule: TOKENS.rules[token], token: Some(token) })
+}
+
+/// The names below which there is little prose, all elements of that name together.
+fn believed_names(page: &Page, named: &[Option<Name>], prose: &[usize]) -> Vec<Name> {
+    let mut totals: Vec<(Name, usize)> = Vec::new();
+    for (idx, name) in named.iter().enumerate() {
+        let Some(name) = *name else { continue };
+        let parent = page.nodes[idx].parent as usize;
+        let counted = parent < idx && named[parent] == Some(name);
+        let bytes = if counted { 0 } else { prose[idx] };
+        match totals.iter_mut().find(|(other, _)| *other == name) {
+            Some((_, total)) => *total += bytes,
+            None => totals.push((name, bytes)),
+        }
+    }
+    let all = prose.first().copied().unwrap_or(0) as f64;
+    let little = |bytes: usize| bytes < MIN_PROSE || bytes as f64 <= all * MAX_PROSE_SHARE;
+    totals.into_iter().filter(|&(_, bytes)| little(bytes)).map(|(name, _)| name).collect()
 }
 
 /// Bytes of prose below each element.

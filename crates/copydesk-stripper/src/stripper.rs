@@ -100,13 +100,13 @@ impl Stripper {
         proposals.cuts.append(&mut by_context.cuts);
         let mut by_markup = Proposals { cuts: Vec::new(), is_cut: by_context.is_cut };
         for (idx, rule) in containers(article, &view, &self.markup_on) {
-            by_markup.add(idx, self.cut(view.lines[idx].span, &rule.doc, rule.confidence));
+            // Where a line's own words say what it is, they are the better reason.
+            if !by_line[idx] {
+                by_markup.add(idx, self.cut(view.lines[idx].span, &rule.doc, rule.confidence));
+            }
         }
         if !by_markup.takes_all() {
-            // Where a line's own words say what it is, they are the better reason.
-            let by_words =
-                |cut: &Cut| view.lines.iter().zip(&by_line).any(|(line, &is)| is && line.span == cut.span);
-            proposals.cuts.extend(by_markup.cuts.into_iter().filter(|cut| !by_words(cut)));
+            proposals.cuts.append(&mut by_markup.cuts);
         }
         proposals.cuts
     }
@@ -119,7 +119,13 @@ impl Stripper {
     fn propose_by_model(&self, article: &Article) -> Vec<Cut> {
         let mut cuts = crate::model::judge(article, &self.name);
         cuts.retain(|cut| !self.kept_reasons.contains(&cut.reason));
-        let leaves_some = article.kept().any(|kept| !cuts.iter().any(|cut| cut.span.contains(kept.span)));
+        cuts.sort_by_key(|cut| cut.span);
+        let kept: Vec<Span> = article.kept().map(|kept| kept.span).collect();
+        let is_gone = |span: &Span| {
+            let after = cuts.partition_point(|cut| cut.span.start() <= span.start());
+            cuts.get(..after).and_then(<[Cut]>::last).is_some_and(|cut| cut.span.contains(*span))
+        };
+        let leaves_some = !kept.iter().all(is_gone);
         if leaves_some { cuts } else { Vec::new() }
     }
 }

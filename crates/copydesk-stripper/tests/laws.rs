@@ -211,3 +211,21 @@ fn what_is_kept_by_reason_is_kept() {
     - [share share_prompt] Share this article
     ");
 }
+
+/// Work grows with the page, not with its square: this would not end otherwise.
+#[test]
+fn a_hundred_thousand_lines_of_furniture_end() {
+    let mut raw =
+        String::from("The harbour of Lindmoor was closed on Monday after a crane fell onto the quay.\n");
+    for _ in 0..15_000 {
+        raw.push_str("Menu\nTags\nRelated articles\nA short line\nComments\nFacebook\nShare this\n");
+    }
+    let article = stripped(&raw);
+    assert!(article.cuts().len() > 80_000);
+}
+
+#[test]
+fn one_endless_line_is_left_alone() {
+    let raw = "we use cookies to improve your experience and subscribe to our newsletter ".repeat(20_000);
+    assert!(stripped(&raw).cuts().is_empty());
+}

@@ -2,7 +2,7 @@
 
 use copydesk_core::Reason;
 
-use crate::rule::{COMMON, LineRule, Opens, RuleDoc, says};
+use crate::rule::{COMMON, LineRule, Opens, RuleDoc, says, says_with};
 
 pub(crate) static RULE: LineRule = LineRule {
     doc: RuleDoc {
@@ -18,7 +18,7 @@ pub(crate) static RULE: LineRule = LineRule {
     phrases: &[],
     patterns: &[],
     sentences: &[
-        says(r"\b(?:we|i|our (?:team|site|company|publication)|this (?:site|website|page|post|article)|[\w.&\' ]{2,30})\b[^.]*\b(?:may|might|will|can|could|do)? ?(?:earn|receive|get|collect|make|be paid|be compensated|compensated)s?\b[^.]*\b(?:commissions?|compensation|affiliate|referral fee|small fee|portion of|share of (?:the )?(?:sales|revenue)|percentage)\b[^.]*\b(?:you|links?|purchases?|sales|products?|partners?|advertisers?)\b"),
+        says_with(r"\b(?:we|i|our (?:team|site|company|publication)|this (?:site|website|page|post|article)|[\w.&\']+(?: [\w.&\']+){0,3} (?:may|might))\b[^.]*\b(?:may|might|will|can|could|do)? ?(?:earn|receive|get|collect|make|be paid|be compensated|compensated)s?\b[^.]*\b(?:commissions?|compensation|affiliate|referral fee|small fee|portion of|share of (?:the )?(?:sales|revenue)|percentage)\b[^.]*\b(?:you|links?|purchases?|sales|products?|partners?|advertisers?)\b", r"\b(?:you|your|our|we|i)\b"),
         says(r"\b(?:this (?:post|article|page|site|story|content|website|video)|our (?:site|articles|posts|content))\b[^.]*\b(?:contains?|includes?|may contain|may include|features?)\b[^.]*\b(?:affiliate|sponsored|referral|paid)\b[^.]*\blinks?\b"),
         says(r"\b(?:when|if) you (?:buy|purchase|click|shop|make a purchase|order|book|sign up|use)\b[^.]*\b(?:links?|here|through|via|site)\b[^.]*\b(?:we|i)(?:\'ll| may| might| will| could| can)? (?:earn|receive|get|be|make)\b"),
         says(r"\b(?:as an )?amazon associate\b[^.]*\b(?:earn|i|we|qualifying)\b"),

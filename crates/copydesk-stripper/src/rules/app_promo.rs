@@ -72,6 +72,6 @@ pub(crate) static RULE: LineRule = LineRule {
     sentences: &[
         says(r"\b(?:download|get|install) (?:our|the)(?: \w+){0,4} app\b[^.]*\b(?:app store|google play|android|ios|iphone|alerts|notifications|today|now|here|free|stay|breaking|latest)\b"),
     ],
-    stems: &[" app"],
+    stems: &["app store", "google play", "our app", "our free app", "our mobile app", "download the", "download our", "get the app", "install our", "install the", "news app"],
     max_words: 40,
 };

@@ -25,5 +25,5 @@ pub(crate) static RULE: LineRule = LineRule {
     ],
     sentences: &[],
     stems: &["says", "said", "wrote", "writes", "commented", "replied", "schreibt", "sagt", " dit", " dice", " diz", "zegt"],
-    max_words: 60,
+    max_words: 20,
 };

@@ -191,6 +191,6 @@ pub(crate) static RULE: LineRule = LineRule {
         says(r"\bwe (?:reserve the right to|moderate|do not allow|welcome your comments|encourage (?:you|readers))\b[^.]*\b(?:comments?|discussion|remove|delete|edit)\b"),
         says(r"\blet us know\b[^.!?]*\b(?:in the comments|comments (?:section|below))\b"),
     ],
-    stems: &["comments", "commenting", "our community", "our house", "house rules", "moderat", "respectful", "community guidelines", "reserve the right", "we encourage", "leave a comment", "thought", "repl", "respon"],
+    stems: &["comments", "commenting", "our community", "our house", "house rules", "moderat", "respectful", "community guidelines", "reserve the right", "we encourage", "leave a comment", "thoughts on", "replies", "reply", "responses", "respuestas", "respostas"],
     max_words: 50,
 };

@@ -70,7 +70,8 @@ pub(crate) static RULE: LineRule = LineRule {
     ],
     patterns: &[
         r"(?:please |also |or |and |you can |be sure to |don\'t forget to |for more(?: \w+){0,4},? )?(?:follow|like|find|join|connect with|visit|friend|tag|subscribe to|add|check out) (?:us|our page|our channel|our \w+ (?:page|channel|account|group)|@\w+|[\w .]{2,30}?) (?:on|at|via|in|as a preferred source on) (?:our )?(?:social media|(?:facebook|fb|twitter|x|x \(twitter\)|x-twitter|whats ?app|linkedin|linked in|pinterest|pin it|instagram|telegram|reddit|tumblr|e-?mail|mail|sms|messenger|facebook messenger|flipboard|pocket|bluesky|threads|mastodon|youtube|tiktok|snapchat|xing|vk|vkontakte|viber|line|weibo|wechat|skype|google\+|google plus|google|print|copy link|copy url|copy|copied|link|rss|share|tweet|pin|post|like|save|bookmark|stumbleupon|digg|koo|kakaotalk|hacker news|drucken|teilen|merken|imprimer|partager|envoyer|imprimir|compartir|stampa|condividi|invia|compartilhar|enviar|delen|more|flickr|medium|evernote|nextdoor|apple news|truth social|gettr|parler|discord|twitch|github|spotify|vimeo|soundcloud)|google news)\b[^.]*[.!]*",
-        r"follow (?:@?[\w.]+ ){1,5}(?:on|at|@)\b ?(?:x|twitter|facebook|instagram|linkedin|threads|bluesky|mastodon|youtube|tiktok|google news)?[^.]*[.!]*",
+        r"follow (?:@?[\w.'-]+ ){1,5}(?:on|at|@) ?(?:x|twitter|facebook|instagram|linkedin|threads|bluesky|mastodon|youtube|tiktok|google news|social media|@\w+)\b[^.]*[.!]*",
+        r"follow @\w+\b[^.]{0,40}",
         r"(?:join|follow|subscribe to) (?:the|our|us on)(?: \w+){0,4} (?:whatsapp|telegram|youtube|discord|facebook|instagram)(?: (?:channel|group|community|page|account|server))?\b[^.]*[.!]*",
         r"(?:folgen sie|folge|folgt|besuchen sie|besuche) (?:uns|@\w+|[\w.-]+|der \w+|dem \w+)(?: [\w.-]+){0,3} (?:auf|bei|in|via) (?:\w+ )?(?:facebook|twitter|x|instagram|linkedin|youtube|whatsapp|tiktok|google news|social media|sozialen)\b[^.]*[.!]*",
         r"(?:suivez|retrouvez|rejoignez|suivre)[ -](?:nous|[\w\']+)(?: [\w\']+){0,4} (?:sur|via) (?:\w+ )?(?:facebook|twitter|x|instagram|linkedin|youtube|whatsapp|tiktok|google (?:news|actualites)|les reseaux|nos reseaux|telegram)\b[^.]*[.!]*",
@@ -83,6 +84,6 @@ pub(crate) static RULE: LineRule = LineRule {
         says(r"\b(?:follow|like|find|join|connect with) us\b[^.]*\b(?:facebook|twitter|instagram|linkedin|youtube|whatsapp|telegram|tiktok|social media|google news|on x)\b"),
         says(r"\byou can (?:also )?(?:follow|find) (?:us|me)\b[^.]*\b(?:facebook|twitter|instagram|linkedin|youtube|tiktok|on x|@\w+)\b"),
     ],
-    stems: &["follow", "like us", "find us", "join us", "connect with us"],
+    stems: &["follow us", "follow me", "find me", "like us", "find us", "join us", "connect with us"],
     max_words: 45,
 };

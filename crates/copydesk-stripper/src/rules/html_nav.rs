@@ -25,7 +25,7 @@ pub(crate) static RULE: MarkupRule = MarkupRule {
         "posts-navigation", "nav-links", "nav-previous", "nav-next", "prev-next", "site-search",
         "search-form", "searchform", "search-box", "tag-list", "taglist", "tags-list", "post-tags",
         "entry-tags", "article-tags", "tagcloud", "tag-cloud", "tags-links", "cat-links",
-        "language-switcher", "lang-switcher", "table-of-contents", "toc", "ez-toc-container", "lwptoc",
+        "language-switcher", "lang-switcher", "table-of-contents", "ez-toc-container", "lwptoc",
         "hamburger", "off-canvas", "offcanvas",
     ],
     takes_heads: false,

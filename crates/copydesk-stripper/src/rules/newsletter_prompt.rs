@@ -122,7 +122,7 @@ pub(crate) static RULE: LineRule = LineRule {
         r"(?:join|be one of)(?: (?:the|our|more than|over))* [\d.,]+[k+]*(?: [\w&]+){0,5} (?:subscribers|readers|members|followers|others|people)\b[^.?!]*[.!]*",
     ],
     sentences: &[
-        says_with(r"^(?:[\w',-]+ ){0,8}?(?:sign(?:ing)? ?up|subscribe|register|join|opt)\b[^.!?]*\b(?:newsletters?|mailing list|email list|email updates|daily digest|daily briefing|email alerts|breaking news alerts|free updates|weekly round-?up)\b", r"\b(?:our|your|you|us|free|here|below|now|today)\b"),
+        says_with(r"^(?:[\w',-]+ ){0,8}?(?:sign(?:ing)? ?up|subscribe|register|join|opt)\b(?: [\w-]+){0,3}? (?:to|for|our|my|the|this|a|free|daily|weekly)(?: (?:our|my|the|this|a|free|daily|weekly|get|receive))+\b[^.!?]*\b(?:newsletters?|mailing list|email list|email updates|daily digest|daily briefing|email alerts|breaking news alerts|free updates|weekly round-?up)\b", r"\b(?:our|your|you|us|free|here|below|now|today)\b"),
         says(r"\b(?:delivered|sent)\b[^.!?]*\bto your (?:inbox|mailbox|email)\b|\b(?:straight|direct|directly|right|delivered) (?:in)?to your (?:inbox|mailbox|email)\b"),
         says(r"^(?:\w+ ){0,3}?(?:get|receive|want|enter|sign up|subscribe|join)\b[^.!?]*\b(?:in|to) your (?:inbox|mailbox)\b"),
         says(r"\b(?:enter|submit|provide|add|leave) your (?:e-?mail|email address|e-?mail address|details)\b[^.!?]*\b(?:to|and|for|below|newsletter|subscribe|receive|notifications)\b"),

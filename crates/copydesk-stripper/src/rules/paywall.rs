@@ -103,6 +103,6 @@ pub(crate) static RULE: LineRule = LineRule {
         says(r"\b(?:questo (?:articolo|contenuto)|per (?:continuare a )?leggere)\b[^.!?]*\b(?:abbonati|riservato|registrati|accedi)\b"),
         says(r"\b(?:este (?:artigo|conteudo)|esta materia|para continuar (?:lendo|a ler))\b[^.!?]*\b(?:assinantes|assine|assinante|faca login|cadastre-se)\b"),
     ],
-    stems: &["subscri", "log in", "sign in", "register", "sign up", "free account", "your account", "an account", "a member", "members", "free article", "article limit", "your limit", "monthly limit", "readers with", "free trial", "your free", "unlimited", "unlock", "diesen artikel", "dieser artikel", "ndigen artikel", "ndige artikel", "abonn", "lies weiter", "lesen sie", "leyendo", "suscri", "este contenido", "registrat", "questo articolo", "questo contenuto", "leggere", "assina", "cadastre", "para continuar"],
+    stems: &["subscri", "log in", "sign in", "register", "sign up", "free account", "your account", "an account", "a member", "members only", "for members", "paying members", "our members", "to members", "free article", "article limit", "your limit", "monthly limit", "readers with", "free trial", "your free", "unlimited", "unlock", "diesen artikel", "dieser artikel", "ndigen artikel", "ndige artikel", "abonn", "lies weiter", "lesen sie", "leyendo", "suscri", "este contenido", "registrat", "questo articolo", "questo contenuto", "leggere", "assina", "cadastre", "para continuar"],
     max_words: 60,
 };

@@ -20,6 +20,8 @@ pub(crate) static RULE: ContextRule = ContextRule {
 };
 
 const MAX_TEASERS: usize = 60;
+/// A longer list with prose below it is more likely the article's own.
+const MAX_INSIDE: usize = 6;
 const MAX_BYTES: usize = 220;
 
 fn judge(view: &View<'_>) -> Vec<usize> {
@@ -37,9 +39,14 @@ fn judge(view: &View<'_>) -> Vec<usize> {
             .take_while(|&next| is_teaser(&view.lines[next]))
             .collect();
         let end = idx + 1 + teasers.len();
-        if view.is_prose(end) && (teasers.len() > 1 || !announced) {
+        if view.is_prose(end) {
+            if teasers.len() > MAX_INSIDE {
+                continue;
+            }
             // What stands right above prose may be its heading.
-            teasers.pop();
+            if teasers.len() > 1 || !announced {
+                teasers.pop();
+            }
         }
         cut.extend(teasers.into_iter().filter(|&teaser| !view.lines[teaser].is_cut()));
     }
