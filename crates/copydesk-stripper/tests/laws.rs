@@ -158,7 +158,7 @@ proptest! {
     #[test]
     fn law_two_holds_with_any_rules_off(lines in prop::collection::vec(line(), 1..30), off in prop::collection::vec(any::<prop::sample::Index>(), 0..8)) {
         let rules_off = off.iter().map(|idx| idx.get(rules()).name.to_owned()).collect();
-        let mut stripper = options(StripperOptions { model: false, rules_off, ..StripperOptions::default() });
+        let mut stripper = options(&StripperOptions { model: false, rules_off, ..StripperOptions::default() });
         let mut first = article(&lines.join("\n"));
         stripper.process(&mut first).unwrap();
         let kept: Vec<&str> = first.kept().map(|kept| kept.text).collect();
@@ -204,7 +204,9 @@ fn what_is_kept_by_reason_is_kept() {
     let raw = "The harbour was closed.\nRead more: The harbour that moved\nShare this article";
     let mut kept = article(raw);
     let keep = vec!["related".to_owned()];
-    options(StripperOptions { model: false, keep, ..StripperOptions::default() }).process(&mut kept).unwrap();
+    options(&StripperOptions { model: false, keep, ..StripperOptions::default() })
+        .process(&mut kept)
+        .unwrap();
     insta::assert_snapshot!(render(&kept), @"
       The harbour was closed.
       Read more: The harbour that moved

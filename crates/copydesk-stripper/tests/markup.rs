@@ -1,5 +1,7 @@
 //! Rules over elements, on pages built by hand.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod common;
 
 use std::sync::Arc;

@@ -1,5 +1,6 @@
 //! Articles for tests, one block a line, and a page of what was cut.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::fmt::Write;
@@ -20,12 +21,12 @@ pub(crate) fn article(raw: &str) -> Article {
 
 /// A stripper of rules alone.
 pub(crate) fn rules_only() -> Stripper {
-    options(StripperOptions { model: false, ..StripperOptions::default() })
+    options(&StripperOptions { model: false, ..StripperOptions::default() })
 }
 
 /// A stripper of these options.
-pub(crate) fn options(options: StripperOptions) -> Stripper {
-    Stripper::new("strip_boilerplate", &options).unwrap()
+pub(crate) fn options(options: &StripperOptions) -> Stripper {
+    Stripper::new("strip_boilerplate", options).unwrap()
 }
 
 /// The article after the rules.
