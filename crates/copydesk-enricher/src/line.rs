@@ -1,7 +1,9 @@
 //! What is kept of each block, with the few facts that head and kinds are read from.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use copydesk_core::{Article, BlockKind, Span};
 
 use crate::count::n_words;
@@ -201,13 +203,19 @@ pub(crate) fn has_credit(text: &str) -> bool {
     // A mark counts near the end alone, and one character more tells whether a word starts there.
     let tail_from = text.char_indices().rev().map(|(at, _)| at).nth(TAIL).unwrap_or(0);
     let lower = text.get(tail_from..).unwrap_or_default().to_lowercase();
-    CREDIT_MARKS.iter().any(|mark| {
-        let Some(at) = lower.rfind(mark) else { return false };
+    MARKS.find_overlapping_iter(&lower).any(|found| {
+        let at = found.start();
+        let Some(mark) = lower.get(found.range()) else { return false };
         // At the very start a mark such as `Photo:` makes the whole line a caption.
         let starts = at == 0 && tail_from == 0 && mark.ends_with(':');
         (at > 0 || starts) && at_word(&lower, at, mark) && !ends_in_clause_after(&lower, at)
     })
 }
+
+/// All marks in one search. They are few and short, so the automaton cannot grow beyond its limits.
+static MARKS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::new(CREDIT_MARKS.iter()).unwrap_or_else(|error| unreachable!("credit marks: {error}"))
+});
 
 fn at_word(lower: &str, at: usize, mark: &str) -> bool {
     let letter_first = mark.chars().next().is_some_and(char::is_alphanumeric);
