@@ -113,6 +113,7 @@ pub(super) fn looks(sheet: &Sheet) -> Vec<Looks> {
         words: line.words,
         ends_sentence: line.ends_sentence,
         repeated: repeats[idx].0 > 1,
+        prose: sheet.prose[idx] > 0.0 && sheet.flags[idx] & FURNITURE == 0,
         ..Looks::default()
     };
     sheet.words.lines.iter().enumerate().map(look).collect()

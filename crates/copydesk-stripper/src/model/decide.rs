@@ -49,11 +49,46 @@ pub fn decide(article: &Article, features: &Features, keep: &[f32]) -> Vec<bool>
     if keeps.iter().all(|&keep| keep) {
         return keeps;
     }
-    match mode {
+    keep_prose(features, keep, &mut keeps);
+    let headline = match mode {
         Mode::Html => keep_head(article, &features.words, &mut keeps),
         Mode::Text => keep_headline(features, &mut keeps),
+    };
+    if let Some(headline) = headline {
+        keep_below(headline, features, keep, &mut keeps);
     }
     keeps
+}
+
+/// Words up to which an article is a brief.
+const BRIEF: f32 = 250.0;
+/// What has a claim to stay by its place stays from this probability on.
+const CLAIM: f32 = 0.1;
+
+/// In a brief every paragraph counts: prose next to prose that stays needs little more to stay.
+fn keep_prose(features: &Features, keep: &[f32], keeps: &mut [bool]) {
+    let kept: f32 =
+        keeps.iter().zip(&features.words).filter(|(keep, _)| **keep).map(|(_, words)| words).sum();
+    if kept > BRIEF {
+        return;
+    }
+    let claims = |idx: usize| features.looks[idx].prose && features.looks[idx].linked < 0.3;
+    for idx in 1..keeps.len() {
+        keeps[idx] |= keeps[idx - 1] && claims(idx - 1) && claims(idx) && keep[idx] >= CLAIM;
+    }
+    for idx in (1..keeps.len()).rev() {
+        keeps[idx - 1] |= keeps[idx] && claims(idx) && claims(idx - 1) && keep[idx - 1] >= CLAIM;
+    }
+}
+
+/// Byline and date stand between the headline and the body.
+fn keep_below(headline: usize, features: &Features, keep: &[f32], keeps: &mut [bool]) {
+    let words = &features.words;
+    let body = (headline + 1..keeps.len()).find(|&idx| keeps[idx] && words[idx] > 12.0);
+    let Some(body) = body.filter(|body| body - headline <= 8) else { return };
+    for idx in headline + 1..body {
+        keeps[idx] |= words[idx] < SHORT && keep[idx] >= CLAIM;
+    }
 }
 
 /// For each block, whether a cut has taken all of it.
@@ -93,13 +128,13 @@ const SHORT: f32 = 18.0;
 
 /// Headline, byline, date and standfirst are fields, which a later stage must find: what the page's markup
 /// says is one of them stays if it stands next to what is kept.
-fn keep_head(article: &Article, words: &[f32], keeps: &mut [bool]) {
-    let Some(body) = (0..keeps.len()).find(|&idx| keeps[idx] && words[idx] > 10.0) else { return };
-    let Some(title) = headline(article, body + 3) else { return };
+fn keep_head(article: &Article, words: &[f32], keeps: &mut [bool]) -> Option<usize> {
+    let body = (0..keeps.len()).find(|&idx| keeps[idx] && words[idx] > 10.0)?;
+    let title = headline(article, body + 3)?;
     keeps[title] = true;
     let near = title..(body + 3).min(keeps.len()).max(title);
     if near.len() > HEAD {
-        return;
+        return Some(title);
     }
     let mut stated: Vec<usize> = Vec::new();
     for hint in &article.hints {
@@ -117,20 +152,24 @@ fn keep_head(article: &Article, words: &[f32], keeps: &mut [bool]) {
     for block in stated {
         keeps[block] = true;
     }
+    Some(title)
 }
 
 /// A dump of a page opens with the page's name: the line nearest above the body that says the same is the
 /// headline.
-fn keep_headline(features: &Features, keeps: &mut [bool]) {
+fn keep_headline(features: &Features, keeps: &mut [bool]) -> Option<usize> {
     let words = &features.words;
-    let Some(body) = (0..keeps.len()).find(|&idx| keeps[idx] && words[idx] > 12.0) else { return };
+    let body = (0..keeps.len()).find(|&idx| keeps[idx] && words[idx] > 12.0)?;
     let like_name = |idx: &usize| {
         let (of_name, of_line) = features.titles[*idx];
         *idx > 0 && of_line > 0.9 && of_name > 0.5
     };
     if let Some(headline) = (body.saturating_sub(HEAD)..body).rev().find(like_name) {
         keeps[headline] = true;
+        return Some(headline);
     }
+    // Without the page's name: the line that stays nearest above the body.
+    (body.saturating_sub(4)..body).find(|&idx| keeps[idx])
 }
 
 /// The last `h1` up to `end`, or the last block up to there that is word for word what the page calls itself.

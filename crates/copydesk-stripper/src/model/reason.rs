@@ -16,6 +16,8 @@ pub(super) struct Looks {
     pub(super) linked: f32,
     pub(super) ends_sentence: bool,
     pub(super) repeated: bool,
+    /// Whether it reads as prose, and not as furniture.
+    pub(super) prose: bool,
 }
 
 /// Groups of class names, as bits of [`Looks::marks`].
