@@ -13,6 +13,15 @@ pub(crate) struct Halt {
     why: Arc<Mutex<Option<RuntimeError>>>,
 }
 
+/// Sets it when dropped.
+pub(crate) struct HaltOnDrop(pub(crate) Halt);
+
+impl Drop for HaltOnDrop {
+    fn drop(&mut self) {
+        self.0.set();
+    }
+}
+
 impl Halt {
     pub(crate) fn new() -> Halt {
         Halt { flag: watch::Sender::new(false), why: Arc::default() }

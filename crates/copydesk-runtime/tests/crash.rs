@@ -2,6 +2,8 @@
 //!
 //! The test runs itself once more as the process that dies.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};

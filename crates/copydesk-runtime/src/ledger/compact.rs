@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use super::codec::Input;
-use super::entry::{Entry, PathKey, Settlement};
+use super::entry::{Entry, PathKey};
 use super::frame::{self, FrameReader, HEADER_LEN, Step};
 use super::rows::Status;
 use super::state::State;
@@ -98,7 +98,6 @@ fn still_true(state: &State, entry: Entry, files: &mut Files) -> Option<Entry> {
         Entry::Seen { seq, .. } | Entry::Carried { seq, .. } | Entry::Retry { seq } => {
             row(seq).is_some().then_some(entry)
         }
-        Entry::Settled { outcome: Settlement::Superseded(_) | Settlement::Vanished(_), .. } => None,
         Entry::Settled { seq, .. } => row(seq).is_some().then_some(entry),
         Entry::Memory { seq, .. } => {
             row(seq).is_some_and(|row| row.status == Status::Delivered).then_some(entry)

@@ -151,9 +151,12 @@ impl Ledger {
         // Still under the state's lock, so that the log has the order of the state.
         let mut queue = self.shared.lock();
         let ticket = queue.push(&entries);
+        let wake = !entries.is_empty() && queue.must_wake();
         drop(queue);
         drop(state);
-        self.shared.work.notify_one();
+        if wake {
+            self.shared.work.notify_one();
+        }
         (result, ticket)
     }
 
@@ -184,9 +187,11 @@ impl Ledger {
             if halted() {
                 return false;
             }
+            queue.count_waiting(1);
             let (guard, _) =
                 self.shared.durable.wait_timeout(queue, HALT_CHECK).unwrap_or_else(PoisonError::into_inner);
             queue = guard;
+            queue.count_waiting(-1);
         }
         true
     }

@@ -25,6 +25,9 @@ pub(crate) struct Queue {
     /// Why nothing can be written at the moment.
     pub(crate) trouble: Option<String>,
     pub(crate) closing: bool,
+    /// The writer has nothing to do, and must be woken.
+    idle: bool,
+    n_waiting: usize,
 }
 
 impl Queue {
@@ -48,6 +51,16 @@ impl Queue {
         self.issued == self.durable
     }
 
+    /// True once for each time the writer must be woken.
+    pub(crate) fn must_wake(&mut self) -> bool {
+        std::mem::take(&mut self.idle)
+    }
+
+    /// Counts who waits for something to become durable.
+    pub(crate) fn count_waiting(&mut self, by: isize) {
+        self.n_waiting = self.n_waiting.saturating_add_signed(by);
+    }
+
     fn take(&mut self) -> Work {
         self.writing = self.bytes.len();
         (std::mem::take(&mut self.bytes), std::mem::take(&mut self.ends))
@@ -68,6 +81,8 @@ pub(crate) struct Writer {
     /// The descriptor may not be trusted, or something may lie behind `length`.
     dirty: bool,
     lost_descriptor: bool,
+    /// Many commits came with the last write.
+    busy: bool,
     /// Commits that could not be written while the state stood still.
     carried: Option<Work>,
 }
@@ -93,6 +108,7 @@ impl Writer {
             length,
             dirty: false,
             lost_descriptor: false,
+            busy: false,
             carried: None,
         }
     }
@@ -108,19 +124,26 @@ impl Writer {
         }
     }
 
+    /// What is to be written next. When commits come thick, it waits a moment, so that a sync serves many.
     fn next_work(&mut self) -> Option<Work> {
+        if self.busy && !self.shared.lock().closing {
+            std::thread::park_timeout(LINGER);
+        }
         if let Some(carried) = self.carried.take() {
             return Some(carried);
         }
         let mut queue = self.shared.lock();
         loop {
             if !queue.ends.is_empty() {
+                self.busy = queue.ends.len() > BUSY;
                 return Some(queue.take());
             }
             if queue.closing {
                 return None;
             }
+            queue.idle = true;
             queue = self.shared.work.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue.idle = false;
         }
     }
 
@@ -142,8 +165,11 @@ impl Writer {
             let mut queue = self.shared.lock();
             queue.durable += n_commits as u64;
             queue.writing = bytes.len() - end;
+            let wake = queue.n_waiting > 0;
             drop(queue);
-            self.shared.durable.notify_all();
+            if wake {
+                self.shared.durable.notify_all();
+            }
             start = end;
             rest = rest.get(n_commits..).unwrap_or_default();
         }
@@ -240,4 +266,7 @@ impl Writer {
     }
 }
 
+/// More commits than this in one write, and the next one waits for company.
+const BUSY: usize = 16;
+const LINGER: Duration = Duration::from_millis(1);
 const RETRY_AFTER: Duration = Duration::from_millis(200);

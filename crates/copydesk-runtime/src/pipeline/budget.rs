@@ -11,6 +11,7 @@ use crate::halt::Halt;
 struct Used {
     count: usize,
     bytes: usize,
+    n_waiting: usize,
 }
 
 /// How much may be in flight.
@@ -45,9 +46,11 @@ impl Budget {
                 return None;
             }
             since.get_or_insert_with(Instant::now);
+            used.n_waiting += 1;
             let (guard, _) =
                 self.freed.wait_timeout(used, HALT_CHECK).unwrap_or_else(PoisonError::into_inner);
             used = guard;
+            used.n_waiting -= 1;
         }
         if let Some(since) = since {
             Stats::add_blocked(&self.stats.blocked_in_flight_us, since.elapsed());
@@ -65,7 +68,12 @@ impl Drop for Permit {
         used.count = used.count.saturating_sub(1);
         used.bytes = used.bytes.saturating_sub(self.bytes);
         self.budget.stats.in_flight.store(used.count as u64, Ordering::Relaxed);
+        // Not for every permit: who waits takes many at once then, and is woken rarely.
+        let few = used.count <= self.budget.max_count / 2 && used.bytes <= self.budget.max_bytes / 2;
+        let wake = used.n_waiting > 0 && few;
         drop(used);
-        self.budget.freed.notify_one();
+        if wake {
+            self.budget.freed.notify_one();
+        }
     }
 }

@@ -49,6 +49,8 @@ struct Lines {
     late: VecDeque<Job>,
     early: VecDeque<Job>,
     closed: bool,
+    /// Threads that wait: waking nobody costs a call into the kernel all the same.
+    n_idle: usize,
 }
 
 /// The pool's queue: work that is further along goes first, so what is in flight gets out.
@@ -67,8 +69,11 @@ impl JobQueue {
         let mut lines = self.lock();
         let line = if job.segment == 0 { &mut lines.early } else { &mut lines.late };
         line.push_back(job);
+        let wake = lines.n_idle > 0;
         drop(lines);
-        self.ready.notify_one();
+        if wake {
+            self.ready.notify_one();
+        }
     }
 
     /// The next job; `None` once closed.
@@ -84,7 +89,9 @@ impl JobQueue {
             if let Some(job) = lines.early.pop_front() {
                 return Some(job);
             }
+            lines.n_idle += 1;
             lines = self.ready.wait(lines).unwrap_or_else(PoisonError::into_inner);
+            lines.n_idle -= 1;
         }
     }
 

@@ -22,7 +22,7 @@ use super::spill;
 use super::splitter::ToSplitter;
 use super::stats::{SinkState, Stats};
 use crate::RuntimeError;
-use crate::halt::Halt;
+use crate::halt::{Halt, HaltOnDrop};
 use crate::ledger::{Counts, Entry, Ledger, PathKey, Settlement, Ticket};
 use crate::quarantine::{self, Quarantine};
 
@@ -90,6 +90,8 @@ pub(crate) async fn run(
         clock: Arc::clone(&engine.clock),
         halt: Halt::new(),
     });
+    // Should the caller drop this future, the threads must not wait for ever.
+    let _end = HaltOnDrop(shared.halt.clone());
     let before = shared.ledger.counts();
     let replay = prepare(&shared);
     let mut crew = crew::start(&shared, pipeline, replay.expected)?;
@@ -105,7 +107,7 @@ pub(crate) async fn run(
         Intake { shared: Arc::clone(&shared), source, stop: stop.clone(), splitter: crew.splitter.clone() };
     let (ended, source) = intake.run().await;
     crew.close_intake();
-    let mut watch = Watch { shared: &shared, since: Instant::now(), settled: 0 };
+    let mut watch = Watch { shared: &shared, since: Instant::now(), moved: 0 };
     let complete = watch.over(&mut crew, &mut stop).await;
     ticker.abort();
     if !complete {
@@ -235,16 +237,17 @@ async fn tick(shared: Arc<Shared>, splitter: mpsc::WeakSender<ToSplitter>) {
     loop {
         interval.tick().await;
         n_ticks = n_ticks.wrapping_add(1);
-        let Some(splitter) = splitter.upgrade() else { return };
-        let here = Arc::clone(&shared);
+        // Once the intake has ended, nobody can take what a request brings back: it waits for the next run.
+        let splitter = splitter.upgrade();
+        let (here, takes) = (Arc::clone(&shared), splitter.is_some());
         let look = tokio::task::spawn_blocking(move || {
-            if n_ticks.is_multiple_of(MISS_EVERY) {
+            if takes && n_ticks.is_multiple_of(MISS_EVERY) {
                 drop_vanished(&here);
             }
             here.publish();
-            requests(&here)
+            if takes { requests(&here) } else { Vec::new() }
         });
-        let Ok(stored) = look.await else { continue };
+        let (Ok(stored), Some(splitter)) = (look.await, splitter) else { continue };
         for entry in stored {
             let _ = splitter.send(ToSplitter::Stored(Box::new(entry))).await;
         }
@@ -273,9 +276,9 @@ fn requests(shared: &Shared) -> Vec<quarantine::Entry> {
 /// Waits for the crew to finish, and knows when to give up.
 struct Watch<'a> {
     shared: &'a Shared,
-    /// When something was last settled.
+    /// When something last moved: was settled, or acknowledged by a sink.
     since: Instant,
-    settled: u64,
+    moved: u64,
 }
 
 impl Watch<'_> {
@@ -303,12 +306,13 @@ impl Watch<'_> {
         }
     }
 
-    /// True once nothing has been settled for the grace while a sink is down: it may stay so for days.
+    /// True once nothing has moved for the grace while a sink is down: it may stay so for days.
     fn only_down_sinks(&mut self) -> bool {
-        let settled = self.shared.stats.settled.load(Ordering::Relaxed);
         let sinks = self.shared.stats.sinks();
-        if settled != self.settled || !sinks.values().any(|sink| sink.state == SinkState::Down) {
-            self.settled = settled;
+        let moved: u64 = sinks.values().map(|sink| sink.acknowledged + sink.refused).sum();
+        let moved = moved + self.shared.stats.settled.load(Ordering::Relaxed);
+        if moved != self.moved || !sinks.values().any(|sink| sink.state == SinkState::Down) {
+            self.moved = moved;
             self.since = Instant::now();
         }
         self.since.elapsed() >= self.shared.options.grace

@@ -45,9 +45,9 @@ pub(crate) fn settle(shared: &Shared, conclusion: Conclusion, referenced: bool) 
     };
     let mut released = Vec::new();
     let quarantined = matches!(ending, Some(Ending::Quarantined { .. }));
-    let key = Quarantine::key(&flight.claim.path, &flight.id);
-    if !quarantined && shared.quarantine.contains(&key) {
-        released.push(key);
+    let is_kept = |key: &String| shared.quarantine.contains(key);
+    if !quarantined && !shared.quarantine.is_empty() {
+        released.extend(Some(Quarantine::key(&flight.claim.path, &flight.id)).filter(is_kept));
     }
     let ((), ticket) = shared.ledger.transact(|state, entries| {
         let seq = flight.seq;
@@ -90,7 +90,7 @@ pub(crate) fn settle(shared: &Shared, conclusion: Conclusion, referenced: bool) 
     if !quarantined {
         released.extend(flight.replaces.iter().filter_map(|replaced| {
             let key = Quarantine::key(&flight.claim.path, &replaced.id);
-            (replaced.id != flight.id && shared.quarantine.contains(&key)).then_some(key)
+            Some(key).filter(|_| replaced.id != flight.id).filter(is_kept)
         }));
     }
     if referenced {

@@ -51,19 +51,20 @@ pub(crate) struct Splitter {
 }
 
 const HELD_MAX: usize = 1024;
+const AT_ONCE: usize = 16;
 
 impl Splitter {
     /// Works until the channel is closed; returns the number of jobs it made.
     pub(crate) fn run(mut self, mut inbox: tokio::sync::mpsc::Receiver<ToSplitter>) -> u64 {
-        while let Some(input) = inbox.blocking_recv() {
-            if self.shared.halt.is_set() {
-                break;
-            }
-            match input {
-                ToSplitter::Delivery(delivery, permit) => self.receive(delivery, permit),
-                ToSplitter::Stored(entry) => self.take_stored(&entry),
-                ToSplitter::Spilled(item) => self.take_spilled(*item),
-                ToSplitter::Tick => {}
+        let mut inputs = Vec::new();
+        while inbox.blocking_recv_many(&mut inputs, AT_ONCE) > 0 && !self.shared.halt.is_set() {
+            for input in inputs.drain(..) {
+                match input {
+                    ToSplitter::Delivery(delivery, permit) => self.receive(delivery, permit),
+                    ToSplitter::Stored(entry) => self.take_stored(&entry),
+                    ToSplitter::Spilled(item) => self.take_spilled(*item),
+                    ToSplitter::Tick => {}
+                }
             }
             if !self.expected.is_empty() && self.last_expected.elapsed() > self.shared.options.replay_wait {
                 debug!(
