@@ -203,6 +203,31 @@ impl Lexicon {
         if judgement.hits == Hits::default() && judgement.weak.is_none() {
             self.judge_parts(judgement, scratch);
         }
+        if judgement.hits == Hits::default() && judgement.weak.is_none() {
+            self.judge_prompts(judgement, scratch);
+        }
+    }
+
+    /// "Thanks for reading! Share this post." : every sentence is furniture, and the last says of what kind.
+    fn judge_prompts(&self, judgement: &mut Judgement, scratch: &mut Scratch) {
+        let mut last = Hits::default();
+        let mut n_sentences = 0;
+        for sentence in sentences(&scratch.folded) {
+            let sentence = sentence.trim_end_matches('.');
+            key(sentence, &mut scratch.part);
+            last = self.phrases.get(scratch.part.as_str()).map(|entry| entry.rules).unwrap_or_default();
+            self.patterns.matches(sentence, |_| false, &mut scratch.found);
+            for &pattern in &scratch.found {
+                last.add(self.pattern_rules[pattern]);
+            }
+            if last == Hits::default() {
+                return;
+            }
+            n_sentences += 1;
+        }
+        if n_sentences >= 2 {
+            judgement.hits = last;
+        }
     }
 
     /// "Privacy Policy | Terms of Use | Contact": every part is a phrase, and one of them a sure one.

@@ -86,6 +86,10 @@ fn share() {
         Comparte este artículo con tus amigos
         Condividi questa notizia sui social
         Compartilhe esta notícia com os seus amigos
+        Thanks for reading! Share this post with friends.
+        Support us by sharing this article.
+        Click here to join our WhatsApp channel
+        Stay updated with the latest news from Lindmoor by following us on Facebook.
         ",
     );
 }
@@ -115,6 +119,8 @@ fn subscribe() {
         Regístrate para seguir leyendo
         Inscreva-se na nossa newsletter
         Iscriviti alla newsletter
+        Like what you see? Subscribe!
+        Sign up here.
         ",
     );
 }
@@ -280,6 +286,9 @@ fn promo() {
         If you value our reporting, please consider making a donation.
         Listen to our podcast
         Buy me a coffee
+        Do you have a news tip? Contact our newsroom.
+        For more news like this visit our homepage.
+        If you have any questions, please contact us.
         ",
     );
 }
@@ -335,6 +344,12 @@ fn the_article_stays() {
         1. Close the quay
         Q: Do you agree?
         A: I do.
+        I agree. We should close it.
+        He left. She stayed.
+        Stop. Look. Listen.
+        Thanks for the memories
+        Contact with the crane was lost at nine.
+        Get the latest on the harbour
         Do you agree?
         Politics
         Health

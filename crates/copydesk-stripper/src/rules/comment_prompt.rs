@@ -83,6 +83,7 @@ pub(crate) static RULE: LineRule = LineRule {
         "No votes so far! Be the first to rate this post.", "Thanks for your feedback",
         "Thank you for your feedback",
         "Write a review", "Leave a review", "Leave a rating", "Ask a question",
+        "Top comment", "Report this content", "Log in to comment",
         // de
         "Kommentare", "Kommentar schreiben", "Kommentar verfassen",
         "Kommentar abgeben", "Kommentar hinterlassen", "Kommentare anzeigen", "Kommentare lesen",

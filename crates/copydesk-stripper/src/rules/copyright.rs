@@ -29,6 +29,7 @@ pub(crate) static RULE: LineRule = LineRule {
         "Site by", "Proudly powered by WordPress", "Powered by WordPress", "Powered by WordPress.com",
         "Powered by WordPress.com.", "Powered by Blogger", "Powered by Shopify", "Theme by", "Design by",
         "Website design by", "Built with", "Hosted by",
+        "Purchase licensing rights", "Purchase Licensing Rights, opens new tab", "Buy licensing rights", "Licensing rights",
         // de
         "Alle Rechte vorbehalten", "Alle Rechte vorbehalten.", "Urheberrecht", "Nutzungsrechte",
         "Nutzungsrechte erwerben", "Rechte am Artikel erwerben", "Artikelrechte erwerben", "Lizenzen",

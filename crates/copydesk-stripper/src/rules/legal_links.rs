@@ -110,6 +110,7 @@ pub(crate) static RULE: LineRule = LineRule {
         "Kullanım koşulları", "Adatvédelem", "Zásady ochrany osobních údajů", "Termeni și condiții",
     ],
     patterns: &[
+        r"our standards: the [\w ]*trust principles\.?(?:, opens new tab)?",
         r"(?:our |view |read |see |the |website |site |general )*(?:terms|privacy|legal|conditions|privacy policy|terms of (?:use|service|sale)|terms (?:and|&) conditions|privacy notice|copyright|disclaimer|accessibility|code of ethics|imprint|licensing)(?:(?: ?[,|/+-] ?| and | & | )(?:our |the )?(?:terms|privacy|legal|conditions|privacy policy|privacy statement|policy|notice|terms of (?:use|service|sale)|terms (?:and|&) conditions|copyright|disclaimer|accessibility|imprint|contact(?: us)?|about(?: us)?|sitemap|cookies?|cookie policy|cookies policy|advertise|help|careers|feedback|security|ad ?choices|licensing)){1,8}",
         r"(?:impressum|datenschutz|agb|kontakt|nutzungsbedingungen|mediadaten)(?:(?: ?[,|/+-] ?| und | & | )(?:impressum|datenschutz|agb|kontakt|nutzungsbedingungen|mediadaten|cookies?|cookie-einstellungen|privatsphare|hilfe|karriere|abo|redaktion|jugendschutz|barrierefreiheit)){1,8}",
     ],

@@ -43,7 +43,7 @@ pub(crate) static RULE: LineRule = LineRule {
         "User login", "Continue with Google", "Continue with Facebook", "Continue with Apple",
         "Continue with email", "Login with Facebook", "Login with Google",
         "Become a Member Login", "Member sign in", "Member Log in", "My library", "My saved articles",
-        "Saved articles", "Saved stories", "Log in to comment", "Your profile", "View profile",
+        "Saved articles", "Saved stories", "Your profile", "View profile",
         "Edit profile", "Account Log in",
         // de
         "Anmelden", "Einloggen", "Abmelden", "Registrieren", "Jetzt registrieren",
@@ -90,7 +90,7 @@ pub(crate) static RULE: LineRule = LineRule {
         "会員登録", "로그인", "회원가입", "Giriş yap", "Přihlásit se", "Bejelentkezés",
     ],
     patterns: &[
-        r"(?:please )?(?:log ?in|sign ?in)(?: now| here| today)?(?: or (?:register|sign up|subscribe|create an account|log in|join))?(?: (?:in order )?to (?:continue|comment|read|view|save|access|your account|leave|post|reply|see|unlock|manage|join|vote|follow|like|keep|rate|subscribe|bookmark)\b[^.]{0,70}| with (?:google|facebook|apple|twitter|x|email|your)\b[^.]{0,60})[.]?",
+        r"(?:please )?(?:log ?in|sign ?in)(?: now| here| today)?(?: or (?:register|sign up|subscribe|create an account|log in|join))?(?: (?:in order )?to (?:continue|read|view|save|access|your account|see|unlock|manage|join|vote|follow|like|keep|rate|subscribe|bookmark)\b[^.]{0,70}| with (?:google|facebook|apple|twitter|x|email|your)\b[^.]{0,60})[.]?",
         r"register(?: now| here| today)?(?: or (?:log in|sign in|subscribe))?(?: for (?:free|full|unlimited|an account|exclusive)\b| to (?:continue|read|view|access|unlock|save|see|receive|download|keep)\b).*",
         r"(?:you must be |you need to )(?:log(?:ged)? ?in|sign(?:ed)? ?in|register(?:ed)?)(?: to (?:view|read|access|see|continue|use|save|download)\b.*)?\.?",
         r"(?:connectez-vous|identifiez-vous|se connecter|inscrivez-vous) (?:pour|afin)\b.*",

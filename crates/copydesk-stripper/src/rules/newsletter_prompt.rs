@@ -55,6 +55,7 @@ pub(crate) static RULE: LineRule = LineRule {
         "You can unsubscribe at any time", "You can unsubscribe at any time.",
         "You can unsubscribe anytime",
         "You can unsubscribe at any time by clicking the link in our emails.", "We respect your inbox",
+        "Sign up here.", "Sign up now.", "Sign up today.", "Subscribe now.", "Subscribe today.", "Subscribe here.", "Subscribe.", "Click here to subscribe", "Click here to subscribe.", "Click here to sign up", "Subscribe to our newsletter.", "Sign up for our newsletter.",
         // de
         "Newsletter abonnieren", "Newsletter bestellen", "Newsletter-Anmeldung", "Zum Newsletter anmelden",
         "Für den Newsletter anmelden", "Jetzt Newsletter abonnieren", "Jetzt abonnieren", "Abonnieren",

@@ -124,7 +124,7 @@ pub(crate) static FIELDS: WeakWords = WeakWords {
 pub(crate) static NAVIGATION_WORDS: WeakWords = WeakWords {
     reason: Reason::Navigation,
     words: "
-        Archives; Search; Shares; Services; Serviços; Servicios; Servizi; Hilfe; Help; Aide; Ayuda; Ajuda; Aiuto;
+        Archives; Awards; Best deals; Search; Shares; Services; Serviços; Servicios; Servizi; Hilfe; Help; Aide; Ayuda; Ajuda; Aiuto;
         Language; Links; Explore; Discover; Schedule; Print; Cart; Notifications; Saved; Advertising;
         Feedback; Careers; Karriere; Contacto; Contato; Kontakt; Contatti; Contactos; Contatos; FAQ;
         FAQs; Crossword; Horoscope; Horoscopes; Comics; Corrections; Membership; Memberships; Shop;
