@@ -1,6 +1,6 @@
 //! Repeats within invented articles: what goes, what stays, and that a second pass finds nothing.
 
-use copydesk_core::{Article, ArticleId, Block, BlockKind, Origin, Reason, Span, Stage, laws};
+use copydesk_core::{Article, ArticleId, Block, BlockKind, Hint, Origin, Reason, Span, Stage, laws};
 use copydesk_deduplicator::DropRepeats;
 use proptest::prelude::*;
 
@@ -76,7 +76,11 @@ fn each_copy_points_to_the_first() {
 fn a_headline_that_stands_twice_goes_once() {
     let title = "Harbour ferry returns after repairs";
     assert_eq!(cuts(&[title, title, "By Jane Doe", PARAGRAPH]), [(title.to_owned(), title.to_owned())]);
-    assert_eq!(cuts(&[title, "TRANSPORT", title, PARAGRAPH]), [(title.to_owned(), title.to_owned())]);
+    // Farther apart, a hint must say that it is the headline.
+    let mut article = article(&[title, "TRANSPORT", title, PARAGRAPH]);
+    assert_eq!(dropped(article.clone()).cuts().len(), 0);
+    article.hints = vec![Hint { name: "meta:og:title".to_owned(), value: title.to_uppercase(), block: None }];
+    assert_eq!(dropped(article).text(), format!("{title}\n\nTRANSPORT\n\n{PARAGRAPH}"));
 }
 
 #[test]
@@ -98,6 +102,13 @@ fn what_comes_back_for_a_reason_stays() {
             "Two went down",
         ],
         vec!["We shall all meet by the river", "We shall all meet by the river", "Some day soon"],
+        vec![
+            PARAGRAPH,
+            "One went down to the river",
+            "We shall all meet by the river",
+            "We shall all meet by the river",
+            "Some day soon",
+        ],
         // Interviews, questions, speech.
         vec!["Q:", "What did you see?", "A:", "Nothing.", "Q:", "What did you hear?", "A:", "Nothing."],
         vec![
