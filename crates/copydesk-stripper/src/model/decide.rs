@@ -55,7 +55,9 @@ pub fn decide(article: &Article, features: &Features, keep: &[f32]) -> Vec<bool>
         Mode::Text => keep_headline(features, &mut keeps),
     };
     if let Some(headline) = headline {
-        keep_below(headline, features, keep, &mut keeps);
+        // Where there is markup, it has mostly said already who wrote this, and when.
+        let claim = if mode == Mode::Html { 0.3 } else { CLAIM };
+        keep_below(headline, features, keep, claim, &mut keeps);
     }
     keeps
 }
@@ -82,12 +84,12 @@ fn keep_prose(features: &Features, keep: &[f32], keeps: &mut [bool]) {
 }
 
 /// Byline and date stand between the headline and the body.
-fn keep_below(headline: usize, features: &Features, keep: &[f32], keeps: &mut [bool]) {
+fn keep_below(headline: usize, features: &Features, keep: &[f32], claim: f32, keeps: &mut [bool]) {
     let words = &features.words;
     let body = (headline + 1..keeps.len()).find(|&idx| keeps[idx] && words[idx] > 12.0);
     let Some(body) = body.filter(|body| body - headline <= 8) else { return };
     for idx in headline + 1..body {
-        keeps[idx] |= words[idx] < SHORT && keep[idx] >= CLAIM;
+        keeps[idx] |= words[idx] < SHORT && keep[idx] >= claim;
     }
 }
 

@@ -161,6 +161,25 @@ The repairs are expected to take fourteen months and to cost about nine million,
     }
 
     #[test]
+    fn a_brief_in_another_script_stays_whole() {
+        let korean = [
+            "항구도시 시의회, 낡은 다리 통행 제한하기로",
+            "시의회는 화요일 밤 회의에서 내년 봄부터 낡은 다리의 화물차 통행을 금지하기로 결정했다. 기술자들이 네 개의 받침 가운데 두 개에서 균열을 발견했기 때문이다.",
+            "동쪽 부두의 상인들은 손님의 3분의 1을 잃게 될 것이라고 말했다. 한 상인은 \"1년 동안 논의한다고 들었다\"고 말했다.",
+            "임시 나룻배가 아침 6시부터 밤 10시까지 한 번에 차량 열두 대를 실어 나를 예정이다.",
+        ];
+        let menu = "홈\n정치\n경제\n사회\n문화\n스포츠\n연예\n날씨\n포토\n영상\n지역\n국제\n".repeat(2);
+        let end = "페이스북\n트위터\n봄꽃 축제 다음 달 개막\n시장 골목에 새 도서관\n버스 요금 오른다\n회사소개\n이용약관\n";
+        let page = article(&format!("{menu}{}\n{end}", korean.join("\n")));
+        let cuts = judge(&page, "strip_boilerplate");
+        let cut = |line: &str| cuts.iter().any(|cut| cut.span.of_text(page.raw()) == line);
+        for line in &korean[1..] {
+            assert!(!cut(line), "{line}");
+        }
+        assert!(cut("스포츠") && cut("트위터"));
+    }
+
+    #[test]
     fn any_text_is_judged() {
         for text in ["", "\u{a0}", "a\nb\nc\nd\ne", "?\n!\n.\n…\n", "一\n二。\n三\n四\n五"] {
             assert!(judge(&article(text), "strip_boilerplate").len() <= text.lines().count());
