@@ -31,6 +31,9 @@ const NO_STAGES: &str =
     "[source]\ntype = \"folder\"\npath = \"inbox\"\n[[sink]]\ntype = \"jsonl\"\npath = \"out.jsonl\"\n";
 const ALL_STAGES: &str = "[source]\ntype = \"folder\"\npath = \"inbox\"\n[[stage]]\ntype = \"strip_boilerplate\"\n[[stage]]\ntype = \"drop_repeats\"\n[[stage]]\ntype = \"enrich\"\n[[stage]]\ntype = \"find_duplicates\"\n";
 
+/// What is measured: its name, and a run of it, which answers with seconds.
+type Case<'a> = (&'a str, Box<dyn Fn() -> anyhow::Result<f64> + 'a>);
+
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     if cfg!(debug_assertions) {
         return again_in_release(options);
@@ -47,7 +50,6 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     println!("{} files of {} bytes, best of {} rounds", options.files, options.bytes, options.rounds);
     let jsonl = format!("{ALL_STAGES}[[sink]]\ntype = \"jsonl\"\npath = \"out.jsonl\"\n");
     let sqlite = format!("{ALL_STAGES}[[sink]]\ntype = \"sqlite\"\npath = \"articles.db\"\n");
-    type Case<'a> = (&'a str, Box<dyn Fn() -> anyhow::Result<f64> + 'a>);
     let cases: Vec<Case<'_>> = vec![
         ("floor: read every file", Box::new(|| read_all(&inbox))),
         ("floor: read, append JSONL, one sync", Box::new(|| append_jsonl(&inbox, &dir))),

@@ -80,7 +80,8 @@ fn compare(article: &Article, truth: &Value, name: &str, wrong: &mut Vec<String>
         .collect();
     for line in truth["lines"].as_array().into_iter().flatten() {
         let (number, kind) = (line["line"].as_u64().unwrap_or(0), line["kind"].as_str().unwrap_or(""));
-        let found = starts.get(number as usize - 1).map_or_else(|| "missing".into(), |start| label(article, *start));
+        let found =
+            starts.get(number as usize - 1).map_or_else(|| "missing".into(), |start| label(article, *start));
         if kind != "either" && kind != found {
             wrong.push(format!("{name}: line {number} is {found}, not {kind}: {}", line["starts"]));
         }

@@ -9,11 +9,9 @@ pub(crate) fn run() -> anyhow::Result<()> {
     println!("building (some minutes the first time) …");
     copydesk(&["cargo", "build", "--release", "--quiet", "--bin", "copydesk"])?;
     let program = "target/release/copydesk";
-    if !Path::new("copydesk-data/ledger.log").exists() {
-        println!("$ copydesk run examples/inbox --once");
-    } else {
-        println!("$ copydesk run examples/inbox --once        (again: what is known is no new work)");
-    }
+    let again = Path::new("copydesk-data/ledger.log").exists();
+    let remark = if again { "        (again: what is known is no new work)" } else { "" };
+    println!("$ copydesk run examples/inbox --once{remark}");
     copydesk(&[program, "run", "examples/inbox", "--once"])?;
     println!("\n$ copydesk status");
     copydesk(&[program, "status"])?;

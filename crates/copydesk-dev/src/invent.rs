@@ -71,17 +71,12 @@ pub(crate) fn article(seed: u64, n_bytes: usize) -> String {
         from[idx]
     };
     let mut text = String::from(HEAD);
-    text.push_str(&format!("{} {} {}\n\nBy Ida Invented\n\n", pick(&SUBJECTS), pick(&VERBS), pick(&OBJECTS)));
+    text.extend([pick(&SUBJECTS), " ", pick(&VERBS), " ", pick(&OBJECTS), "\n\nBy Ida Invented\n\n"]);
     let mut n_sentences = 0;
     while text.len() + TAIL.len() < n_bytes {
         let number = seed.wrapping_mul(31).wrapping_add(n_sentences) % 9973;
-        text.push_str(&format!(
-            "{} {} {} {} (item {number}).",
-            pick(&SUBJECTS),
-            pick(&VERBS),
-            pick(&OBJECTS),
-            pick(&TAILS)
-        ));
+        text.extend([pick(&SUBJECTS), " ", pick(&VERBS), " ", pick(&OBJECTS), " ", pick(&TAILS)]);
+        text.extend([" (item ", &number.to_string(), ")."]);
         n_sentences += 1;
         text.push_str(if n_sentences % 3 == 0 { "\n\n" } else { " " });
     }

@@ -69,9 +69,9 @@ pub(crate) fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, String> {
         }
         let error = |error: io::Error| format!("cannot read `{}`: {error}", path.display());
         if std::fs::metadata(path).map_err(error)?.is_dir() {
-            walk(path, &mut found)?
+            walk(path, &mut found)?;
         } else {
-            found.push(Input::File(path.clone()))
+            found.push(Input::File(path.clone()));
         }
     }
     Ok(found)
@@ -94,7 +94,11 @@ fn walk(folder: &Path, found: &mut Vec<Input>) -> Result<(), String> {
     }
     entries.sort();
     for (_, path, is_dir) in entries {
-        if is_dir { walk(&path, found)? } else { found.push(Input::File(path)) }
+        if is_dir {
+            walk(&path, found)?;
+        } else {
+            found.push(Input::File(path));
+        }
     }
     Ok(())
 }
@@ -129,12 +133,13 @@ impl Cleaner {
         };
         let mut outcomes = Vec::new();
         let stages: Result<Vec<_>, BuildError> = self.stages.iter().map(|make| make()).collect();
-        let result = stages.map_err(|error| ReadError::new("stage", error.to_string())).and_then(|mut stages| {
-            self.reader.split(&file, PartSource::Bytes(bytes.into()), &mut |part| {
-                outcomes.push(self.process(&part, &mut stages));
-                ControlFlow::Continue(())
-            })
-        });
+        let result =
+            stages.map_err(|error| ReadError::new("stage", error.to_string())).and_then(|mut stages| {
+                self.reader.split(&file, PartSource::Bytes(bytes.into()), &mut |part| {
+                    outcomes.push(self.process(&part, &mut stages));
+                    ControlFlow::Continue(())
+                })
+            });
         if let Err(error) = result {
             outcomes.push(CleanOutcome::Failed { uri: file.uri, error: error.to_string() });
         }
@@ -299,7 +304,7 @@ pub(crate) fn file_uri(path: &Path) -> String {
     for &byte in path.as_os_str().as_bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                uri.push(byte as char)
+                uri.push(byte as char);
             }
             // Writing to a string cannot fail.
             _ => drop(write!(uri, "%{byte:02X}")),

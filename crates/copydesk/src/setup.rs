@@ -47,22 +47,21 @@ pub(crate) fn plan(common: &Common, folder: Option<&Path>) -> Result<Plan, Failu
         sets: common.set.clone(),
         reserved: &["COPYDESK_LOG", "COPYDESK_CRASH_AT"],
     };
-    let plan = match &common.config {
-        Some(file) => {
-            let text = std::fs::read_to_string(file)
-                .map_err(|error| Failure::Usage(format!("cannot read configuration `{}`: {error}", file.display())))?;
-            if let Some(folder) = folder {
-                let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-                overrides.sets.push(format!("source.path={}", folder.display()));
-            }
-            copydesk_config::load(&text, file, &catalog, &overrides)
+    let plan = if let Some(file) = &common.config {
+        let text = std::fs::read_to_string(file).map_err(|error| {
+            Failure::Usage(format!("cannot read configuration `{}`: {error}", file.display()))
+        })?;
+        if let Some(folder) = folder {
+            let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+            overrides.sets.push(format!("source.path={}", folder.display()));
         }
-        None => {
-            let here = std::env::current_dir().map_err(|error| Failure::Work(format!("no current folder: {error}")))?;
-            let state = here.join(common.state.as_deref().unwrap_or(Path::new(STATE)));
-            let folder = here.join(folder.unwrap_or(Path::new("inbox")));
-            copydesk_config::embedded(&folder, &state, &here, &catalog, &overrides)
-        }
+        copydesk_config::load(&text, file, &catalog, &overrides)
+    } else {
+        let here =
+            std::env::current_dir().map_err(|error| Failure::Work(format!("no current folder: {error}")))?;
+        let state = here.join(common.state.as_deref().unwrap_or(Path::new(STATE)));
+        let folder = here.join(folder.unwrap_or(Path::new("inbox")));
+        copydesk_config::embedded(&folder, &state, &here, &catalog, &overrides)
     };
     plan.map_err(|errors| Failure::Usage(errors.to_string()))
 }
@@ -88,15 +87,20 @@ pub(crate) fn store_path(common: &Common) -> Result<PathBuf, Failure> {
     let path = sqlite.and_then(|sink| sink.options.get("path")).and_then(Value::as_str).map(PathBuf::from);
     let path = path.ok_or_else(|| Failure::Work("the configuration has no sink of type `sqlite`".into()))?;
     if !path.exists() {
-        return Err(Failure::Work(format!("no store at `{}`: nothing has been delivered yet", path.display())));
+        return Err(Failure::Work(format!(
+            "no store at `{}`: nothing has been delivered yet",
+            path.display()
+        )));
     }
     Ok(path)
 }
 
 /// The record of a delivered article, by the start of its id.
 pub(crate) fn stored_record(common: &Common, id: &str) -> Result<Value, Failure> {
-    let record = copydesk_sink_sqlite::load(&store_path(common)?, id).map_err(|error| Failure::Work(chain(&error)))?;
-    serde_json::from_str(&record).map_err(|error| Failure::Work(format!("the record of {id} is damaged: {error}")))
+    let record =
+        copydesk_sink_sqlite::load(&store_path(common)?, id).map_err(|error| Failure::Work(chain(&error)))?;
+    serde_json::from_str(&record)
+        .map_err(|error| Failure::Work(format!("the record of {id} is damaged: {error}")))
 }
 
 /// Reader and stages of a plan, every one of them made once to see that it can be.
@@ -110,7 +114,8 @@ pub(crate) fn parts(plan: &Plan) -> Result<Parts, Failure> {
         let (registry, kind, name) = (Arc::clone(&registry), stage.kind.clone(), stage.name.clone());
         let options = stage.options.clone();
         let make: MakeStage = Arc::new(move || {
-            let entry = registry.find_stage(&kind).ok_or_else(|| BuildError(format!("unknown stage `{kind}`")))?;
+            let entry =
+                registry.find_stage(&kind).ok_or_else(|| BuildError(format!("unknown stage `{kind}`")))?;
             entry.build(&name, options.to_value(), &())
         });
         if let Err(error) = make() {
@@ -130,7 +135,8 @@ pub(crate) fn sinks(plan: &Plan, state: &Path) -> Result<Vec<Box<dyn Sink>>, Fai
     let registry: Registry = components::registry();
     let context = SinkContext { state: state.to_owned() };
     let make = |sink: &copydesk_config::SinkPlan| {
-        let entry = registry.find_sink(&sink.kind).ok_or_else(|| BuildError(format!("unknown sink `{}`", sink.kind)));
+        let entry =
+            registry.find_sink(&sink.kind).ok_or_else(|| BuildError(format!("unknown sink `{}`", sink.kind)));
         entry.and_then(|entry| entry.build(&sink.name, sink.options.to_value(), &context))
     };
     plan.sinks

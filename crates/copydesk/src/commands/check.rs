@@ -17,10 +17,9 @@ pub(super) fn run(common: &Common) -> Answer {
     }
     writeln!(
         io::stdout(),
-        "{}: ok ({} {}, {} stages, {} sinks)",
+        "{}: ok (source {}, {} stages, {} sinks)",
         path.display(),
         plan.source.kind,
-        "source",
         built.stages.len(),
         plan.sinks.len()
     )?;

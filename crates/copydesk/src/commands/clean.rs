@@ -42,7 +42,13 @@ pub(super) fn run(common: &Common, paths: &[PathBuf], as_type: InputType, format
     })
 }
 
-fn print(out: &mut impl Write, article: &Article, format: Format, heading: Option<&str>, first: bool) -> io::Result<()> {
+fn print(
+    out: &mut impl Write,
+    article: &Article,
+    format: Format,
+    heading: Option<&str>,
+    first: bool,
+) -> io::Result<()> {
     match format {
         Format::Text => {
             if let Some(uri) = heading {

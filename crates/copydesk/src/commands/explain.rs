@@ -37,7 +37,9 @@ fn file(common: &Common, input: &Input, as_type: InputType) -> Answer {
             let record = serde_json::to_value(RecordView(&article)).map_err(io::Error::other)?;
             show(&record)
         }
-        CleanOutcome::Dropped { uri, reason } => writeln!(io::stdout(), "{uri}: dropped: {}", explain::safe(&reason)),
+        CleanOutcome::Dropped { uri, reason } => {
+            writeln!(io::stdout(), "{uri}: dropped: {}", explain::safe(&reason))
+        }
         CleanOutcome::Failed { uri, error } => {
             failed = Some(format!("{uri}: {error}"));
             Ok(())

@@ -45,7 +45,7 @@ pub fn dispatch(args: Args) -> Exit {
     crate::logging::start(&args.common);
     let Args { command, common } = args;
     let answer = match command {
-        Command::Run { dir, once } => run::run(&common, dir, once),
+        Command::Run { dir, once } => run::run(&common, dir.as_deref(), once),
         Command::Clean { paths, as_type, format } => clean::run(&common, &paths, as_type, format),
         Command::Explain { what, as_type } => explain::run(&common, &what, as_type),
         Command::Check => check::run(&common),

@@ -43,9 +43,14 @@ fn show(view: &QuarantineView, key: &str, bytes_only: bool) -> Answer {
     let entry = find(view, key)?;
     let mut out = io::stdout().lock();
     if bytes_only {
-        let bytes = view.bytes(&entry).map_err(|error| Failure::Work(format!("cannot read `{}`: {error}", entry.key)))?;
+        let bytes = view
+            .bytes(&entry)
+            .map_err(|error| Failure::Work(format!("cannot read `{}`: {error}", entry.key)))?;
         let Some(bytes) = bytes else {
-            return Err(Failure::Work(format!("`{}` is kept by reference: see the file `{}`", entry.key, entry.uri)));
+            return Err(Failure::Work(format!(
+                "`{}` is kept by reference: see the file `{}`",
+                entry.key, entry.uri
+            )));
         };
         out.write_all(&bytes)?;
         return Ok(Exit::Done);

@@ -3,14 +3,14 @@
 //! One loop: build the configured parts, run them until something ends them, and begin anew after a reload.
 //! The ledger and its lock are held all the while.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
+use copydesk_config::Plan;
 use copydesk_core::{Component, Reader, Source};
 use copydesk_runtime::{
     Engine, Pipeline, Report, RuntimeOptions, SinkOptions, SinkSlot, StageSlot, StopMode,
 };
-use copydesk_config::Plan;
 use copydesk_watcher::{FolderDeps, FolderSource, WatchStatus};
 use tokio::sync::watch;
 
@@ -20,13 +20,13 @@ use crate::progress::Progress;
 use crate::signals::{Event, Signals};
 use crate::{Exit, SystemClock, setup};
 
-pub(super) fn run(common: &Common, dir: Option<PathBuf>, once: bool) -> Answer {
+pub(super) fn run(common: &Common, dir: Option<&Path>, once: bool) -> Answer {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .worker_threads(2)
         .build()
         .map_err(|error| Failure::Work(format!("cannot start: {error}")))?;
-    runtime.block_on(serve(common, dir.as_deref(), once))
+    runtime.block_on(serve(common, dir, once))
 }
 
 /// Reads the configuration: at the start, and again at each reload.
@@ -35,7 +35,9 @@ fn load(common: &Common, dir: Option<&Path>) -> Result<Plan, Failure> {
         Some(_) => setup::plan(common, dir),
         None => match setup::configured(common)? {
             (plan, Some(_)) => Ok(plan),
-            (_, None) => Err(Failure::Usage("nothing to run: name a drop folder, or a configuration with --config FILE".into())),
+            (_, None) => Err(Failure::Usage(
+                "nothing to run: name a drop folder, or a configuration with --config FILE".into(),
+            )),
         },
     }
 }
@@ -46,14 +48,17 @@ async fn serve(common: &Common, dir: Option<&Path>, once: bool) -> Answer {
     // Everything that can be wrong with the configuration comes before anything is touched.
     let mut parts = setup::parts(&plan)?;
     setup::sinks(&plan, &state)?;
-    let mut signals = Signals::install().map_err(|error| Failure::Work(format!("cannot listen for signals: {error}")))?;
-    let mut engine = Engine::open(&state, Arc::new(SystemClock)).map_err(|error| Failure::Work(setup::chain(&error)))?;
+    let mut signals =
+        Signals::install().map_err(|error| Failure::Work(format!("cannot listen for signals: {error}")))?;
+    let mut engine =
+        Engine::open(&state, Arc::new(SystemClock)).map_err(|error| Failure::Work(setup::chain(&error)))?;
     let mut quarantined = 0;
     loop {
         for warning in &plan.warnings {
             tracing::warn!("{warning}");
         }
-        let (ended, report) = one_run(common, &mut engine, &plan, parts, &state, once, &mut signals, dir).await?;
+        let (ended, report) =
+            one_run(common, &mut engine, &plan, parts, &state, once, &mut signals, dir).await?;
         quarantined += report.counts.quarantined;
         match ended {
             Ended::Reload(next) => {
@@ -146,8 +151,9 @@ fn source(
     stop: watch::Receiver<bool>,
     status: &Arc<WatchStatus>,
 ) -> Result<Box<dyn Source>, Failure> {
-    let mut options: <FolderSource as Component>::Options = serde_json::from_value(plan.source.options.to_value())
-        .map_err(|error| Failure::Usage(format!("[source]: {error}")))?;
+    let mut options: <FolderSource as Component>::Options =
+        serde_json::from_value(plan.source.options.to_value())
+            .map_err(|error| Failure::Usage(format!("[source]: {error}")))?;
     options.once = once;
     let reader: Arc<dyn Reader> = Arc::clone(&parts.reader);
     let deps = FolderDeps {
@@ -199,7 +205,7 @@ fn show(progress: &Progress, stats: &copydesk_runtime::Stats, status: &WatchStat
     let mut message = String::new();
     for (count, name) in [(counts.duplicate, "duplicate"), (counts.quarantined, "quarantined")] {
         if count > 0 {
-            message.push_str(&format!("{count} {name} "));
+            message.extend([&count.to_string(), " ", name, " "]);
         }
     }
     progress.update(view.settled, total, message);
@@ -216,8 +222,11 @@ fn finish(common: &Common, report: &Report, quarantined: u64) -> Answer {
             (counts.quarantined, "quarantined (see `copydesk quarantine list`)"),
             (counts.pending, "pending"),
         ];
-        let said: Vec<String> =
-            parts.iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")).collect();
+        let said: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, name)| format!("{count} {name}"))
+            .collect();
         let said = if said.is_empty() { "nothing new".to_owned() } else { said.join(", ") };
         tracing::info!("done: {said}");
     }

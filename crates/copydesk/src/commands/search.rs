@@ -43,7 +43,7 @@ fn show(out: &mut impl Write, hit: &Hit) -> io::Result<()> {
     for found in &hit.matches {
         let (before, word) = (hit.snippet.get(at..found.start), hit.snippet.get(found.clone()));
         snippet.push_str(&safe(before.unwrap_or("")));
-        snippet.push_str(&format!("\x1b[33m{}\x1b[0m", safe(word.unwrap_or(""))));
+        snippet.extend(["\x1b[33m", &safe(word.unwrap_or("")), "\x1b[0m"]);
         at = found.end;
     }
     snippet.push_str(&safe(hit.snippet.get(at..).unwrap_or("")));

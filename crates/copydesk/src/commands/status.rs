@@ -14,7 +14,10 @@ pub(super) fn run(common: &Common, as_json: bool) -> Answer {
     let state = setup::state_folder(common)?;
     let view = read_status(&state).map_err(|error| Failure::Work(setup::chain(&error)))?;
     let Some(view) = view else {
-        return Err(Failure::Work(format!("no ledger in `{}`: nothing has run with this state folder", state.display())));
+        return Err(Failure::Work(format!(
+            "no ledger in `{}`: nothing has run with this state folder",
+            state.display()
+        )));
     };
     let mut out = io::stdout().lock();
     if as_json {

@@ -74,7 +74,12 @@ fn balance(state: &Path, findings: &mut Vec<Finding>) -> Result<(), Failure> {
     if let Some(status) = status
         && !status.counts.balances()
     {
-        findings.push(Finding::new("unbalanced", "ledger", None, "seen is not the sum of what became of the articles"));
+        findings.push(Finding::new(
+            "unbalanced",
+            "ledger",
+            None,
+            "seen is not the sum of what became of the articles",
+        ));
     }
     Ok(())
 }
@@ -98,7 +103,12 @@ fn quarantine(state: &Path, ledger: &LedgerView, findings: &mut Vec<Finding>) {
     for entry in view.list() {
         let known = ledger.by_seq(entry.seq).map(|article| article.status);
         if !matches!(known, Some("quarantined" | "pending")) {
-            let message = format!("the entry {} of {} is {} in the ledger", entry.key, entry.uri, known.unwrap_or("unknown"));
+            let message = format!(
+                "the entry {} of {} is {} in the ledger",
+                entry.key,
+                entry.uri,
+                known.unwrap_or("unknown")
+            );
             findings.push(Finding::new("orphan", "quarantine", Some(entry.id), message));
         }
     }
@@ -126,7 +136,8 @@ async fn held(
             findings.push(Finding::new("doubled", &sink.name, Some(id), "stands on more than one line"));
         }
         for line in inspection.corrupt {
-            let message = format!("line {} ({} bytes at {}) is no record", line.line, line.bytes, line.offset);
+            let message =
+                format!("line {} ({} bytes at {}) is no record", line.line, line.bytes, line.offset);
             findings.push(Finding::new("damaged", &sink.name, None, message));
         }
         return Ok(Some(inspection.ids.into_iter().collect()));
@@ -151,7 +162,12 @@ fn compare(
     for (id, seq) in expected {
         if !held.contains(id) && begins.is_none_or(|begins| *seq > begins) {
             let uri = ledger.by_seq(*seq).map_or("", |article| article.uri.as_str());
-            findings.push(Finding::new("missing", sink, Some(*id), format!("delivered, and not there: {uri}")));
+            findings.push(Finding::new(
+                "missing",
+                sink,
+                Some(*id),
+                format!("delivered, and not there: {uri}"),
+            ));
         }
     }
     let known: BTreeSet<ArticleId> = ledger.articles().map(|article| article.id).collect();
@@ -169,12 +185,22 @@ fn report(findings: &[Finding], n_articles: usize, as_json: bool) -> Answer {
         }
         let id = finding.id.map_or_else(String::new, |id| format!(" {}", id.short()));
         let mended = if finding.repaired { " (mended)" } else { "" };
-        writeln!(out, "{} in {}:{id} {}{mended}", finding.kind, safe(&finding.place), safe(&finding.message))?;
+        writeln!(
+            out,
+            "{} in {}:{id} {}{mended}",
+            finding.kind,
+            safe(&finding.place),
+            safe(&finding.message)
+        )?;
     }
     let open = findings.iter().filter(|finding| !finding.repaired).count();
     if !as_json {
         let verdict = if open == 0 { "all agree" } else { "they do not agree" };
-        writeln!(out, "{n_articles} articles in the ledger, {} findings, {open} open: {verdict}", findings.len())?;
+        writeln!(
+            out,
+            "{n_articles} articles in the ledger, {} findings, {open} open: {verdict}",
+            findings.len()
+        )?;
     }
     Ok(if open == 0 { Exit::Done } else { Exit::Failed })
 }

@@ -25,7 +25,8 @@ pub(super) fn ledger(state: &Path, findings: &mut Vec<Finding>) -> Result<(), Fa
     let work = |error: &dyn std::error::Error| Failure::Work(setup::chain(error));
     let _lock = StateLock::acquire(state).map_err(|error| work(&error))?;
     let lost = salvage(state).map_err(|error| work(&error))?;
-    let mut finding = Finding::new("damaged", "ledger", None, format!("{error}; {lost} bytes could not be read"));
+    let mut finding =
+        Finding::new("damaged", "ledger", None, format!("{error}; {lost} bytes could not be read"));
     finding.repaired = true;
     findings.push(finding);
     Ok(())
@@ -45,14 +46,17 @@ pub(super) async fn sinks(
         let mut opened = false;
         for finding in findings.iter_mut().filter(missing) {
             let Some(id) = finding.id else { continue };
-            let article = ledger.by_id(&id.to_string()).into_iter().find(|article| article.status == "delivered");
+            let article =
+                ledger.by_id(&id.to_string()).into_iter().find(|article| article.status == "delivered");
             let Some(article) = article else { continue };
-            let Some(parcel) = stored(plan, id, article.seq).or_else(|| cleaned(common, &article.uri, id, article.seq))
+            let Some(parcel) =
+                stored(plan, id, article.seq).or_else(|| cleaned(common, &article.uri, id, article.seq))
             else {
                 finding.message.push_str("; no store holds it, and its file is gone or has changed");
                 continue;
             };
-            let work = |error: copydesk_core::SinkError| Failure::Work(format!("sink `{}`: {error}", sink.name));
+            let work =
+                |error: copydesk_core::SinkError| Failure::Work(format!("sink `{}`: {error}", sink.name));
             if !opened {
                 made.open().await.map_err(work)?;
                 opened = true;
@@ -69,8 +73,8 @@ pub(super) async fn sinks(
 
 /// From the record in a SQLite store.
 fn stored(plan: &Plan, id: ArticleId, seq: Seq) -> Option<Parcel> {
-    let stores = plan.sinks.iter().filter(|sink| sink.kind == "sqlite").filter_map(file_of);
-    let record = stores.filter_map(|path| copydesk_sink_sqlite::load(&path, &id.to_string()).ok()).next()?;
+    let mut stores = plan.sinks.iter().filter(|sink| sink.kind == "sqlite").filter_map(file_of);
+    let record = stores.find_map(|path| copydesk_sink_sqlite::load(&path, &id.to_string()).ok())?;
     let value: Value = serde_json::from_str(&record).ok()?;
     let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
     Some(Parcel {
