@@ -33,6 +33,8 @@ struct Guard {
     shared: Arc<Shared>,
     name: String,
     queue: Arc<SinkQueue>,
+    place: usize,
+    settler: mpsc::Sender<ToSettler>,
     finished: bool,
 }
 
@@ -40,6 +42,7 @@ impl Drop for Guard {
     fn drop(&mut self) {
         if !self.finished && !self.shared.halt.is_set() {
             self.queue.fail();
+            let _ = self.settler.send(ToSettler::SinkFailed { sink: self.place });
             self.shared.stats.sink(&self.name, |sink| {
                 sink.state = SinkState::Failed;
                 sink.error = Some("it panicked".into());
@@ -55,6 +58,8 @@ impl Driver {
             shared: Arc::clone(&self.shared),
             name: self.name.clone(),
             queue: Arc::clone(&self.queue),
+            place: self.place,
+            settler: self.settler.clone(),
             finished: false,
         };
         let halt = self.shared.halt.clone();
@@ -72,7 +77,9 @@ impl Driver {
             gave_up = self.write(&batch).await.is_err();
         }
         if gave_up || self.queue.has_failed() {
-            return self.queue.fail();
+            self.queue.fail();
+            let _ = self.settler.send(ToSettler::SinkFailed { sink: self.place });
+            return;
         }
         match self.sink.close().await {
             Ok(()) => self.shared.stats.sink(&self.name, |sink| sink.state = SinkState::Closed),

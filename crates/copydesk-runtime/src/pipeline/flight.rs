@@ -46,6 +46,11 @@ impl OpenFile {
         self.settle(Outcome::Retry(after));
     }
 
+    /// An article of it will not be settled in this run.
+    pub(crate) fn lose(&self) {
+        self.settle(Outcome::Lost);
+    }
+
     fn settle(&self, outcome: Outcome) {
         let receipt = self.receipt.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(receipt) = receipt {

@@ -20,6 +20,8 @@ pub(crate) enum Ended {
     Exhausted,
     /// A stop was asked for, or the run was halted.
     Stopped,
+    /// Nothing moves while a sink is down.
+    Stuck,
     /// The source cannot go on.
     Failed(String),
 }
@@ -36,8 +38,11 @@ const WAIT_AFTER_ERROR: Duration = Duration::from_secs(1);
 
 impl Intake {
     /// Gives back the source, which must live as long as its receipts.
-    pub(crate) async fn run(mut self) -> (Ended, Box<dyn Source>) {
-        let ended = self.take_all().await;
+    pub(crate) async fn run(mut self, stuck: impl Future<Output = ()>) -> (Ended, Box<dyn Source>) {
+        let ended = tokio::select! {
+            ended = self.take_all() => ended,
+            () = stuck => Ended::Stuck,
+        };
         (ended, self.source)
     }
 

@@ -34,6 +34,7 @@ mod spill;
 mod splitter;
 mod stats;
 mod steps;
+mod taking;
 
 #[cfg(test)]
 mod tests;

@@ -96,6 +96,9 @@ pub struct RuntimeOptions {
     pub quarantine_bytes: usize,
     /// After a crash: how long new files wait for those that were being processed to be offered again.
     pub replay_wait: Duration,
+    /// True if the run is to end by itself: then a sink that stays down for the grace while nothing else moves
+    /// ends it too, though the source still waits for its receipts.
+    pub once: bool,
     /// How often requests are looked for and the vanished are missed.
     pub tick: Duration,
 }
@@ -111,6 +114,7 @@ impl Default for RuntimeOptions {
             intake_max: 32,
             quarantine_bytes: 64 << 20,
             replay_wait: Duration::from_secs(5),
+            once: false,
             tick: Duration::from_secs(1),
         }
     }

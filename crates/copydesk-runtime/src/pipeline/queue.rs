@@ -76,14 +76,14 @@ impl SinkQueue {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds an item, waiting for room unless the sink is down. A sink that has failed gets nothing more.
-    pub(crate) fn push(&self, item: Item, halt: &Halt) {
+    /// Adds an item, waiting for room unless the sink is down. False if the sink has given up.
+    pub(crate) fn push(&self, item: Item, halt: &Halt) -> bool {
         let weight = item.weight();
         let mut inner = self.lock();
         let mut since = None;
         loop {
             if inner.failed || halt.is_set() {
-                return;
+                return false;
             }
             // Once something is on disk, everything after it must go there too.
             let full = inner.items.len() >= self.options.queue_max
@@ -115,6 +115,7 @@ impl SinkQueue {
             sink.blocked_seconds += since.map_or(0.0, |since| since.elapsed().as_secs_f64());
         });
         self.came.notify_one();
+        true
     }
 
     /// The next batch; `None` once closed and empty, or failed.

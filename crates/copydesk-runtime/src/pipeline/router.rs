@@ -51,14 +51,16 @@ impl Router {
                     return;
                 }
                 fail_point("parcel.before_send");
-                let n_acks = parcels.len() * self.queues.len();
-                let sent = ToSettler::Sent { flight: Arc::clone(&flight), n_acks, memories };
+                let n_parcels = parcels.len() as u32;
+                let sent = ToSettler::Sent { flight: Arc::clone(&flight), n_parcels, memories };
                 // The settler outlives the router unless the run was halted.
                 let _ = self.settler.send(sent);
                 for parcel in parcels {
-                    for queue in &self.queues {
+                    for (sink, queue) in self.queues.iter().enumerate() {
                         let item = Item { parcel: Arc::clone(&parcel), original: original.clone() };
-                        queue.push(item, &self.shared.halt);
+                        if !queue.push(item, &self.shared.halt) {
+                            let _ = self.settler.send(ToSettler::Skipped { sink, seq: flight.seq });
+                        }
                     }
                 }
             }

@@ -105,10 +105,10 @@ pub(crate) async fn run(
     let ticker = tokio::spawn(tick(Arc::clone(&shared), crew.splitter.downgrade()));
     let intake =
         Intake { shared: Arc::clone(&shared), source, stop: stop.clone(), splitter: crew.splitter.clone() };
-    let (ended, source) = intake.run().await;
-    crew.close_intake();
     let mut watch = Watch { shared: &shared, since: Instant::now(), moved: 0 };
-    let complete = watch.over(&mut crew, &mut stop).await;
+    let (ended, source) = intake.run(watch.stuck()).await;
+    crew.close_intake();
+    let complete = ended != Ended::Stuck && watch.over(&mut crew, &mut stop).await;
     ticker.abort();
     if !complete {
         shared.halt.set();
@@ -282,6 +282,17 @@ struct Watch<'a> {
 }
 
 impl Watch<'_> {
+    /// Returns once a run that is to end by itself cannot: the source waits for what a sink that is down has.
+    async fn stuck(&mut self) {
+        if !self.shared.options.once {
+            return std::future::pending().await;
+        }
+        let mut look = tokio::time::interval(HALT_CHECK);
+        while !self.only_down_sinks() {
+            look.tick().await;
+        }
+    }
+
     /// False if time ran out, or an immediate stop was asked for.
     async fn over(&mut self, crew: &mut Crew, stop: &mut watch::Receiver<StopMode>) -> bool {
         let grace = self.shared.options.grace;
@@ -310,7 +321,8 @@ impl Watch<'_> {
     fn only_down_sinks(&mut self) -> bool {
         let sinks = self.shared.stats.sinks();
         let moved: u64 = sinks.values().map(|sink| sink.acknowledged + sink.refused).sum();
-        let moved = moved + self.shared.stats.settled.load(Ordering::Relaxed);
+        let stats = &self.shared.stats;
+        let moved = moved + stats.settled.load(Ordering::Relaxed) + stats.files.load(Ordering::Relaxed);
         if moved != self.moved || !sinks.values().any(|sink| sink.state == SinkState::Down) {
             self.moved = moved;
             self.since = Instant::now();
@@ -341,7 +353,7 @@ fn report(shared: &Shared, before: Counts, ended: &Ended, complete: bool) -> Rep
         down_sinks: named(SinkState::Down),
         source_error: match ended {
             Ended::Failed(message) => Some(message.clone()),
-            Ended::Exhausted | Ended::Stopped => None,
+            Ended::Exhausted | Ended::Stopped | Ended::Stuck => None,
         },
         cut_short: !complete,
     }

@@ -137,3 +137,13 @@ pub(crate) fn give_back(shared: &Shared, conclusion: &Conclusion, after: Duratio
         file.retry(after);
     }
 }
+
+/// No sink will settle it in this run: its file is reported as lost, and comes again after a restart.
+pub(crate) fn abandon(shared: &Shared, flight: &Flight) {
+    let tracked = shared.flights.lock().finish(flight.seq);
+    if let Some(tracked) = tracked {
+        for file in tracked.files.iter().chain(tracked.waiters.iter().map(|(_, file)| file)) {
+            file.lose();
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! The thread that writes down how articles ended, and then, once that is durable, settles receipts.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
 
@@ -17,14 +17,18 @@ use crate::quarantine::{self, Bytes, Kind};
 
 /// What the settler is told.
 pub(crate) enum ToSettler {
-    /// An article goes to the sinks: so many acknowledgements settle it.
-    Sent { flight: Arc<Flight>, n_acks: usize, memories: Vec<(String, Vec<u8>)> },
+    /// An article goes to every sink, in so many parcels: their answers settle it.
+    Sent { flight: Arc<Flight>, n_parcels: u32, memories: Vec<(String, Vec<u8>)> },
     /// An article ends without reaching them.
     Ended { flight: Arc<Flight>, ending: Ending, original: Option<Arc<[u8]>>, body: Option<Arc<[u8]>> },
     /// A sink holds these.
     Acknowledged { sink: usize, seqs: Vec<Seq> },
     /// A sink will not have this one.
     Refused { sink: usize, seq: Seq, stage: String, reason: String, original: Option<Arc<[u8]>> },
+    /// A sink has given up: it will answer nothing any more.
+    SinkFailed { sink: usize },
+    /// A sink that has given up was not even given this one.
+    Skipped { sink: usize, seq: Seq },
     /// The splitter is through with a file.
     FileEnded { open: Arc<OpenFile>, ticket: Ticket },
     /// Nothing more comes.
@@ -33,9 +37,23 @@ pub(crate) enum ToSettler {
 
 struct Waiting {
     flight: Arc<Flight>,
-    n_acks: usize,
+    /// Sinks that have not answered.
+    n_sinks: usize,
     memories: Vec<(String, Vec<u8>)>,
-    refused: Option<(Ending, Option<Arc<[u8]>>)>,
+    refused: Option<Refused>,
+    /// A sink that was to have it has given up.
+    abandoned: bool,
+}
+
+/// Why a sink will not have an article, and its bytes.
+type Refused = (Ending, Option<Arc<[u8]>>);
+
+/// What a sink says of a parcel.
+enum Reply {
+    Stored,
+    Refused(Refused),
+    /// Nothing, ever.
+    None,
 }
 
 /// How far a sink is.
@@ -49,8 +67,8 @@ pub(crate) struct Settler {
     shared: Arc<Shared>,
     waiting: HashMap<u64, Waiting>,
     cursors: Vec<Cursor>,
-    /// Parcels sent to each sink and not answered.
-    outstanding: Vec<BTreeSet<u64>>,
+    /// For each sink: articles sent to it and not answered, with their number of parcels.
+    outstanding: Vec<BTreeMap<u64, u32>>,
 }
 
 /// Messages taken at once at most, so that no commit grows without end.
@@ -66,7 +84,7 @@ impl Settler {
                 Cursor { name: name.clone(), written, last: written.unwrap_or_default() }
             })
             .collect();
-        let outstanding = sinks.iter().map(|_| BTreeSet::new()).collect();
+        let outstanding = sinks.iter().map(|_| BTreeMap::new()).collect();
         Settler { shared, waiting: HashMap::new(), cursors, outstanding }
     }
 
@@ -93,15 +111,18 @@ impl Settler {
         files: &mut Vec<(Arc<OpenFile>, Ticket)>,
     ) {
         match message {
-            ToSettler::Sent { flight, n_acks, memories } => {
-                if n_acks == 0 {
+            ToSettler::Sent { flight, n_parcels, memories } => {
+                let n_sinks = self.outstanding.len();
+                if n_sinks == 0 {
                     conclusions.push(Conclusion::delivered(flight, memories));
                     return;
                 }
                 for outstanding in &mut self.outstanding {
-                    outstanding.insert(flight.seq.0);
+                    outstanding.insert(flight.seq.0, n_parcels);
                 }
-                self.waiting.insert(flight.seq.0, Waiting { flight, n_acks, memories, refused: None });
+                let seq = flight.seq.0;
+                let waiting = Waiting { flight, n_sinks, memories, refused: None, abandoned: false };
+                self.waiting.insert(seq, waiting);
             }
             ToSettler::Ended { flight, ending, original, body } => {
                 conclusions.push(Conclusion {
@@ -114,38 +135,56 @@ impl Settler {
             }
             ToSettler::Acknowledged { sink, seqs } => {
                 for seq in seqs {
-                    self.answered(sink, seq, None, conclusions);
+                    self.answered(sink, seq, Reply::Stored, conclusions);
                 }
             }
             ToSettler::Refused { sink, seq, stage, reason, original } => {
                 let ending = Ending::Quarantined { stage, code: "refused".into(), reason };
-                self.answered(sink, seq, Some((ending, original)), conclusions);
+                self.answered(sink, seq, Reply::Refused((ending, original)), conclusions);
             }
+            ToSettler::SinkFailed { sink } => {
+                let lost: Vec<u64> =
+                    self.outstanding.get(sink).into_iter().flat_map(BTreeMap::keys).copied().collect();
+                for seq in lost {
+                    self.answered(sink, Seq(seq), Reply::None, conclusions);
+                }
+            }
+            ToSettler::Skipped { sink, seq } => self.answered(sink, seq, Reply::None, conclusions),
             ToSettler::FileEnded { open, ticket } => files.push((open, ticket)),
             ToSettler::Close => {}
         }
     }
 
-    fn answered(
-        &mut self,
-        sink: usize,
-        seq: Seq,
-        refused: Option<(Ending, Option<Arc<[u8]>>)>,
-        conclusions: &mut Vec<Conclusion>,
-    ) {
-        if let Some(outstanding) = self.outstanding.get_mut(sink) {
-            outstanding.remove(&seq.0);
-        }
-        if let Some(cursor) = self.cursors.get_mut(sink) {
-            cursor.last = cursor.last.max(seq);
-        }
+    fn answered(&mut self, sink: usize, seq: Seq, reply: Reply, conclusions: &mut Vec<Conclusion>) {
+        let Some(outstanding) = self.outstanding.get_mut(sink) else { return };
+        // It may be heard twice that a sink has given up.
+        let Some(n_parcels) = outstanding.get_mut(&seq.0) else { return };
         let Some(waiting) = self.waiting.get_mut(&seq.0) else { return };
-        waiting.n_acks -= 1;
-        waiting.refused = waiting.refused.take().or(refused);
-        if waiting.n_acks > 0 {
+        *n_parcels -= 1;
+        let last = *n_parcels == 0 || matches!(reply, Reply::None);
+        match reply {
+            Reply::Stored => {}
+            Reply::Refused(refused) => waiting.refused = waiting.refused.take().or(Some(refused)),
+            Reply::None => waiting.abandoned = true,
+        }
+        if !last {
             return;
         }
-        let Some(Waiting { flight, memories, refused, .. }) = self.waiting.remove(&seq.0) else { return };
+        outstanding.remove(&seq.0);
+        if let Some(cursor) = self.cursors.get_mut(sink).filter(|_| !waiting.abandoned) {
+            cursor.last = cursor.last.max(seq);
+        }
+        waiting.n_sinks -= 1;
+        if waiting.n_sinks > 0 {
+            return;
+        }
+        let Some(Waiting { flight, memories, refused, abandoned, .. }) = self.waiting.remove(&seq.0) else {
+            return;
+        };
+        if abandoned {
+            // It stays pending, and its file is told that it will not be settled in this run.
+            return settle::abandon(&self.shared, &flight);
+        }
         conclusions.push(match refused {
             None => Conclusion::delivered(flight, memories),
             Some((ending, original)) => {
@@ -253,7 +292,8 @@ impl Settler {
     fn move_cursors(&mut self) -> Option<Ticket> {
         let mut entries = Vec::new();
         for (cursor, outstanding) in self.cursors.iter_mut().zip(&self.outstanding) {
-            let reached = outstanding.first().map_or(cursor.last, |first| Seq(first.saturating_sub(1)));
+            let reached =
+                outstanding.first_key_value().map_or(cursor.last, |(first, _)| Seq(first.saturating_sub(1)));
             if cursor.written.is_none_or(|written| reached > written) {
                 cursor.written = Some(reached);
                 entries.push(Entry::Cursor { sink: cursor.name.clone(), seq: Some(reached) });

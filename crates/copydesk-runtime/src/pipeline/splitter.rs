@@ -1,26 +1,22 @@
 //! The one thread that gives articles their place in the ledger.
 
 use std::collections::{HashSet, VecDeque};
-use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
 
-use copydesk_core::{
-    ArticleId, Content, Delivery, Part, PartSource, ReadError, Reader, Receipt, Refusal, Seq, SourceFile,
-};
+use copydesk_core::{ArticleId, Content, Delivery, Part, Reader, Receipt, Seq, SourceFile};
 use tokio::sync::OwnedSemaphorePermit;
 use tracing::{debug, warn};
 
 use super::budget::Budget;
-use super::decide::{self, Begun, Fate, Version};
+use super::decide::{self, Begun};
 use super::flight::{Claim, Flight, OpenFile};
 use super::job::{Ending, Job, JobQueue, Load};
 use super::queue::Item;
 use super::run::Shared;
 use super::settler::ToSettler;
-use super::steps::panic_text;
+use super::taking::Taking;
 use crate::failpoint::fail_point;
 use crate::ledger::{PathKey, Status, Ticket};
 use crate::quarantine;
@@ -245,7 +241,7 @@ impl Splitter {
         self.send(Arc::new(flight), load, original, None, weight);
     }
 
-    fn send_part(
+    pub(super) fn send_part(
         &mut self,
         claim: &Arc<Claim>,
         part: Part,
@@ -275,7 +271,7 @@ impl Splitter {
         self.send(flight, load, original, body, weight);
     }
 
-    fn send(
+    pub(super) fn send(
         &mut self,
         flight: Arc<Flight>,
         load: Load,
@@ -288,138 +284,5 @@ impl Splitter {
         let ordinal = self.n_jobs;
         self.n_jobs += 1;
         self.pool.push(Job { ordinal, segment: 0, flight, load, original, body, permit: Some(permit) });
-    }
-}
-
-/// One file being split.
-struct Taking<'a> {
-    splitter: &'a mut Splitter,
-    claim: Arc<Claim>,
-    file: SourceFile,
-    version: Version,
-    n_parts: u32,
-    retried: bool,
-}
-
-impl Taking<'_> {
-    fn run(mut self, content: Content) {
-        let stored = match &content {
-            Content::Bytes(bytes) => Some(Arc::clone(bytes)),
-            Content::Stream(_) | Content::Refused(_) => None,
-        };
-        let result = match content {
-            Content::Refused(Refusal { code, message }) => Err(ReadError { code, message }),
-            Content::Bytes(bytes) => {
-                if self.version.has_old() && self.claim.container {
-                    let ids = self.collect_ids(PartSource::Bytes(Arc::clone(&bytes)));
-                    self.version.set_ids(ids);
-                }
-                self.split(PartSource::Bytes(bytes))
-            }
-            Content::Stream(mut stream) => {
-                if self.version.has_old() && self.claim.container {
-                    let ids = self.collect_ids(PartSource::Stream(&mut *stream));
-                    self.version.set_ids(ids);
-                    match stream.rewind() {
-                        Ok(()) => self.split(PartSource::Stream(&mut *stream)),
-                        Err(error) => {
-                            Err(ReadError::new("unreadable", format!("cannot read again: {error}")))
-                        }
-                    }
-                } else {
-                    self.split(PartSource::Stream(&mut *stream))
-                }
-            }
-        };
-        if self.splitter.shared.halt.is_set() {
-            return;
-        }
-        if let Err(error) = result {
-            self.failed(error, stored);
-        }
-        if self.retried {
-            return;
-        }
-        fail_point("file_end.before_commit");
-        let shared = &self.splitter.shared;
-        let ticket = decide::end(&shared.ledger, &shared.flights, &self.version, self.n_parts);
-        let ended = ToSettler::FileEnded { open: Arc::clone(&self.claim.open), ticket };
-        // The settler outlives the splitter unless the run was halted.
-        let _ = self.splitter.settler.send(ended);
-    }
-
-    /// The ids of a new version, so that a record that merely moved is not taken for a new one.
-    fn collect_ids(&self, content: PartSource<'_>) -> Option<HashSet<ArticleId>> {
-        let mut ids = HashSet::new();
-        let reader = &self.splitter.reader;
-        let split = catch_unwind(AssertUnwindSafe(|| {
-            reader.split(&self.file, content, &mut |part| {
-                ids.insert(part.id);
-                ControlFlow::Continue(())
-            })
-        }));
-        matches!(split, Ok(Ok(()))).then_some(ids)
-    }
-
-    fn split(&mut self, content: PartSource<'_>) -> Result<(), ReadError> {
-        let reader = Arc::clone(&self.splitter.reader);
-        let file = self.file.clone();
-        let split = catch_unwind(AssertUnwindSafe(|| {
-            reader.split(&file, content, &mut |part| {
-                self.take_part(part);
-                if self.splitter.shared.halt.is_set() {
-                    ControlFlow::Break(())
-                } else {
-                    ControlFlow::Continue(())
-                }
-            })
-        }));
-        split.unwrap_or_else(|panic| {
-            self.splitter.shared.stats.panics.fetch_add(1, Ordering::Relaxed);
-            Err(ReadError::new("panic", format!("the reader panicked: {}", panic_text(&*panic))))
-        })
-    }
-
-    fn take_part(&mut self, part: Part) {
-        self.n_parts = self.n_parts.max(part.index.saturating_add(1));
-        let shared = &self.splitter.shared;
-        if !shared.wait_ready() {
-            return;
-        }
-        let size = part.original.len() as u64;
-        let fate =
-            decide::take(&shared.ledger, &shared.flights, &mut self.version, part.index, part.id, size);
-        if let Fate::Process { seq, ticket, replaces } = fate {
-            self.splitter.send_part(&self.claim, part, seq, ticket, replaces);
-        }
-    }
-
-    /// The file, or the rest of it, cannot be read.
-    fn failed(&mut self, error: ReadError, stored: Option<Arc<[u8]>>) {
-        if let Some(after) = self.claim.retry_failed_after {
-            self.retried = true;
-            return self.claim.open.retry(after);
-        }
-        let shared = &self.splitter.shared;
-        let size = stored.as_ref().map_or(0, |bytes| bytes.len() as u64);
-        let (part, id) = (self.n_parts, self.claim.hash);
-        let fate = decide::take(&shared.ledger, &shared.flights, &mut self.version, part, id, size);
-        if let Fate::Process { seq, ticket, replaces } = fate {
-            let flight = Arc::new(Flight {
-                seq,
-                id,
-                claim: Arc::clone(&self.claim),
-                part,
-                uri: self.file.uri.clone(),
-                media_type: String::new(),
-                size,
-                ticket,
-                replaces,
-            });
-            let ReadError { code, message } = error;
-            let ending = Ending::Quarantined { stage: "read".into(), code: code.into(), reason: message };
-            let weight = stored.as_ref().map_or(0, |bytes| bytes.len());
-            self.splitter.send(flight, Load::Ended(ending), stored, None, weight);
-        }
     }
 }

@@ -45,6 +45,8 @@ struct FolderState {
     outcomes: Vec<(String, Outcome)>,
     again: VecDeque<String>,
     fresh: BTreeSet<String>,
+    /// Receipts not settled.
+    n_open: usize,
     /// Where the files are said to be.
     root: Option<String>,
 }
@@ -88,7 +90,7 @@ impl Folder {
         outcomes
     }
 
-    /// Offers every file that is not settled, in byte order; then ends, or waits for ever.
+    /// Offers every file that is not settled, in byte order; then ends once every receipt is settled, or never.
     pub(super) fn source(&self, known: Arc<dyn Known>, once: bool) -> Box<dyn Source> {
         let paths = self.lock().files.keys().cloned().collect();
         Box::new(FolderSource { folder: self.clone(), known, paths, once })
@@ -107,7 +109,7 @@ impl Source for FolderSource {
     async fn next(&mut self) -> Result<Option<Delivery>, SourceError> {
         loop {
             let Some(path) = self.paths.pop_front().or_else(|| self.folder.lock().again.pop_front()) else {
-                if self.once {
+                if self.once && self.folder.lock().n_open == 0 {
                     return Ok(None);
                 }
                 tokio::time::sleep(Duration::from_millis(5)).await;
@@ -134,8 +136,10 @@ impl Source for FolderSource {
             }
             let folder = self.folder.clone();
             let name = path.clone();
+            folder.lock().n_open += 1;
             let receipt = Receipt::new(move |outcome| {
                 let mut state = folder.lock();
+                state.n_open -= 1;
                 if matches!(outcome, Outcome::Retry(_)) {
                     state.fresh.remove(&name);
                     state.again.push_back(name.clone());
@@ -405,6 +409,7 @@ impl World {
                 workers: 2,
                 grace: Duration::from_millis(300),
                 in_flight_max: 16,
+                once: true,
                 tick: Duration::from_millis(10),
                 replay_wait: Duration::from_millis(200),
                 ..RuntimeOptions::default()
