@@ -1,4 +1,5 @@
 //! The commands that keep no state, exit codes, and what errors say.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod common;
 
@@ -40,10 +41,15 @@ fn clean_reads_standard_input_and_prints_the_body() {
 
 #[test]
 fn a_record_is_as_its_schema_says() {
-    let schema: Value = serde_json::from_slice(&program().args(["schema", "article"]).output().unwrap().stdout).unwrap();
+    let schema: Value =
+        serde_json::from_slice(&program().args(["schema", "article"]).output().unwrap().stdout).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    let html = format!("<html><body><nav><a href=/>Home</a></nav><article><h1>Fog</h1><p>{}</p></article></body></html>", article(3));
-    for (args, input) in [(&["--format", "json"][..], DIRTY), (&["--format", "json", "--as", "html"], &html)] {
+    let html = format!(
+        "<html><body><nav><a href=/>Home</a></nav><article><h1>Fog</h1><p>{}</p></article></body></html>",
+        article(3)
+    );
+    for (args, input) in [(&["--format", "json"][..], DIRTY), (&["--format", "json", "--as", "html"], &html)]
+    {
         let record = record(args, input);
         let errors: Vec<String> = validator.iter_errors(&record).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{errors:?}\n{record}");
@@ -57,7 +63,8 @@ fn the_fields_are_stated_and_every_cut_is_explained() {
     assert_eq!(record["authors"], serde_json::json!(["Ida Invented"]));
     assert_eq!(record["published"], Value::Null);
     assert_eq!(record["language"]["code"], "en");
-    let reasons: Vec<&str> = record["cuts"].as_array().unwrap().iter().map(|cut| cut["reason"].as_str().unwrap()).collect();
+    let reasons: Vec<&str> =
+        record["cuts"].as_array().unwrap().iter().map(|cut| cut["reason"].as_str().unwrap()).collect();
     assert_eq!(reasons, ["consent", "consent", "share"]);
     for cut in record["cuts"].as_array().unwrap() {
         let span = (cut["span"][0].as_u64().unwrap() as usize, cut["span"][1].as_u64().unwrap() as usize);
@@ -112,7 +119,9 @@ fn explain_shows_the_cut_text_with_rule_and_reason() {
     let output = program().arg("explain").arg(desk.inbox("a.txt")).output().unwrap();
     let page = stdout(&output);
     assert!(output.status.success(), "{}", stderr(&output));
-    for part in ["✂ consent │ Accept all", "✂ share │ Share this article on Facebook", "title │ Fog closes", "% sure"] {
+    for part in
+        ["✂ consent │ Accept all", "✂ share │ Share this article on Facebook", "title │ Fog closes", "% sure"]
+    {
         assert!(page.contains(part), "no {part:?} in\n{page}");
     }
     assert!(!page.contains('\u{1b}'), "colour without a terminal");
@@ -120,11 +129,15 @@ fn explain_shows_the_cut_text_with_rule_and_reason() {
 
 #[test]
 fn check_names_every_problem_with_its_line_and_the_choices() {
-    let desk = Desk::new("[source]\ntype = \"folder\"\npath = \"inbox\"\naftr = \"keep\"\n\n[[stage]]\ntype = \"strip_boilerplait\"\n\n[[sink]]\ntype = \"sqlite\"\npath = 3\n");
+    let desk = Desk::new(
+        "[source]\ntype = \"folder\"\npath = \"inbox\"\naftr = \"keep\"\n\n[[stage]]\ntype = \"strip_boilerplait\"\n\n[[sink]]\ntype = \"sqlite\"\npath = 3\n",
+    );
     let output = desk.run(&["check"]);
     assert_eq!(output.status.code(), Some(2));
     let said = stderr(&output) + &stdout(&output);
-    for part in ["copydesk.toml:4", "`aftr`", "`after`", "copydesk.toml:7", "strip_boilerplate", "copydesk.toml:11"] {
+    for part in
+        ["copydesk.toml:4", "`aftr`", "`after`", "copydesk.toml:7", "strip_boilerplate", "copydesk.toml:11"]
+    {
         assert!(said.contains(part), "no {part:?} in\n{said}");
     }
     let good = Desk::new(common::BOTH_SINKS);
@@ -155,7 +168,9 @@ fn run_without_configuration_fills_a_store_that_can_be_searched() {
     let explain = here(&["explain", id.get(..10).unwrap()]);
     assert!(stdout(&explain).contains("✂ consent"), "{}{}", stdout(&explain), stderr(&explain));
     assert!(here(&["verify"]).status.success());
-    for (args, part) in [(&["completions", "bash"][..], "copydesk"), (&["schema", "config"], "strip_boilerplate")] {
+    for (args, part) in
+        [(&["completions", "bash"][..], "copydesk"), (&["schema", "config"], "strip_boilerplate")]
+    {
         assert!(stdout(&here(args)).contains(part));
     }
 }

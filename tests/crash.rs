@@ -1,4 +1,5 @@
 //! Promise 2: nothing is lost and nothing is doubled, whenever the program is killed.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod common;
 

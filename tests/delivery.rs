@@ -1,4 +1,5 @@
 //! What a drop folder's user relies on: copies, revisions, what happens to settled files, signals, locks.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod common;
 
@@ -16,7 +17,10 @@ fn an_exact_copy_is_one_more_ledger_entry_and_no_delivery() {
     desk.drop_file("a.txt", article(1));
     desk.drain(0);
     let status = desk.balanced();
-    assert_eq!((&status["seen"], &status["delivered"], &status["duplicate"]), (&3.into(), &1.into(), &2.into()));
+    assert_eq!(
+        (&status["seen"], &status["delivered"], &status["duplicate"]),
+        (&3.into(), &1.into(), &2.into())
+    );
     assert_eq!(desk.rows().len(), 1);
     assert_eq!(desk.lines().len(), 1);
 }
@@ -57,7 +61,9 @@ fn a_revision_leaves_alone_what_another_name_still_holds() {
 #[test]
 fn an_appended_jsonl_yields_its_new_lines_alone() {
     let desk = Desk::new(BOTH_SINKS);
-    let line = |number| format!("{}\n", serde_json::json!({"title": format!("Report {number}"), "text": article(number)}));
+    let line = |number| {
+        format!("{}\n", serde_json::json!({"title": format!("Report {number}"), "text": article(number)}))
+    };
     desk.drop_file("feed.jsonl", line(1) + &line(2));
     desk.drain(0);
     desk.drop_file("feed.jsonl", line(1) + &line(2) + &line(3));
@@ -76,7 +82,8 @@ fn settled_files_are_moved_or_deleted_as_asked() {
     moving.drain(0);
     assert!(!exists(&moving.inbox("a.txt")));
     assert_eq!(std::fs::read_to_string(moving.inbox("done/a.txt")).unwrap(), article(1));
-    let deleting = Desk::new(&BOTH_SINKS.replace("path = \"inbox\"\n", "path = \"inbox\"\nafter = \"delete\"\n"));
+    let deleting =
+        Desk::new(&BOTH_SINKS.replace("path = \"inbox\"\n", "path = \"inbox\"\nafter = \"delete\"\n"));
     deleting.drop_file("a.txt", article(1));
     deleting.drop_file("b.txt", article(1));
     deleting.drain(0);
@@ -111,7 +118,14 @@ fn a_second_daemon_is_refused_with_the_pid_of_the_first() {
     assert!(stderr(&second).contains(&daemon.child.id().to_string()), "{}", stderr(&second));
     // Another state folder does not get round the lock on the inbox.
     let mut other = common::program();
-    other.current_dir(desk.dir.path()).args(["run", "--once", "--config", "copydesk.toml", "--state", "other"]);
+    other.current_dir(desk.dir.path()).args([
+        "run",
+        "--once",
+        "--config",
+        "copydesk.toml",
+        "--state",
+        "other",
+    ]);
     let other = other.output().unwrap();
     assert_eq!(other.status.code(), Some(1), "{}", stderr(&other));
     assert_eq!(daemon.stop(), Some(0));
@@ -200,7 +214,13 @@ fn quarantine_can_be_listed_shown_retried_and_discarded() {
 fn a_second_signal_stops_at_once() {
     let desk = Desk::new(&BOTH_SINKS.replace("articles.jsonl", "blocked/articles.jsonl"));
     std::fs::write(desk.path("blocked"), "in the way").unwrap();
-    let mut child = desk.command(&["run"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(|child| common::Daemon { child }).unwrap();
+    let mut child = desk
+        .command(&["run"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map(|child| common::Daemon { child })
+        .unwrap();
     desk.drop_file("a.txt", article(1));
     wait_for("the store", || desk.n_rows() == 1);
     child.signal("TERM");

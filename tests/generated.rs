@@ -1,4 +1,5 @@
 //! Generated files are as the code would make them now.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 #[test]
 fn generated_files_are_fresh() {
@@ -20,7 +21,12 @@ fn every_sample_configuration_passes_check() {
                 .arg(&path)
                 .output()
                 .unwrap();
-            assert!(output.status.success(), "{}: {}", path.display(), String::from_utf8_lossy(&output.stderr));
+            assert!(
+                output.status.success(),
+                "{}: {}",
+                path.display(),
+                String::from_utf8_lossy(&output.stderr)
+            );
         }
     }
     assert!(n_files >= 3, "{n_files} samples");

@@ -1,4 +1,5 @@
 //! Promise 5: one bad file stops only itself.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod common;
 
@@ -21,15 +22,19 @@ fn bad_files_among_good_ones_are_named_and_the_good_ones_arrive() {
         desk.drop_file(&format!("good-{number:02}.txt"), article(number));
         good.push(sha256(article(number)));
     }
-    for name in [&b"not-utf8-\xff\xfe.txt"[..], b"new\nline.txt", &[b"n".repeat(251), b".txt".to_vec()].concat()] {
+    for name in
+        [&b"not-utf8-\xff\xfe.txt"[..], b"new\nline.txt", &[b"n".repeat(251), b".txt".to_vec()].concat()]
+    {
         let text = format!("{}Found under a name of {} bytes.\n", article(500), name.len());
         std::fs::write(desk.path("inbox").join(OsStr::from_bytes(name)), &text).unwrap();
         good.push(sha256(&text));
     }
-    let latin1: Vec<u8> = article(600).replace("keeper", "gardienne").bytes().chain(*b"Caf\xe9 ferm\xe9.\n").collect();
+    let latin1: Vec<u8> =
+        article(600).replace("keeper", "gardienne").bytes().chain(*b"Caf\xe9 ferm\xe9.\n").collect();
     desk.drop_file("latin1.txt", &latin1);
     good.push(sha256(&latin1));
-    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(article(601).encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let utf16: Vec<u8> =
+        [0xff, 0xfe].into_iter().chain(article(601).encode_utf16().flat_map(u16::to_le_bytes)).collect();
     desk.drop_file("utf16.txt", &utf16);
     good.push(sha256(&utf16));
     let nested = format!("{}<p>{}</p>{}", "<div>".repeat(100_000), article(602), "</div>".repeat(100_000));
@@ -48,7 +53,16 @@ fn bad_files_among_good_ones_are_named_and_the_good_ones_arrive() {
     let gzip = Command::new("sh").args(["-c", "head -c 300000000 /dev/zero | gzip -9"]).output().unwrap();
     bomb.write_all(&gzip.stdout).unwrap();
     drop(bomb);
-    let bad = ["link.txt", "folder-link", "fifo.txt", "s.txt", "empty.txt", "huge.txt", "binary.txt", "bomb.txt.gz"];
+    let bad = [
+        "link.txt",
+        "folder-link",
+        "fifo.txt",
+        "s.txt",
+        "empty.txt",
+        "huge.txt",
+        "binary.txt",
+        "bomb.txt.gz",
+    ];
 
     let mut run = common::Daemon { child: desk.command(&["run", "--once", "-q"]).spawn().unwrap() };
     let mut peak = 0;

@@ -1,4 +1,5 @@
 //! The laws of the article record, over the whole row of default stages.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use copydesk::{CleanOutcome, Cleaner};
 use copydesk_core::{Article, RecordView, laws};
@@ -98,14 +99,15 @@ proptest! {
         let mut page = String::from("<html><head><title>Storm closes the harbour bridge</title></head><body>");
         for (tag, line) in lines {
             let line = line.replace('&', "&amp;").replace('<', "&lt;");
-            page.push_str(&match tag {
+            let element = match tag {
                 0 => format!("<div class=menu><a href=/>{line}</a></div>"),
                 1 => format!("<h2>{line}</h2>"),
                 2 => format!("<ul><li>{line}</li></ul>"),
                 3 => format!("<div class='share bar'><span>{line}</span></div>"),
                 4 => format!("<figure><figcaption>{line}</figcaption></figure>"),
                 _ => format!("<p>{line}</p>"),
-            });
+            };
+            page.push_str(&element);
         }
         hold("a.html", page.as_bytes())?;
     }

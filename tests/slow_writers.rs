@@ -1,4 +1,5 @@
 //! Promise 3: no half file is ever delivered.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod common;
 
@@ -45,7 +46,8 @@ fn slow_writers_in_place_deliver_whole_articles_only() {
     });
     wait_for("150 articles", || desk.count("delivered") >= N_WRITERS);
     assert_eq!(daemon.stop(), Some(0));
-    let expected: BTreeMap<String, u64> = (0..N_WRITERS).map(|number| (sha256(article(number)), number)).collect();
+    let expected: BTreeMap<String, u64> =
+        (0..N_WRITERS).map(|number| (sha256(article(number)), number)).collect();
     let rows = desk.rows();
     assert_eq!(rows.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
     let status = desk.balanced();

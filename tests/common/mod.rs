@@ -1,6 +1,7 @@
 //! What the end-to-end tests share: a desk in a temporary folder, the real program, and an oracle that counts
 //! folder and stores by itself.
-#![allow(dead_code, reason = "each test file uses its own part of this")]
+#![allow(dead_code, unreachable_pub, reason = "each test file uses its own part of this")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -67,7 +68,12 @@ impl Desk {
     /// The program, at this desk.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = program();
-        command.current_dir(self.dir.path()).args(args).args(["--config", "copydesk.toml", "--state", "state"]);
+        command.current_dir(self.dir.path()).args(args).args([
+            "--config",
+            "copydesk.toml",
+            "--state",
+            "state",
+        ]);
         command
     }
 
@@ -98,8 +104,10 @@ impl Desk {
     pub fn balanced(&self) -> Value {
         let status = self.status();
         let count = |key: &str| status[key].as_u64().unwrap_or_else(|| panic!("no {key} in {status}"));
-        let sum: u64 =
-            ["delivered", "duplicate", "dropped", "quarantined", "superseded", "pending"].iter().map(|key| count(key)).sum();
+        let sum: u64 = ["delivered", "duplicate", "dropped", "quarantined", "superseded", "pending"]
+            .iter()
+            .map(|key| count(key))
+            .sum();
         assert_eq!(count("seen"), sum, "{status}");
         status
     }
@@ -122,15 +130,18 @@ impl Desk {
         ) else {
             return 0;
         };
-        db.query_row("SELECT count(*) FROM articles", [], |row| row.get::<_, i64>(0)).map_or(0, i64::unsigned_abs)
+        db.query_row("SELECT count(*) FROM articles", [], |row| row.get::<_, i64>(0))
+            .map_or(0, i64::unsigned_abs)
     }
 
     /// Rows of the store, by id.
     pub fn rows(&self) -> BTreeMap<String, Value> {
         let db = rusqlite::Connection::open(self.path("articles.db")).unwrap();
         let mut statement = db.prepare("SELECT id, record FROM articles").unwrap();
-        let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))).unwrap();
-        rows.map(|row| row.map(|(id, record)| (id, serde_json::from_str(&record).unwrap())).unwrap()).collect()
+        let rows =
+            statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))).unwrap();
+        rows.map(|row| row.map(|(id, record)| (id, serde_json::from_str(&record).unwrap())).unwrap())
+            .collect()
     }
 
     /// Lines of the JSONL file, each whole and each id once.
@@ -139,7 +150,8 @@ impl Desk {
         assert!(text.is_empty() || text.ends_with('\n'), "torn last line");
         let mut lines = BTreeMap::new();
         for line in text.lines() {
-            let record: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line:?}"));
+            let record: Value =
+                serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line:?}"));
             let id = record["id"].as_str().unwrap().to_owned();
             assert!(lines.insert(id.clone(), record).is_none(), "{id} twice in JSONL");
         }
@@ -150,7 +162,11 @@ impl Desk {
     pub fn quarantine(&self) -> Vec<Value> {
         let output = self.run(&["quarantine", "list", "--json"]);
         assert!(output.status.success(), "{}", stderr(&output));
-        String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
 }
 
@@ -207,7 +223,7 @@ impl Drop for Daemon {
 
 /// Waits until `condition` holds; panics after a minute.
 pub fn wait_for(what: &str, mut condition: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_mins(1);
+    let deadline = Instant::now() + Duration::from_secs(60);
     while !condition() {
         assert!(Instant::now() < deadline, "waited in vain for {what}");
         pause(Duration::from_millis(10));
@@ -234,13 +250,15 @@ pub fn stdout(output: &Output) -> String {
 
 /// An invented article, different for each number: some paragraphs of prose.
 pub fn article(number: u64) -> String {
-    let mut text = format!("The lighthouse at Point {number} will be painted in spring, the harbour board said on Monday.\n\n");
-    for paragraph in 0..1 + number % 5 {
-        text.push_str(&format!(
+    let mut text = format!(
+        "The lighthouse at Point {number} will be painted in spring, the harbour board said on Monday.\n\n"
+    );
+    for paragraph in 0..=number % 5 {
+        text += &format!(
             "Keeper number {number} counted {} ships in week {paragraph}, which was more than in any week since the war. \
              She wrote their names in a blue book and sent a copy to the institute in the capital.\n\n",
             number * 7 + paragraph
-        ));
+        );
     }
     text
 }

@@ -91,7 +91,7 @@ async fn one_run(
     let status = Arc::new(WatchStatus::default());
     let (source_stop_tx, source_stop) = watch::channel(false);
     let source = source(plan, &parts, engine, state, once, source_stop, &status)?;
-    let pipeline = pipeline(plan, parts, state)?;
+    let pipeline = pipeline(plan, parts, state, once)?;
     let (stop_tx, stop) = watch::channel(StopMode::Run);
     let progress = Progress::new(common.quiet);
     let stats = engine.stats();
@@ -168,7 +168,7 @@ fn source(
     Ok(Box::new(source))
 }
 
-fn pipeline(plan: &Plan, parts: setup::Parts, state: &Path) -> Result<Pipeline, Failure> {
+fn pipeline(plan: &Plan, parts: setup::Parts, state: &Path, once: bool) -> Result<Pipeline, Failure> {
     let slots = plan.sinks.iter().zip(setup::sinks(plan, state)?).map(|(sink, made)| SinkSlot {
         name: sink.name.clone(),
         sink: made,
@@ -187,6 +187,7 @@ fn pipeline(plan: &Plan, parts: setup::Parts, state: &Path) -> Result<Pipeline, 
         stages: parts.stages.into_iter().map(|(name, make)| StageSlot { name, make }).collect(),
         sinks: slots.collect(),
         options: RuntimeOptions {
+            once,
             workers: plan.runtime.workers,
             grace: plan.runtime.grace,
             in_flight_max: plan.runtime.queue,
