@@ -254,11 +254,12 @@ pub fn article(number: u64) -> String {
         "The lighthouse at Point {number} will be painted in spring, the harbour board said on Monday.\n\n"
     );
     for paragraph in 0..=number % 5 {
-        text += &format!(
+        let sentences = format!(
             "Keeper number {number} counted {} ships in week {paragraph}, which was more than in any week since the war. \
              She wrote their names in a blue book and sent a copy to the institute in the capital.\n\n",
             number * 7 + paragraph
         );
+        text.push_str(&sentences);
     }
     text
 }

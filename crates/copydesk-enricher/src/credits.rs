@@ -1,4 +1,5 @@
-//! The line below an agency's report that says who made it: `(Reporting by Jane Doe; Editing by John Roe)`.
+//! Who made it, where it is said in small print: below an agency's report, `(Reporting by Jane Doe; Editing by
+//! John Roe)`, and at the end of a caption, `/Jane Doe/Agency`.
 
 use copydesk_core::Evidence;
 
@@ -22,4 +23,17 @@ pub(crate) fn reporting(lines: &[Line<'_>]) -> Option<(Vec<String>, Evidence)> {
         let evidence = Evidence { span: Some(line.span), rule: "reporting_by".to_owned() };
         (!byline.authors.is_empty()).then_some((byline.authors, evidence))
     })
+}
+
+/// True for a text whose end is a photographer and an agency between slashes, after a full stop or a space:
+/// `… in Moscow. /Jane Doe/Sputnik`.
+pub(crate) fn ends_in_slashed_names(text: &str) -> bool {
+    let Some((before, names)) = text.trim_end().rsplit_once(" /") else { return false };
+    let parts: Vec<&str> = names.split('/').collect();
+    let is_name = |part: &&str| -> bool {
+        let part = part.trim();
+        let n_words = part.split_whitespace().count();
+        (1..=5).contains(&n_words) && part.starts_with(char::is_uppercase) && !part.ends_with('.')
+    };
+    !before.is_empty() && (2..=4).contains(&parts.len()) && parts.iter().all(|part| is_name(part))
 }

@@ -185,6 +185,16 @@ fn agency(head: &str) -> (&str, bool) {
             return (before, true);
         }
     }
+    // An agency nobody has heard of shows as one where a place and a day stand before it.
+    if let Some((before, note)) = head.trim_end().strip_suffix(')').and_then(|head| head.rsplit_once('('))
+        && before
+            .split_once(',')
+            .is_some_and(|(_, rest)| dates::month_and_day(rest.trim().trim_end_matches(',')))
+        && (1..=4).contains(&note.split_whitespace().count())
+        && note.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
+    {
+        return (before, true);
+    }
     // `MOSCOW, Reuters -`
     match head.rsplit_once(',') {
         Some((before, last)) if is_agency(last) => (before, true),
@@ -249,6 +259,7 @@ mod tests {
             ("МОСКВА, 3 дек — РИА Новости. Министр ушел.", "МОСКВА"),
             ("新华社北京12月3日电 今天下雨了。", "北京"),
             ("Madrid, 3 dic (EFE).- La ministra dimitió.", "Madrid"),
+            ("LOWER VELM, Feb 10 (Invented Press) - The minister resigned.", "LOWER VELM"),
         ] {
             let read = read(text, SlashOrder::Unknown).unwrap_or_else(|| panic!("none: {text}"));
             assert_eq!(read.place.as_deref(), Some(expect), "{text}");

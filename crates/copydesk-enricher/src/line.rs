@@ -203,6 +203,9 @@ pub(crate) fn has_credit(text: &str) -> bool {
     // A mark counts near the end alone, and one character more tells whether a word starts there.
     let tail_from = text.char_indices().rev().map(|(at, _)| at).nth(TAIL).unwrap_or(0);
     let lower = text.get(tail_from..).unwrap_or_default().to_lowercase();
+    if crate::credits::ends_in_slashed_names(text) {
+        return true;
+    }
     MARKS.find_overlapping_iter(&lower).any(|found| {
         let at = found.start();
         let Some(mark) = lower.get(found.range()) else { return false };
@@ -241,12 +244,15 @@ mod tests {
             "The mayor at the town hall. © Jane Doe",
             "The new bridge in 2024. Getty Images",
             "Image: The bridge at night",
+            "Divers at the pier on Monday, January 12, 2026. /Tobias Venn/Coastline Pictures",
         ] {
             assert!(has_credit(caption), "{caption}");
         }
         for other in [
             "She gave credit: it was due, he said, to the many people who had worked on the plan for years",
             "Rain fell.",
+            "The vote was split and/or delayed. He/she may ask again.",
+            "The speed limit is 50 km/h. It was 30 km/h before.",
         ] {
             assert!(!has_credit(other), "{other}");
         }

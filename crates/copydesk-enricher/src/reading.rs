@@ -173,7 +173,10 @@ impl Reading {
     }
 
     fn read_standfirst(&mut self, article: &Article, lines: &[Line<'_>], head: &Head) {
-        let shown = head.standfirst.first().and_then(|idx| lines.get(*idx));
+        let title = self.title.as_ref().map(|(title, _)| title.to_lowercase());
+        let mut shown = head.standfirst.iter().filter_map(|idx| lines.get(*idx));
+        // The headline once more is a copy of it, and summarises nothing.
+        let shown = shown.find(|line| Some(line.text.trim().to_lowercase()) != title);
         let told = || {
             let value = hints::first(article, "json:description")?;
             Some((value.to_owned(), Evidence { span: None, rule: "json:description".to_owned() }))
@@ -186,7 +189,12 @@ impl Reading {
         let taken = head.kinds();
         let is_taken = |idx: usize| taken.iter().any(|(at, _)| *at == idx);
         self.kinds = kinds::body(article, lines, &is_taken);
-        self.kinds.extend(taken.iter().filter_map(|(idx, kind)| Some((lines.get(*idx)?.block, *kind))));
+        let title = head.title.and_then(|idx| lines.get(idx)).map(|line| line.text.to_lowercase());
+        self.kinds.extend(taken.iter().filter_map(|(idx, kind)| {
+            let line = lines.get(*idx)?;
+            let copy = *kind == BlockKind::Standfirst && Some(line.text.to_lowercase()) == title;
+            Some((line.block, if copy { BlockKind::Title } else { *kind }))
+        }));
     }
 }
 

@@ -12,8 +12,6 @@ pub(super) struct Line {
     pub span: Span,
     /// Its words without caption furniture.
     pub words: Vec<String>,
-    /// All its words.
-    pub n_words: usize,
     /// True if furniture was taken off.
     pub furnished: bool,
     /// True if it ends with an ellipsis: somebody cut it short.
@@ -29,13 +27,11 @@ impl Line {
         let spaced = evenly_spaced(kept.text);
         let core = caption::core(&spaced);
         let words = fold::words(core.text);
-        let n_words = if core.furnished { fold::words(&spaced).len() } else { words.len() };
         let bare = core.text.trim_end_matches(|c: char| {
             c.is_whitespace() || matches!(c, '"' | '”' | ')' | '’' | '»' | '\u{200b}')
         });
         Line {
             span: kept.span,
-            n_words,
             furnished: core.furnished,
             cut_short: bare.ends_with('…') || bare.ends_with("..."),
             ends: bare.ends_with(['.', '!', '?', '…', '。', '！', '？', '।', '؟']),
