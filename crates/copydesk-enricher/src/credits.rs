@@ -30,10 +30,10 @@ pub(crate) fn reporting(lines: &[Line<'_>]) -> Option<(Vec<String>, Evidence)> {
 pub(crate) fn ends_in_slashed_names(text: &str) -> bool {
     let Some((before, names)) = text.trim_end().rsplit_once(" /") else { return false };
     let parts: Vec<&str> = names.split('/').collect();
-    let is_name = |part: &&str| -> bool {
+    let is_name = |part: &&str| {
         let part = part.trim();
         let n_words = part.split_whitespace().count();
         (1..=5).contains(&n_words) && part.starts_with(char::is_uppercase) && !part.ends_with('.')
     };
-    !before.is_empty() && (2..=4).contains(&parts.len()) && parts.iter().all(|part| is_name(part))
+    !before.is_empty() && (2..=4).contains(&parts.len()) && parts.iter().all(is_name)
 }
