@@ -1,9 +1,10 @@
 //! The bar that shows a backlog shrinking: on a terminal alone, and never in the way of a log line.
 
+use std::fmt::Write;
 use std::io::IsTerminal;
 use std::sync::{Mutex, PoisonError};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
@@ -29,10 +30,14 @@ impl Progress {
             return Progress { bar: None };
         }
         let bar = ProgressBar::no_length();
-        let template = "{bar:32} {human_pos}/{human_len} files  {per_sec}  {eta} left  {msg}";
+        let template = "{bar:32} {human_pos}/{human_len} files  {rate}  {eta} left  {msg}";
+        let rate = |state: &ProgressState, out: &mut dyn Write| {
+            // A bar that cannot be drawn is no reason to stop.
+            let _drawn = write!(out, "{:.0}/s", state.per_sec());
+        };
         // The template is a constant that parses; a bar without style would do too.
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+            bar.set_style(style.with_key("rate", rate));
         }
         *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar.clone());
         Progress { bar: Some(bar) }
@@ -41,7 +46,17 @@ impl Progress {
     /// `done` files of `total` are settled.
     pub(crate) fn update(&self, done: u64, total: u64, message: String) {
         let Some(bar) = &self.bar else { return };
-        bar.set_length(total.max(done));
+        if done >= total {
+            // Nothing waits: an idle daemon shows no bar.
+            if !bar.is_finished() {
+                bar.finish_and_clear();
+            }
+            return;
+        }
+        if bar.is_finished() {
+            bar.reset();
+        }
+        bar.set_length(total);
         bar.set_position(done);
         bar.set_message(message);
     }
