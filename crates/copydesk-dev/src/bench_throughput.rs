@@ -142,7 +142,7 @@ fn copydesk(dir: &Path, config: &str, n_files: u64) -> anyhow::Result<f64> {
         }
     }
     std::fs::write(dir.join("copydesk.toml"), config)?;
-    let program = crate::root().canonicalize()?.join("target/release/copydesk");
+    let program = crate::program()?;
     let common = |command: &mut Command| {
         command
             .current_dir(dir)

@@ -6,9 +6,11 @@ use std::process::Command;
 use anyhow::{Context, bail};
 
 pub(crate) fn run() -> anyhow::Result<()> {
-    println!("building (some minutes the first time) …");
-    copydesk(&["cargo", "build", "--release", "--quiet", "--bin", "copydesk"])?;
-    let program = "target/release/copydesk";
+    println!("building …");
+    // Not the release build: most of this one is there already, since these commands share it.
+    copydesk(&[env!("CARGO"), "build", "--quiet", "--bin", "copydesk"])?;
+    let program = crate::program()?;
+    let program = program.to_str().context("the target folder's name is not UTF-8")?;
     let again = Path::new("copydesk-data/ledger.log").exists();
     let remark = if again { "        (again: what is known is no new work)" } else { "" };
     println!("$ copydesk run examples/inbox --once{remark}");

@@ -67,3 +67,8 @@ fn root() -> PathBuf {
     // This crate lies two folders below it.
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
+
+/// The program, built beside this one and with the same profile.
+fn program() -> anyhow::Result<PathBuf> {
+    Ok(std::env::current_exe()?.with_file_name("copydesk"))
+}
