@@ -139,12 +139,7 @@ fn key(text: &str) -> Option<Key> {
     if words.len() < MIN_WORDS {
         return None;
     }
-    let mut hasher = Sha256::new();
-    for word in &words {
-        hasher.update(word.as_bytes());
-        hasher.update([0]);
-    }
-    hasher.finalize().first_chunk::<16>().copied()
+    Sha256::digest(words.as_bytes()).first_chunk::<16>().copied()
 }
 
 /// What is remembered of an article, as bytes: a version, the key, the id.

@@ -2,6 +2,10 @@
 //!
 //! Copies of a caption differ in these more than in anything else.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 /// Before a caption, in lower case.
 const BEFORE: [&str; 22] = [
     "image caption",
@@ -79,6 +83,13 @@ const CREDITS: [&str; 27] = [
     "courtesy of",
 ];
 
+/// [`CREDITS`], all at once. Case is folded in ASCII alone: elsewhere it may change lengths.
+static CREDIT_MARKS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    // The patterns are constants, far below the limits of the library.
+    let marks = AhoCorasick::builder().ascii_case_insensitive(true).build(CREDITS);
+    marks.unwrap_or_else(|error| unreachable!("marks of credits: {error}"))
+});
+
 /// What is left of a line without furniture, and whether there was any.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Core<'a> {
@@ -129,7 +140,8 @@ fn without_after(text: &str) -> &str {
     for mark in AFTER {
         let Some(at) = text.len().checked_sub(mark.len()) else { continue };
         let (Some(rest), Some(tail)) = (text.get(..at), text.get(at..)) else { continue };
-        if tail.to_lowercase() == mark && rest.ends_with([' ', '.', ')', '|']) {
+        if rest.ends_with([' ', '.', ')', '|']) && tail.chars().flat_map(char::to_lowercase).eq(mark.chars())
+        {
             return rest.trim_end();
         }
     }
@@ -148,10 +160,15 @@ fn without_credit(text: &str) -> &str {
     }
     let tail_from = text.char_indices().rev().map(|(at, _)| at).nth(79).unwrap_or(0);
     let Some(tail) = text.get(tail_from..) else { return text };
-    // Folding case may change lengths outside ASCII, and places must not move.
-    let tail = tail.to_ascii_lowercase();
-    let at = CREDITS.iter().filter_map(|mark| {
-        let at = tail_from + tail.rfind(mark)?;
+    // The last place of each mark.
+    let mut places = [None; CREDITS.len()];
+    for found in CREDIT_MARKS.find_overlapping_iter(tail) {
+        if let Some(place) = places.get_mut(found.pattern().as_usize()) {
+            *place = (*place).max(Some(tail_from + found.start()));
+        }
+    }
+    let at = CREDITS.iter().zip(places).filter_map(|(mark, at)| {
+        let at = at?;
         let touches = text.get(..at).is_some_and(|head| head.ends_with(|c: char| c.is_alphanumeric()));
         let opens = !mark.starts_with(char::is_alphabetic) || !touches;
         // ` /`: the slash of `and / or` has a space after it.
@@ -180,7 +197,12 @@ fn strip_prefix<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
     let mut rest = text.chars();
     for expected in mark.chars() {
         let c = rest.next()?;
-        if c != expected && !c.to_lowercase().eq(std::iter::once(expected)) {
+        let same = if c.is_ascii() {
+            c.to_ascii_lowercase() == expected
+        } else {
+            c == expected || c.to_lowercase().eq(std::iter::once(expected))
+        };
+        if !same {
             return None;
         }
     }

@@ -6,13 +6,13 @@ use copydesk_core::Article;
 
 use super::Repeat;
 use super::line::Line;
-use crate::fold;
+use crate::fold::{self, Words};
 
 /// Lines that can be copies of a headline that a hint states.
 const WINDOW: usize = 10;
 
 /// The titles that hints state, as words.
-pub(super) fn stated_titles(article: &Article) -> Vec<Vec<String>> {
+pub(super) fn stated_titles(article: &Article) -> Vec<Words> {
     ["json:title", "meta:og:title", "jsonld:headline", "html:title"]
         .iter()
         .filter_map(|name| article.hint(name))
@@ -24,7 +24,7 @@ pub(super) fn stated_titles(article: &Article) -> Vec<Vec<String>> {
 ///
 /// Without a hint a headline cannot be told from a heading or a line of verse that comes twice for a reason, and
 /// any rule about what stands around it would find more once other lines have left the text.
-pub(super) fn title_copies(stated: &[Vec<String>], lines: &[Line], gone: &[Repeat]) -> Vec<Repeat> {
+pub(super) fn title_copies(stated: &[Words], lines: &[Line], gone: &[Repeat]) -> Vec<Repeat> {
     let gone: HashSet<usize> = gone.iter().map(|repeat| repeat.line).collect();
     let left: Vec<(usize, &Line)> = lines.iter().enumerate().filter(|(idx, _)| !gone.contains(idx)).collect();
     let copy = |line: usize, twin: usize| Repeat { line, twin, rule: "headline_twice", confidence: 0.95 };

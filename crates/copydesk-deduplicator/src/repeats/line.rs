@@ -3,7 +3,7 @@
 use copydesk_core::{Kept, Span};
 
 use super::caption;
-use crate::fold;
+use crate::fold::{self, Words};
 
 /// A kept piece of a block, folded.
 #[expect(clippy::struct_excessive_bools, reason = "six facts of a line's form, independent of one another")]
@@ -11,7 +11,7 @@ use crate::fold;
 pub(super) struct Line {
     pub span: Span,
     /// Its words without caption furniture.
-    pub words: Vec<String>,
+    pub words: Words,
     /// True if furniture was taken off.
     pub furnished: bool,
     /// True if it ends with an ellipsis: somebody cut it short.
@@ -57,7 +57,7 @@ impl Line {
 
     /// True if it looks like a caption: not too long, and dated, credited or a sentence.
     pub(super) fn is_caption_like(&self) -> bool {
-        let is_year = |word: &String| {
+        let is_year = |word: &str| {
             word.len() == 4
                 && (word.starts_with("19") || word.starts_with("20"))
                 && word.bytes().all(|b| b.is_ascii_digit())
@@ -93,19 +93,19 @@ fn evenly_spaced(text: &str) -> String {
 /// and the cleaned text must be judged as the page was.
 fn is_code(text: &str) -> bool {
     let (mut n_signs, mut n_all) = (0_usize, 0_usize);
-    for c in text.chars().filter(|c| !c.is_whitespace()) {
-        n_all += 1;
-        n_signs += usize::from(!c.is_alphabetic());
+    for c in text.chars() {
+        let gap = c.is_whitespace();
+        n_all += usize::from(!gap);
+        n_signs += usize::from(!gap && !c.is_alphabetic());
     }
     n_signs * 100 > n_all * 30
-        || text.contains("();")
-        || text.contains(") {")
+        || (text.contains(')') && (text.contains("();") || text.contains(") {")))
         || text.ends_with(['{', '}', ';'])
 }
 
 fn is_row(text: &str) -> bool {
     text.contains('\t')
         || is_code(text)
-        || text.matches(" | ").count() >= 2
-        || text.matches(" · ").count() >= 3
+        || (text.contains('|') && text.matches(" | ").count() >= 2)
+        || (text.contains('·') && text.matches(" · ").count() >= 3)
 }

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use copydesk_core::{Article, BuildError, Component, Cut, OptionSpec, Reason, Stage, StageError, Verdict};
 use serde::Deserialize;
 
-use index::Index;
+use index::{Index, Keys};
 use line::Line;
 
 /// Passes over the lines: a second one finds something only where what was found made a difference to others.
@@ -107,6 +107,7 @@ fn find(article: &Article, lines: &[Line]) -> Vec<Repeat> {
 /// Goes over the lines that are no repeats yet, and adds those that are.
 fn pass(lines: &[Line], repeats: &mut Vec<Repeat>) {
     let mut index = Index::default();
+    let mut keys = Keys::default();
     let mut gone = vec![false; lines.len()];
     for repeat in repeats.iter() {
         mark(&mut gone, repeat.line);
@@ -115,18 +116,19 @@ fn pass(lines: &[Line], repeats: &mut Vec<Repeat>) {
         if gone.get(idx).copied().unwrap_or(false) {
             continue;
         }
-        match repeat_of(lines, &index, &gone, idx) {
+        index.keys(line, &mut keys);
+        match repeat_of(lines, &index, &keys, &gone, idx) {
             // The earlier copy was cut short: the fuller one stays.
             Some(repeat) if repeat.line < idx => {
                 mark(&mut gone, repeat.line);
                 repeats.push(repeat);
-                index.add(idx, line);
+                index.add(idx, &keys);
             }
             Some(repeat) => {
                 mark(&mut gone, idx);
                 repeats.push(repeat);
             }
-            None => index.add(idx, line),
+            None => index.add(idx, &keys),
         }
     }
 }
@@ -138,20 +140,20 @@ fn mark(gone: &mut [bool], idx: usize) {
 }
 
 /// Whether line `idx` repeats one in the index, or is the fuller copy of one.
-fn repeat_of(lines: &[Line], index: &Index, gone: &[bool], idx: usize) -> Option<Repeat> {
+fn repeat_of(lines: &[Line], index: &Index, keys: &Keys, gone: &[bool], idx: usize) -> Option<Repeat> {
     let line = lines.get(idx)?;
     let stays = |twin: &usize| !gone.get(*twin).copied().unwrap_or(false);
     let found = |twin: usize, rule, confidence| Some(Repeat { line: idx, twin, rule, confidence });
     if line.is_row() || line.words.len() < 3 {
         return None;
     }
-    for twin in index.same(line).iter().copied().filter(stays) {
+    for twin in index.same(keys).filter(stays) {
         let other = lines.get(twin)?;
         if other.words == line.words && !other.is_row() && (line.may_repeat() || other.may_repeat()) {
             return found(twin, "same_words", 0.98);
         }
     }
-    for twin in index.same_start(line).iter().copied().filter(stays) {
+    for twin in index.same_start(keys).filter(stays) {
         let other = lines.get(twin)?;
         if is_cut_copy(line, other) {
             return found(twin, "cut_short", 0.92);
@@ -161,7 +163,7 @@ fn repeat_of(lines: &[Line], index: &Index, gone: &[bool], idx: usize) -> Option
         }
     }
     if line.words.len() >= 8 && line.may_repeat() {
-        for twin in index.similar(line).into_iter().filter(stays) {
+        for twin in index.similar(keys).into_iter().filter(stays) {
             let other = lines.get(twin)?;
             if !other.is_row() && typo::alike(&other.words, &line.words) {
                 return found(twin, "mistyped", 0.85);
@@ -177,11 +179,11 @@ fn is_cut_copy(part: &Line, whole: &Line) -> bool {
     if n_words >= whole.words.len() || whole.is_row() || part.is_row() {
         return false;
     }
-    let Some((last, before)) = part.words.split_last() else { return false };
-    let same = whole.words.get(..before.len()) == Some(before);
-    let at_last = whole.words.get(before.len()).map_or("", String::as_str);
+    let Some(n_before) = n_words.checked_sub(1) else { return false };
+    let same = whole.words.run(0, n_before) == part.words.run(0, n_before);
+    let (at_last, last) = (whole.words.get(n_before).unwrap_or(""), part.words.get(n_before).unwrap_or(""));
     // An ellipsis may stand in the middle of a word.
-    let last_fits = at_last == last || (part.cut_short && at_last.starts_with(last.as_str()));
+    let last_fits = at_last == last || (part.cut_short && at_last.starts_with(last));
     if !same || !last_fits {
         return false;
     }

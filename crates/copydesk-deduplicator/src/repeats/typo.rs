@@ -5,6 +5,8 @@
 
 use strsim::levenshtein;
 
+use crate::fold::Words;
+
 /// Words that one letter turns into one another and that are facts all the same.
 const FACTS: [&str; 24] = [
     "monday",
@@ -37,7 +39,7 @@ const FACTS: [&str; 24] = [
 const LONG: usize = 40;
 
 /// True if `a` and `b` are the same words but for a few letters.
-pub(super) fn alike(a: &[String], b: &[String]) -> bool {
+pub(super) fn alike(a: &Words, b: &Words) -> bool {
     let allowed = 2 + a.len().min(b.len()) / 40;
     let (mut i, mut j, mut n_edits) = (0, 0, 0);
     while let (Some(one), Some(other)) = (a.get(i), b.get(j)) {

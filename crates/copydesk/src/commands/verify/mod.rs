@@ -57,6 +57,9 @@ pub(super) fn run(common: &Common, repair: bool, as_json: bool) -> Answer {
     quarantine(&state, &ledger, &mut findings);
     let expected = expected(&ledger);
     for sink in &plan.sinks {
+        if let (Some(file), "sqlite") = (file_of(sink).filter(|file| file.exists()), sink.kind.as_str()) {
+            store(&sink.name, &file, repair, &mut findings);
+        }
         match runtime.block_on(held(&plan, sink, &state, &mut findings)) {
             Ok(Some(held)) => compare(&sink.name, &ledger, &expected, &held, &mut findings),
             Ok(None) => {}
@@ -82,6 +85,23 @@ fn balance(state: &Path, findings: &mut Vec<Finding>) -> Result<(), Failure> {
         ));
     }
     Ok(())
+}
+
+/// The store by itself: file, records, and the search index against the rows.
+fn store(sink: &str, file: &Path, repair: bool, findings: &mut Vec<Finding>) {
+    let check = |repair| copydesk_sink_sqlite::verify(file, repair).map_err(|error| setup::chain(&error));
+    let problems = match check(false) {
+        Ok(problems) => problems,
+        Err(error) => vec![error],
+    };
+    if problems.is_empty() {
+        return;
+    }
+    let left = if repair { check(true).and_then(|_| check(false)) } else { Ok(problems.clone()) };
+    for problem in problems {
+        let repaired = left.as_ref().is_ok_and(|left| !left.contains(&problem));
+        findings.push(Finding { repaired, ..Finding::new("damaged", sink, None, problem) });
+    }
 }
 
 /// What every sink must hold.
