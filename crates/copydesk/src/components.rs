@@ -41,3 +41,16 @@ pub(crate) fn config_schema(registry: &Registry) -> Value {
 pub(crate) fn config_reference(registry: &Registry) -> String {
     copydesk_config::reference(&catalog(registry))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_is_taken_by_its_component() {
+        let registry = registry();
+        let context = copydesk_core::SinkContext { state: std::env::temp_dir() };
+        let wrong = copydesk_config::check_defaults(&catalog(&registry), &context);
+        assert_eq!(wrong, Vec::<String>::new());
+    }
+}
