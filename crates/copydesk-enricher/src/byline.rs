@@ -59,7 +59,7 @@ fn strip_prefixes(piece: &str) -> Option<&str> {
 
 /// What follows the first of `prefixes` that `text` starts with.
 pub(crate) fn after_prefix<'a>(text: &'a str, prefixes: &List) -> Option<&'a str> {
-    after_any(text, prefixes.iter())
+    after_any(text, prefixes.opening(text))
 }
 
 /// As [`after_prefix`].
@@ -85,7 +85,12 @@ pub(crate) fn strip_prefix_any_case<'a>(text: &'a str, prefix: &str) -> Option<&
     let mut rest = text.chars();
     for expected in prefix.chars() {
         let c = rest.next()?;
-        if c != expected && !c.to_lowercase().eq(std::iter::once(expected)) {
+        let same = if c.is_ascii() {
+            c == expected || c.to_ascii_lowercase() == expected
+        } else {
+            c == expected || c.to_lowercase().eq(std::iter::once(expected))
+        };
+        if !same {
             return None;
         }
     }

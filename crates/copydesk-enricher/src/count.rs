@@ -4,6 +4,40 @@
 /// Lao, Khmer and Burmese, five.
 pub(crate) fn n_words(text: &str) -> usize {
     let (mut n_words, mut n_wide, mut n_joined) = (0, 0, 0);
+    // No word goes on in the next line.
+    for line in text.split('\n') {
+        if line.is_ascii() {
+            n_words += n_words_ascii(line.as_bytes());
+            continue;
+        }
+        let (words, wide, joined) = n_words_any(line);
+        n_words += words;
+        n_wide += wide;
+        n_joined += joined;
+    }
+    n_words + usize::div_ceil(n_wide, 2) + usize::div_ceil(n_joined, 5)
+}
+
+/// As [`n_words_any`], for ASCII, which most lines are.
+fn n_words_ascii(line: &[u8]) -> usize {
+    let mut n_words = 0;
+    let mut inside = false;
+    for (idx, byte) in line.iter().enumerate() {
+        if byte.is_ascii_alphanumeric() {
+            n_words += usize::from(!inside);
+            inside = true;
+        } else {
+            inside = inside
+                && matches!(byte, b'\'' | b'-' | b'.' | b',')
+                && line.get(idx + 1).is_some_and(u8::is_ascii_alphanumeric);
+        }
+    }
+    n_words
+}
+
+/// Words between spaces, and characters of the scripts without spaces: wide ones, and those that join.
+fn n_words_any(text: &str) -> (usize, usize, usize) {
+    let (mut n_words, mut n_wide, mut n_joined) = (0, 0, 0);
     let mut inside = false;
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -26,7 +60,7 @@ pub(crate) fn n_words(text: &str) -> usize {
             inside = false;
         }
     }
-    n_words + usize::div_ceil(n_wide, 2) + usize::div_ceil(n_joined, 5)
+    (n_words, n_wide, n_joined)
 }
 
 /// Minutes a reader needs for `n_words`, rounded up; none for no words.

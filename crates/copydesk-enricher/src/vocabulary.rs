@@ -3,7 +3,7 @@
 //! They stand in text files beside this one, one a line, in lower case, so that a language can be added without
 //! a line of code. A word is listed only where it decides alone; what needs its neighbours is code.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// A list of words or phrases, in the order of its file.
@@ -11,6 +11,8 @@ use std::sync::LazyLock;
 pub(crate) struct List {
     words: Vec<String>,
     set: HashSet<String>,
+    /// The entries by their first letter.
+    by_first: HashMap<char, Vec<usize>>,
 }
 
 impl List {
@@ -22,12 +24,27 @@ impl List {
         };
         let words: Vec<String> =
             file.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(entry).collect();
-        List { set: words.iter().cloned().collect(), words }
+        let mut by_first: HashMap<char, Vec<usize>> = HashMap::new();
+        for (idx, word) in words.iter().enumerate() {
+            by_first.entry(word.chars().next().unwrap_or_default()).or_default().push(idx);
+        }
+        List { set: words.iter().cloned().collect(), words, by_first }
     }
 
     /// True if `word`, in lower case, is listed.
     pub(crate) fn contains(&self, word: &str) -> bool {
         self.set.contains(word)
+    }
+
+    /// The entries that open with the first letter of `text`, in any case: the only ones it can start with.
+    pub(crate) fn opening(&self, text: &str) -> impl Iterator<Item = &str> {
+        let first = text.chars().next();
+        let lower = first.and_then(|first| {
+            let mut lower = first.to_lowercase();
+            lower.next().filter(|lower| *lower != first)
+        });
+        let entries = first.into_iter().chain(lower).filter_map(|first| self.by_first.get(&first));
+        entries.flatten().filter_map(|idx| self.words.get(*idx)).map(String::as_str)
     }
 
     /// The entries, in order.

@@ -1,5 +1,7 @@
 //! A line as the rules compare it.
 
+use std::borrow::Cow;
+
 use copydesk_core::{Kept, Span};
 
 use super::caption;
@@ -77,7 +79,17 @@ impl Line {
 }
 
 /// `text` with one space for each run of white space of any kind, and nothing that is invisible.
-fn evenly_spaced(text: &str) -> String {
+fn evenly_spaced(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    // Most lines are ASCII and evenly spaced already.
+    if text.is_ascii()
+        && !bytes.iter().any(|byte| matches!(byte, b'\t'..=b'\r'))
+        && !bytes.windows(2).any(|pair| pair == b"  ")
+        && !text.starts_with(' ')
+        && !text.ends_with(' ')
+    {
+        return Cow::Borrowed(text);
+    }
     let is_gap = |c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}');
     let mut spaced = String::with_capacity(text.len());
     for word in text.split(is_gap).filter(|word| !word.is_empty()) {
@@ -86,18 +98,20 @@ fn evenly_spaced(text: &str) -> String {
         }
         spaced.push_str(word);
     }
-    spaced
+    Cow::Owned(spaced)
 }
 
 /// Program text, logs and rows of figures are known by their signs, not by their kind: plain text has no kinds,
 /// and the cleaned text must be judged as the page was.
 fn is_code(text: &str) -> bool {
-    let (mut n_signs, mut n_all) = (0_usize, 0_usize);
-    for c in text.chars() {
-        let gap = c.is_whitespace();
-        n_all += usize::from(!gap);
-        n_signs += usize::from(!gap && !c.is_alphabetic());
-    }
+    let (n_all, n_letters) = if text.is_ascii() {
+        let n_gaps = text.bytes().filter(|byte| matches!(byte, b'\t'..=b'\r' | b' ')).count();
+        (text.len() - n_gaps, text.bytes().filter(u8::is_ascii_alphabetic).count())
+    } else {
+        let n_all = text.chars().filter(|c| !c.is_whitespace()).count();
+        (n_all, text.chars().filter(|c| c.is_alphabetic()).count())
+    };
+    let n_signs = n_all - n_letters;
     n_signs * 100 > n_all * 30
         || (text.contains(')') && (text.contains("();") || text.contains(") {")))
         || text.ends_with(['{', '}', ';'])

@@ -97,8 +97,9 @@ impl Words {
     /// Measures each text.
     pub(super) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Words {
         let mut words = Words::default();
+        let mut seen = Vec::new();
         for text in texts {
-            let line = Scan::default().run(text, &mut words.tokens);
+            let line = Scan::default().run(text, &mut words.tokens, &mut seen);
             words.lines.push(line);
         }
         words
@@ -143,7 +144,7 @@ fn mix(hash: u32, c: u32) -> u32 {
 }
 
 impl Scan {
-    fn run(mut self, text: &str, tokens: &mut Vec<u32>) -> Line {
+    fn run(mut self, text: &str, tokens: &mut Vec<u32>, seen: &mut Vec<u64>) -> Line {
         let text = text.trim();
         let start = tokens.len();
         self.line_hash = SEED;
@@ -166,7 +167,7 @@ impl Scan {
         self.edges(text);
         self.sums();
         self.line.tokens = (start as u32, tokens.len() as u32);
-        self.line.distinct = distinct(tokens.get(start..).unwrap_or(&[]));
+        self.line.distinct = distinct(tokens.get(start..).unwrap_or(&[]), seen);
         self.line
     }
 
@@ -295,16 +296,36 @@ fn is_closing(c: char) -> bool {
     matches!(c, '"' | '”' | '’' | '\'' | '»' | '“' | ')' | ']' | '」' | '』' | '）')
 }
 
-fn distinct(tokens: &[u32]) -> f32 {
+/// The share of `tokens` that differ; `seen` is space, kept from line to line.
+fn distinct(tokens: &[u32], seen: &mut Vec<u64>) -> f32 {
+    // Beyond a page's worth of words the share says nothing new.
+    const MOST: usize = 400;
     if tokens.len() < 2 {
         return 1.0;
     }
-    // Beyond a page's worth of words the share says nothing new.
-    let mut sorted: Vec<u32> = tokens.iter().copied().take(400).collect();
-    let n_tokens = sorted.len() as f32;
-    sorted.sort_unstable();
-    sorted.dedup();
-    sorted.len() as f32 / n_tokens
+    let tokens = tokens.get(..MOST).unwrap_or(tokens);
+    // A table of the words so far, a quarter full at most, in which 0 is a free place.
+    let n_places = (tokens.len() * 4).next_power_of_two();
+    seen.clear();
+    seen.resize(n_places, 0);
+    let mut n_distinct = 0_u16;
+    for &token in tokens {
+        let key = u64::from(token) + 1;
+        let mut place = key.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(32) as usize;
+        loop {
+            place &= n_places - 1;
+            match seen[place] {
+                0 => {
+                    seen[place] = key;
+                    n_distinct += 1;
+                    break;
+                }
+                known if known == key => break,
+                _ => place += 1,
+            }
+        }
+    }
+    f32::from(n_distinct) / tokens.len() as f32
 }
 
 #[cfg(test)]
