@@ -72,6 +72,11 @@ impl Disk {
         self.platter().trusted_after_failed_sync
     }
 
+    /// Nothing is written or synced until this is dropped.
+    pub(crate) fn stand_still(&self) -> impl Drop + '_ {
+        self.platter()
+    }
+
     pub(crate) fn n_syncs(&self) -> u64 {
         self.platter().n_syncs
     }
