@@ -13,6 +13,22 @@ pub struct Forest {
     trees: Vec<Tree>,
     nodes: Vec<Split>,
     leaves: Vec<f32>,
+    /// One for each node: to ask all of a tree, for many rows at once, is faster than to walk.
+    tests: Vec<Test>,
+    /// The leaves of each tree from left to right.
+    exits: Vec<f32>,
+    /// True if a tree has more leaves than [`Test`] has bits, or is none: then rows walk.
+    walks: bool,
+}
+
+/// An inner node that is asked without regard to the others. Each node that sends a row right rules out the
+/// leaves on its left; of those that no node ruled out, the leftmost is the row's.
+#[derive(Debug, Clone, Copy, Default)]
+struct Test {
+    feature: u16,
+    bar: f32,
+    /// The leaves that are left for rows that go right, as bits from left to right.
+    rest: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +75,9 @@ impl Forest {
     /// # Errors
     /// A child or a feature out of range.
     pub fn new(width: usize, prior: f32, parts: &[TreeParts]) -> Result<Forest, BadWeights> {
-        let mut forest = Forest { width, prior, trees: Vec::new(), nodes: Vec::new(), leaves: Vec::new() };
+        let (trees, nodes, leaves) = (Vec::new(), Vec::new(), Vec::new());
+        let (tests, exits) = (Vec::new(), Vec::new());
+        let mut forest = Forest { width, prior, trees, nodes, leaves, tests, exits, walks: false };
         for part in parts {
             forest.push(part)?;
         }
@@ -93,6 +111,13 @@ impl Forest {
         });
         self.nodes.extend_from_slice(&part.nodes);
         self.leaves.extend_from_slice(&part.leaves);
+        match part.laid_out() {
+            Some((tests, exits)) => {
+                self.tests.extend(tests);
+                self.exits.extend(exits);
+            }
+            None => self.walks = true,
+        }
         Ok(())
     }
 
@@ -103,39 +128,48 @@ impl Forest {
 
     /// The log-odds of a row; features it lacks count as 0.
     pub fn score(&self, row: &[f32]) -> f32 {
-        self.score_lanes(&[row; 1])[0]
+        let mut sum = self.prior;
+        for tree in &self.trees {
+            let first = tree.first_node as usize;
+            let nodes = self.nodes.get(first..first + tree.n_nodes as usize).unwrap_or(&[]);
+            let mut at = if nodes.is_empty() { -1_i16 } else { 0 };
+            // The walk ends, for children stand after parents.
+            while let Some(node) = usize::try_from(at).ok().and_then(|at| nodes.get(at)) {
+                let value = row.get(usize::from(node.feature)).copied().unwrap_or(0.0);
+                at = if value <= node.bar { node.left } else { node.right };
+            }
+            sum += self.leaves[tree.first_leaf as usize + usize::from((-1 - at).unsigned_abs())];
+        }
+        sum
     }
 
     /// The log-odds of each row.
     pub fn scores(&self, rows: &[Vec<f32>]) -> Vec<f32> {
-        let mut scores = Vec::with_capacity(rows.len());
-        let mut lanes = rows.chunks_exact(LANES);
-        for chunk in lanes.by_ref() {
-            let lanes: [&[f32]; LANES] = std::array::from_fn(|lane| chunk[lane].as_slice());
-            scores.extend(self.score_lanes(&lanes));
+        if self.walks {
+            return rows.iter().map(|row| self.score(row)).collect();
         }
-        scores.extend(lanes.remainder().iter().map(|row| self.score(row)));
+        let mut scores = Vec::with_capacity(rows.len());
+        let mut columns = vec![[0.0; LANES]; self.width];
+        for chunk in rows.chunks(LANES) {
+            for (feature, column) in columns.iter_mut().enumerate() {
+                let value = |row: &Vec<f32>| row.get(feature).copied().unwrap_or(0.0);
+                *column = std::array::from_fn(|lane| chunk.get(lane).map_or(0.0, value));
+            }
+            scores.extend(self.score_lanes(&columns).into_iter().take(chunk.len()));
+        }
         scores
     }
 
-    /// Rows walk side by side, for a walk alone waits for memory at each step.
-    fn score_lanes<const N: usize>(&self, rows: &[&[f32]; N]) -> [f32; N] {
-        let mut sums = [self.prior; N];
+    /// The log-odds of rows side by side, given feature by feature.
+    fn score_lanes(&self, columns: &[[f32; LANES]]) -> [f32; LANES] {
+        let mut sums = [self.prior; LANES];
         for tree in &self.trees {
             let first = tree.first_node as usize;
-            let nodes = self.nodes.get(first..first + tree.n_nodes as usize).unwrap_or(&[]);
-            let mut at = [if nodes.is_empty() { -1_i16 } else { 0 }; N];
-            while at.iter().any(|&at| at >= 0) {
-                for (at, row) in at.iter_mut().zip(rows) {
-                    // A lane that has its leaf stays there; the walk ends, for children stand after parents.
-                    if let Some(node) = usize::try_from(*at).ok().and_then(|at| nodes.get(at)) {
-                        let value = row.get(usize::from(node.feature)).copied().unwrap_or(0.0);
-                        *at = if value <= node.bar { node.left } else { node.right };
-                    }
-                }
-            }
-            for (sum, at) in sums.iter_mut().zip(at) {
-                *sum += self.leaves[tree.first_leaf as usize + usize::from((-1 - at).unsigned_abs())];
+            let tests = self.tests.get(first..first + tree.n_nodes as usize).unwrap_or(&[]);
+            let open = open_leaves(tests, columns);
+            for (sum, open) in sums.iter_mut().zip(open) {
+                // The last leaf stands left of no node, so one is always open.
+                *sum += self.exits[tree.first_leaf as usize + open.trailing_zeros() as usize];
             }
         }
         sums
@@ -197,6 +231,60 @@ impl Forest {
     }
 }
 
+/// The leaves that no node rules out, lane by lane. On its own, so that the compiler takes all lanes at once.
+#[inline(never)]
+fn open_leaves(tests: &[Test], columns: &[[f32; LANES]]) -> [u32; LANES] {
+    let mut open = [u32::MAX; LANES];
+    for test in tests {
+        let values = columns[usize::from(test.feature)];
+        // All ones for rows that go left.
+        let lefts = values.map(|value| u32::from(value <= test.bar).wrapping_neg());
+        open = std::array::from_fn(|lane| open[lane] & (lefts[lane] | test.rest));
+    }
+    open
+}
+
+impl TreeParts {
+    /// The nodes as tests and the leaves from left to right. `None` if there are more leaves than bits, or if two
+    /// nodes share a child. Every child is known to be in range, and to stand after its parent.
+    fn laid_out(&self) -> Option<(Vec<Test>, Vec<f32>)> {
+        let n_leaves = self.leaves.len();
+        if n_leaves > u32::BITS as usize {
+            return None;
+        }
+        // Nodes, then leaves.
+        let place = |child: i16| {
+            let at = usize::from(if child < 0 { -1 - child } else { child }.unsigned_abs());
+            if child < 0 { self.nodes.len() + at } else { at }
+        };
+        let mut sizes = vec![1_usize; self.nodes.len() + n_leaves];
+        let mut has_parent = vec![false; sizes.len()];
+        for (idx, node) in self.nodes.iter().enumerate().rev() {
+            for child in [node.left, node.right] {
+                if std::mem::replace(has_parent.get_mut(place(child))?, true) {
+                    return None;
+                }
+            }
+            sizes[idx] = sizes[place(node.left)] + sizes[place(node.right)];
+        }
+        // The first leaf below each.
+        let mut firsts = vec![0_usize; sizes.len()];
+        let mut tests = Vec::with_capacity(self.nodes.len());
+        for (idx, node) in self.nodes.iter().enumerate() {
+            let (first, n_left) = (firsts[idx], sizes[place(node.left)]);
+            firsts[place(node.left)] = first;
+            firsts[place(node.right)] = first + n_left;
+            let left = ((1_u64 << n_left) - 1) << first;
+            tests.push(Test { feature: node.feature, bar: node.bar, rest: !(left as u32) });
+        }
+        let mut exits = vec![0.0; n_leaves];
+        for (first, leaf) in firsts.iter().skip(self.nodes.len()).zip(&self.leaves) {
+            *exits.get_mut(*first)? = *leaf;
+        }
+        Some((tests, exits))
+    }
+}
+
 struct Bytes<'a>(&'a [u8]);
 
 impl Bytes<'_> {
@@ -231,6 +319,33 @@ mod tests {
         for cut in 0..bytes.len() {
             assert!(Forest::read(&bytes[..cut]).is_err());
         }
+    }
+
+    #[test]
+    fn asking_all_nodes_is_walking() {
+        let forest = Forest::read(include_bytes!("text.trees")).unwrap();
+        assert!(!forest.walks);
+        let mut state = 1_u32;
+        let mut value = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            match state >> 28 {
+                0..6 => 0.0,
+                6..10 => (state >> 20 & 7) as f32,
+                10..15 => (state >> 16 & 255) as f32 / 64.0,
+                _ => f32::NAN,
+            }
+        };
+        let rows: Vec<Vec<f32>> = (0..200).map(|_| (0..forest.width()).map(|_| value()).collect()).collect();
+        let walked: Vec<f32> = rows.iter().map(|row| forest.score(row)).collect();
+        assert_eq!(forest.scores(&rows), walked);
+    }
+
+    #[test]
+    fn rows_walk_where_nodes_share_a_child() {
+        let node = |left, right| Split { feature: 1, bar: 2.5, left, right };
+        let odd = TreeParts { nodes: vec![node(1, 1), node(-1, -2)], leaves: vec![1.0, 2.0, 3.0] };
+        let forest = Forest::new(2, 0.0, &[odd]).unwrap();
+        assert_eq!(forest.scores(&[vec![0.0, 2.0], vec![0.0, 3.0]]), [1.0, 2.0]);
     }
 
     #[test]
