@@ -21,9 +21,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
     copydesk(&[program, "search", "harbour"])?;
     println!("\n$ copydesk explain examples/inbox/harbour-bridge.txt");
     copydesk(&[program, "explain", "examples/inbox/harbour-bridge.txt"])?;
-    println!(
-        "\nThe articles are in copydesk-data/articles.db, table `articles`. Try `copydesk clean examples/inbox`."
-    );
+    println!("\nThe articles are in copydesk-data/articles.db, table `articles`. One whole record:");
+    println!("{program} clean --format json examples/inbox/orchard.html");
     Ok(())
 }
 
