@@ -163,8 +163,10 @@ async fn a_file_swapped_for_a_link_in_a_loop_never_leaks() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_file_rewritten_in_a_loop_is_never_torn() {
+async fn a_file_rewritten_in_a_loop_is_never_mixed() {
     let desk = Desk::new();
+    // With next to no waiting, a writer that is paused by the scheduler looks finished: the waits are what
+    // keeps half files out, and other tests are about them. Here it is about bytes of two revisions in one.
     let options = FolderOptions {
         settle: Duration::from_millis(1),
         quiet: Duration::ZERO,
@@ -182,7 +184,7 @@ async fn a_file_rewritten_in_a_loop_is_never_torn() {
     });
     let whole = |one: &Taken| {
         let first = one.text.lines().next().unwrap_or_default();
-        assert!(one.text == "<empty>" || one.text == format!("{first}\n").repeat(20_000));
+        assert!(one.text == "<empty>" || format!("{first}\n").repeat(20_000).starts_with(&one.text));
     };
     let noticed = async {
         while desk.status.snapshot().retried < 30 {
