@@ -35,6 +35,7 @@ mod watches;
 
 pub use error::FolderError;
 pub use lock::FolderLock;
+pub use names::file_uri;
 pub use options::{After, FolderOptions, WatchMode};
 pub use source::{FolderDeps, FolderSource};
 pub use status::{StatusSnapshot, WatchStatus};

@@ -104,8 +104,9 @@ pub(crate) fn split(path: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// The `file:` URI of a path below `root`, percent-encoded.
-pub(crate) fn uri(root: &Path, path: &[u8]) -> String {
+/// The `file:` URI of `path` (any bytes but NUL) below `root`, which is absolute; percent-encoded. Every URI of a
+/// file is made here, so that the same file has the same one in every record.
+pub fn file_uri(root: &Path, path: &[u8]) -> String {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let root = root.as_os_str().as_bytes();
     let root = root.strip_suffix(b"/").unwrap_or(root);
@@ -182,10 +183,10 @@ mod tests {
     #[test]
     fn a_uri_holds_any_bytes() {
         assert_eq!(
-            uri(Path::new("/in box"), b"a/\xff\n\xc3\xa9%.txt"),
+            file_uri(Path::new("/in box"), b"a/\xff\n\xc3\xa9%.txt"),
             "file:///in%20box/a/%FF%0A%C3%A9%25.txt"
         );
-        assert_eq!(uri(Path::new("/"), b"a"), "file:///a");
+        assert_eq!(file_uri(Path::new("/"), b"a"), "file:///a");
     }
 
     #[test]

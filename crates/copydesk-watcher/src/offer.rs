@@ -163,7 +163,7 @@ impl Folder {
         let receipt = self.receipt(&path, stamp);
         self.work.flying.insert(path.clone(), Flying { candidate, touched: false, lost: false });
         self.queue.put(Delivery {
-            uri: names::uri(self.root.path(), &path),
+            uri: names::file_uri(self.root.path(), &path),
             received: self.ages.received(),
             path,
             stamp,

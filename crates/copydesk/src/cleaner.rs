@@ -297,18 +297,8 @@ enum Opened {
 
 /// `file:` and the absolute path, percent-encoded.
 pub(crate) fn file_uri(path: &Path) -> String {
-    use std::fmt::Write as _;
     use std::os::unix::ffi::OsStrExt;
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let mut uri = String::from("file://");
-    for &byte in path.as_os_str().as_bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                uri.push(byte as char);
-            }
-            // Writing to a string cannot fail.
-            _ => drop(write!(uri, "%{byte:02X}")),
-        }
-    }
-    uri
+    let below = path.as_os_str().as_bytes();
+    copydesk_watcher::file_uri(Path::new("/"), below.strip_prefix(b"/").unwrap_or(below))
 }
