@@ -182,6 +182,32 @@ pub fn program() -> Command {
     command
 }
 
+/// Whether tests run at full length (`cargo dev torture`), or so that all of them together take minutes.
+pub fn at_full_length() -> bool {
+    std::env::var_os("COPYDESK_TORTURE").is_some()
+}
+
+/// The count for a short run, or for one at full length.
+pub fn scale(short: u64, full: u64) -> u64 {
+    if at_full_length() { full } else { short }
+}
+
+/// The same command run by a tool (`strace …`, `faketime …`, `unshare …`) that takes it as its arguments.
+pub fn under(tool: &[&str], command: &Command) -> Command {
+    let mut wrapped = Command::new(tool[0]);
+    wrapped.args(&tool[1..]).arg(command.get_program()).args(command.get_args()).stdin(Stdio::null());
+    if let Some(dir) = command.get_current_dir() {
+        wrapped.current_dir(dir);
+    }
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => wrapped.env(name, value),
+            None => wrapped.env_remove(name),
+        };
+    }
+    wrapped
+}
+
 /// A running daemon, killed at the end of the test whatever happens.
 pub struct Daemon {
     pub child: Child,

@@ -7,6 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 
 pub(crate) fn run() -> anyhow::Result<()> {
+    step("tools", tools)?;
     step("formatting", || cargo(&["fmt", "--all", "--check"]))?;
     step("layers", crate::check::layers)?;
     step("sizes", crate::check::size)?;
@@ -29,6 +30,34 @@ fn cargo(args: &[&str]) -> anyhow::Result<()> {
         bail!("`cargo {}` ended with {status}", args.join(" "));
     }
     Ok(())
+}
+
+/// What the tests make faults with: the command, and the Debian package that holds it.
+const TOOLS: &[(&str, &str)] = &[("strace", "strace"), ("faketime", "faketime")];
+
+/// Installs what is missing.
+fn tools() -> anyhow::Result<()> {
+    let missing: Vec<&str> =
+        TOOLS.iter().filter(|(command, _)| !is_installed(command)).map(|(_, package)| *package).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let install = format!(
+        "{0} apt-get -q update && {0} apt-get -q install -y --no-install-recommends {1}",
+        if rustix::process::geteuid().is_root() { "" } else { "sudo" },
+        missing.join(" ")
+    );
+    println!("   {install}");
+    let status = Command::new("sh").args(["-c", &install]).status().context("cannot start a shell")?;
+    if !status.success() {
+        bail!("the tests need {}, and `{install}` ended with {status}", missing.join(" and "));
+    }
+    Ok(())
+}
+
+fn is_installed(command: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(command).is_file())
 }
 
 /// Runs every test and doc-test, passes their output on, and counts.

@@ -1,0 +1,1 @@
+//! No space for the ledger, the store or the JSONL file.

@@ -1,0 +1,1 @@
+//! EIO and short writes from the calls that make things durable.

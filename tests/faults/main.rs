@@ -1,0 +1,18 @@
+//! Faults made for real, and what must hold after each. `tests/FAULTS.md` lists which test shows what.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod clock;
+mod disk;
+mod io_errors;
+mod kill;
+mod names;
+mod power;
+mod races;
+mod reload;
+mod scale;
+mod signals;
+mod sweep;
+mod watch;

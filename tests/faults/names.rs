@@ -1,0 +1,1 @@
+//! Names and bytes that are hostile.

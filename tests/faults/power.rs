@@ -1,0 +1,1 @@
+//! Promise 2 when unsynced writes are dropped, reordered and torn.

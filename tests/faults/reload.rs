@@ -1,0 +1,1 @@
+//! SIGHUP and `copydesk reload`, with configurations good and bad.

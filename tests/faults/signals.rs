@@ -1,0 +1,1 @@
+//! SIGTERM under load, and two daemons on one folder.
