@@ -9,6 +9,7 @@ mod ci;
 mod demo;
 mod generate;
 mod invent;
+mod torture;
 mod train;
 
 use std::path::PathBuf;
@@ -30,6 +31,8 @@ enum Command {
     Demo,
     /// Write the generated files anew
     Generate,
+    /// Run the fault tests at full length (about an hour)
+    Torture(torture::Options),
     /// Check that crates depend downwards only, and that core knows no world
     Layers,
     /// Check file lengths
@@ -52,6 +55,7 @@ fn main() -> anyhow::Result<()> {
         Command::Ci => ci::run(),
         Command::Demo => demo::run(),
         Command::Generate => generate::run(),
+        Command::Torture(options) => torture::run(&options),
         Command::Layers => check::layers(),
         Command::Size => check::size(),
         Command::Licences => check::licences(),
