@@ -6,6 +6,7 @@ mod common;
 
 mod clock;
 mod disk;
+mod hostile;
 mod io_errors;
 mod kill;
 mod names;
@@ -14,5 +15,7 @@ mod races;
 mod reload;
 mod scale;
 mod signals;
+mod slow;
 mod sweep;
 mod watch;
+mod world;

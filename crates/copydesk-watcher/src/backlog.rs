@@ -50,6 +50,11 @@ impl Ages {
         if self.remote { age.saturating_sub(SKEW) } else { age }
     }
 
+    /// A moment at or shortly after the last change, as far as the wall clock can be believed.
+    pub(crate) fn changed(&self, stamp: &FileStamp, now: Instant) -> Instant {
+        now.checked_sub(self.age(stamp).saturating_sub(TICK)).unwrap_or(now)
+    }
+
     pub(crate) fn backlog(&self, stamp: &FileStamp, now: Instant) -> Backlog {
         if self.age(stamp) >= self.settle {
             Backlog::Whole

@@ -2,7 +2,8 @@
 //!
 //! A name that means "unfinished" never gets here. Of the rest, a rename into place is whole at once; a file
 //! that its writer closed must hold still for `quiet`; one that only a scan has seen, for `settle`; and one
-//! whose writer is known to be at it still, for `grace`, for closing is what it is waited for.
+//! whose writer is known to be at it still, for `grace`, for closing is what it is waited for. That is a guess
+//! only about writers that cannot be seen: before a claim, `writers` has its say.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
@@ -45,6 +46,8 @@ pub(crate) struct Candidate {
     n_open: u32,
     /// How often it could not be read.
     pub(crate) n_denied: u32,
+    /// True if it was said that somebody keeps it open.
+    pub(crate) named: bool,
     due: Instant,
 }
 
@@ -58,6 +61,7 @@ impl Candidate {
             evidence,
             n_open: 0,
             n_denied: 0,
+            named: false,
             due: now,
         };
         candidate.set_due(waits);
@@ -91,6 +95,16 @@ impl Candidate {
         };
         (self.evidence, self.from) = (evidence, now);
         self.set_due(waits);
+    }
+
+    /// True if it was renamed into place: whole by the writer's own word.
+    pub(crate) fn is_placed(&self) -> bool {
+        self.evidence == Evidence::Placed
+    }
+
+    /// True if it was written to, and the event of its closing is still out.
+    pub(crate) fn is_open(&self) -> bool {
+        self.evidence == Evidence::Open
     }
 
     /// Puts the claim off.

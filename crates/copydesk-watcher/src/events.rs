@@ -21,7 +21,10 @@ pub(crate) struct Ear {
 impl EventHandler for Ear {
     fn handle_event(&mut self, event: notify::Result<notify::Event>) {
         match event {
-            Ok(event) if event.need_rescan() => self.lost(),
+            Ok(event) if event.need_rescan() => {
+                tracing::info!("the kernel dropped events, scanning the folder");
+                self.lost();
+            }
             Ok(event) => self.hear(&event),
             Err(error) => {
                 tracing::debug!(%error, "the kernel's events are broken off");

@@ -17,9 +17,10 @@ use crate::lock::FolderLock;
 use crate::names::{self, Ignore};
 use crate::queue::Queue;
 use crate::root::Root;
-use crate::status::{Count, WatchStatus};
+use crate::status::{Count, Trouble, WatchStatus};
 use crate::walk::{Scope, Step, Walk};
 use crate::watches::Watches;
+use crate::writers::Writers;
 
 /// How often the root is looked at, and hints that are no hurry.
 const TICK: Duration = Duration::from_secs(1);
@@ -72,6 +73,7 @@ pub(crate) struct Work {
     pub(crate) candidates: Candidates,
     pub(crate) flying: HashMap<Vec<u8>, Flying>,
     pub(crate) claimer: Claimer,
+    pub(crate) writers: Writers,
     pub(crate) walk: Option<Walk>,
     /// The walk waits until then for a file of the backlog to come of age.
     pub(crate) rest: Option<Instant>,
@@ -93,6 +95,7 @@ impl Work {
             candidates: Candidates::default(),
             flying: HashMap::new(),
             claimer: Claimer::default(),
+            writers: Writers::new(now),
             walk: Some(Walk::new(Scope::Start, Vec::new())),
             rest: None,
             dirty: BTreeSet::new(),
@@ -246,6 +249,7 @@ impl Folder {
         if !std::mem::replace(&mut self.work.missing, true) {
             tracing::warn!(folder = %self.path.display(), "the folder is gone, waiting for it to come back");
             self.status.count(Count::RootLost);
+            self.status.set(Trouble::FolderGone, true);
             for _ in 0..self.work.candidates.clear() {
                 self.status.count(Count::Gone);
             }
@@ -262,6 +266,7 @@ impl Folder {
         self.work.missing = false;
         self.work.all_dirty = true;
         self.status.count(Count::Rescans);
+        self.status.set(Trouble::FolderGone, false);
         self.watches.listen(&self.root, now);
         Ok(())
     }

@@ -3,7 +3,7 @@
 //! Telling it never blocks for longer than a map insert, and what piles up while the thread is held back by a
 //! full queue is bounded: too many hints become one wish for a scan of everything.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -73,6 +73,8 @@ pub(crate) struct Mail {
 #[derive(Debug, Default)]
 struct State {
     hints: HashMap<Vec<u8>, Hint>,
+    /// Files that this process has opened itself, and whose event is not in yet.
+    own: HashSet<Vec<u8>>,
     outcomes: Vec<(Vec<u8>, Outcome)>,
     rescan: bool,
     stop: bool,
@@ -87,11 +89,17 @@ pub(crate) struct Inbox {
 
 /// More paths than this are not remembered one by one.
 const MOST_HINTS: usize = 1 << 16;
+/// More events of our own than this are not waited for: what is forgotten looks like a second writer, and costs a
+/// longer wait.
+const MOST_OWN: usize = 1 << 12;
 
 impl Inbox {
     /// Something happened at `path` below the root. Wakes the thread only for what may make a file ready.
     pub(crate) fn hint(&self, path: Vec<u8>, event: Event, wake: bool) {
         let mut state = self.state();
+        if event == Event::Opened && state.own.remove(&path) {
+            return;
+        }
         if state.hints.len() >= MOST_HINTS && !state.hints.contains_key(&path) {
             state.hints.clear();
             state.rescan = true;
@@ -106,8 +114,18 @@ impl Inbox {
     pub(crate) fn rescan(&self) {
         let mut state = self.state();
         state.hints.clear();
+        state.own.clear();
         state.rescan = true;
         self.ring(state);
+    }
+
+    /// This process is about to open the file at `path`: the event of that says nothing of a writer.
+    pub(crate) fn expect_open(&self, path: &[u8]) {
+        let mut state = self.state();
+        if state.own.len() >= MOST_OWN {
+            state.own.clear();
+        }
+        state.own.insert(path.to_vec());
     }
 
     pub(crate) fn outcome(&self, path: Vec<u8>, outcome: Outcome) {
@@ -198,6 +216,17 @@ mod tests {
         assert!(mail.rescan);
         assert_eq!(mail.hints.len(), 1);
         assert!(inbox.take().is_none());
+    }
+
+    #[test]
+    fn our_own_opening_is_not_a_writer_s() {
+        let inbox = Inbox::default();
+        inbox.expect_open(b"a");
+        for event in [Event::Opened, Event::Opened, Event::Closed] {
+            inbox.hint(b"a".to_vec(), event, true);
+        }
+        let hint = inbox.take().unwrap().hints[0].1;
+        assert_eq!((hint.n_opened, hint.n_closed), (1, 1));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::inbox::{Event, Hint};
 use crate::names;
 use crate::root::{Found, Kind};
 use crate::status::Count;
+use crate::writers::Held;
 
 impl Folder {
     /// Follows a hint of the kernel. Whatever it says, the file itself is looked at.
@@ -72,7 +73,7 @@ impl Folder {
     /// Takes in what the first walk has come to; false if nobody takes deliveries any more.
     pub(crate) fn meet_at_start(&mut self, path: Vec<u8>, found: Found, now: Instant) -> bool {
         let is_new = !self.work.candidates.contains(&path);
-        let Some(candidate) = self.meet_new(&path, found, now) else {
+        let Some(mut candidate) = self.meet_new(&path, found, now) else {
             return true;
         };
         if !is_new {
@@ -80,16 +81,26 @@ impl Folder {
             return true;
         }
         match self.ages.backlog(&found.stamp, now) {
-            Backlog::Whole => return self.claim(path, candidate, now),
-            Backlog::Hold(until) => {
-                self.work.rest = Some(until);
-                if let Some(walk) = &mut self.work.walk {
-                    walk.again();
+            Backlog::Whole => {
+                candidate.since = self.ages.changed(&found.stamp, now);
+                match self.writer_of(&candidate, now) {
+                    Held::No => return self.claim(path, candidate, now),
+                    Held::By(_) => self.work.candidates.put(path, candidate),
+                    Held::AskAt(then) => self.hold(then),
                 }
             }
+            Backlog::Hold(until) => self.hold(until),
             Backlog::Unsure => self.work.candidates.put(path, candidate),
         }
         true
+    }
+
+    /// Lets the first walk rest before the entry it has come to.
+    fn hold(&mut self, until: Instant) {
+        self.work.rest = Some(until);
+        if let Some(walk) = &mut self.work.walk {
+            walk.again();
+        }
     }
 
     /// The candidate for a file, new or known as such; `None` if there is nothing to be done about it.

@@ -3,8 +3,9 @@
 //! What must stay true here:
 //! - The scan is the truth. Events of the kernel only say where to look sooner; with every event lost, the
 //!   same files are delivered, later.
-//! - A file is read only once it has held still as long as its evidence asks (`candidates`), and what is
-//!   handed out is exactly what lay there between two equal stamps (`claim`).
+//! - A file is read only once it has held still as long as its evidence asks (`candidates`) and no process that
+//!   can be seen has it open for writing (`writers`), and what is handed out is exactly what lay there between two
+//!   equal stamps (`claim`).
 //! - Nothing below the root is reached through a symbolic link, and nothing but a regular file is opened.
 //! - A backlog is handed out in byte order of path, and nothing is read that the queue cannot hold.
 //! - The folder is changed only after a receipt says so, and only the file that was read (`disposal`).
@@ -32,10 +33,11 @@ mod source;
 mod status;
 mod walk;
 mod watches;
+mod writers;
 
 pub use error::FolderError;
 pub use lock::FolderLock;
 pub use names::file_uri;
 pub use options::{After, FolderOptions, WatchMode};
 pub use source::{FolderDeps, FolderSource};
-pub use status::{StatusSnapshot, WatchStatus};
+pub use status::{StatusSnapshot, Trouble, WatchStatus};

@@ -12,6 +12,7 @@ use crate::folder::{Flying, Folder};
 use crate::names;
 use crate::root::Kind;
 use crate::status::Count;
+use crate::writers::Held;
 
 /// The first wait for a file that cannot be read.
 const FIRST_DENIED: Duration = Duration::from_millis(250);
@@ -19,13 +20,30 @@ const FIRST_DENIED: Duration = Duration::from_millis(250);
 const LAST_DENIED: Duration = Duration::from_secs(2);
 /// The wait when this process has run out of something.
 const STARVED: Duration = Duration::from_secs(1);
-/// With `once`, a file that keeps changing is waited for this many times `grace`.
+/// With `once`, a file that keeps changing is waited for this many times `grace`; and so long nothing is said of
+/// a file that somebody keeps open.
 const GIVE_UP: u32 = 6;
+/// How often a file that is empty, or that somebody keeps open, is looked at again, at least.
+const LONGEST_RECHECK: Duration = Duration::from_secs(5);
+/// And at most.
+const SHORTEST_RECHECK: Duration = Duration::from_millis(20);
 
 impl Folder {
     /// Claims a candidate; false if nobody takes deliveries any more.
     pub(crate) fn claim(&mut self, path: Vec<u8>, mut candidate: Candidate, now: Instant) -> bool {
         let found = candidate.found;
+        match self.writer_of(&candidate, now) {
+            Held::No => {}
+            Held::By(pid) => {
+                self.wait_for(pid, path, candidate, now);
+                return true;
+            }
+            Held::AskAt(then) => {
+                candidate.not_before(then);
+                self.work.candidates.put(path, candidate);
+                return true;
+            }
+        }
         let grace_left = self.grace_left(&candidate, now);
         if found.kind != Kind::File || found.stamp.size == 0 {
             return self.refuse_unread(path, candidate, grace_left, now);
@@ -37,6 +55,9 @@ impl Folder {
         }
         if !self.queue.reserve(if is_large { 0 } else { found.stamp.size }) {
             return false;
+        }
+        if self.watches.hears(&path) {
+            self.inbox.expect_open(&path);
         }
         match self.work.claimer.claim(&self.root, &path, &found.stamp, is_large) {
             Claimed::Whole(content, hash) => self.hand_out(path, candidate, content, hash),
@@ -60,6 +81,34 @@ impl Folder {
             }
         }
         true
+    }
+
+    /// Whether a process has the file open for writing. One that was renamed into place is whole by its writer's
+    /// word, and must not wait for the answer.
+    pub(crate) fn writer_of(&mut self, candidate: &Candidate, now: Instant) -> Held {
+        if candidate.found.kind != Kind::File || candidate.is_placed() {
+            return Held::No;
+        }
+        self.work.writers.of(candidate.found.id(), candidate.since, candidate.is_open(), now)
+    }
+
+    /// A file that a process has open for writing is not whole, however long it holds still.
+    fn wait_for(&mut self, pid: u32, path: Vec<u8>, mut candidate: Candidate, now: Instant) {
+        self.status.count(Count::Retried);
+        let long = now.saturating_duration_since(candidate.first) > self.waits.grace * GIVE_UP;
+        if long && self.pace.once {
+            tracing::warn!(file = %names::shown(&path), pid, "the file is open for writing, left for the next run");
+            return;
+        }
+        if long && !std::mem::replace(&mut candidate.named, true) {
+            tracing::warn!(file = %names::shown(&path), pid, "the file is still open for writing, waiting for its writer");
+        }
+        candidate.not_before(now + self.recheck());
+        self.work.candidates.put(path, candidate);
+    }
+
+    fn recheck(&self) -> Duration {
+        self.waits.settle.clamp(SHORTEST_RECHECK, LONGEST_RECHECK)
     }
 
     /// What is left of the time in which a file may yet become another.
@@ -91,8 +140,10 @@ impl Folder {
             },
         };
         if matches!(candidate.found.kind, Kind::File | Kind::Folder) && grace_left > Duration::ZERO {
-            candidate.not_before(now + grace_left);
-            self.work.candidates.put(path, candidate);
+            // Where no event tells of it, only a look finds out that it was filled.
+            candidate.not_before(now + grace_left.min(self.recheck()));
+            self.work.candidates.put(path.clone(), candidate);
+            self.look(path, now);
             return true;
         }
         self.refuse(path, candidate, code, message, now)

@@ -49,7 +49,8 @@ pub struct FolderOptions {
     /// How long a file must hold still after its writer closed it.
     #[serde(deserialize_with = "millis")]
     pub quiet: Duration,
-    /// How long an empty, unreadable, unparsable or still opened file may yet become a whole one.
+    /// How long an empty, unreadable or unparsable file may yet become a whole one, and how long the closing of a
+    /// file is waited for whose writer cannot be seen.
     #[serde(deserialize_with = "millis")]
     pub grace: Duration,
     /// How often the whole folder is scanned beside the events.
@@ -140,7 +141,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         "grace",
         OptionKind::Duration,
         Some("\"10s\""),
-        "How long an empty, unreadable, unparsable or still opened file may yet become a whole one.",
+        "How long an empty, unreadable or unparsable file may yet become a whole one, and how long a file that was written to is waited for to be closed if its writer cannot be seen. A file that a process is seen to have open for writing waits for it.",
     ),
     spec(
         "reconcile",

@@ -1,6 +1,6 @@
 //! What the watch has seen and done, for status pages and metrics.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
 /// Counters of one folder, shared with whoever shows them.
 #[derive(Debug, Default)]
@@ -20,7 +20,51 @@ pub struct WatchStatus {
     root_lost: AtomicU64,
     waiting: AtomicU64,
     scanned: AtomicBool,
-    degraded: AtomicBool,
+    /// One bit a [`Trouble`].
+    troubles: AtomicU8,
+}
+
+/// Why new files may be noticed late. Files are never missed for it: scans find what no event tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Trouble {
+    /// The folder is gone; it is taken up again as soon as it is back.
+    FolderGone = 1,
+    /// The kernel gives no more watches, so some or all folders are scanned.
+    WatchLimit = 2,
+    /// The kernel gives no more inotify instances, so everything is scanned.
+    InstanceLimit = 4,
+    /// The folder or one in it lies on a network file system, which tells no events, so everything is scanned.
+    NetworkFolder = 8,
+}
+
+impl Trouble {
+    /// All of them, the worst first.
+    pub const ALL: [Trouble; 4] =
+        [Trouble::FolderGone, Trouble::InstanceLimit, Trouble::WatchLimit, Trouble::NetworkFolder];
+
+    /// What is wrong and what mends it, as a sentence for a status page.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Trouble::FolderGone => "the drop folder is gone; waiting for it to come back",
+            Trouble::WatchLimit => {
+                "the kernel watches no more folders, scanning instead: raise sysctl fs.inotify.max_user_watches"
+            }
+            Trouble::InstanceLimit => {
+                "the kernel gives no inotify instance, scanning instead: raise sysctl fs.inotify.max_user_instances"
+            }
+            Trouble::NetworkFolder => "a network file system tells no events, scanning instead",
+        }
+    }
+
+    /// The kernel's setting behind a limit; empty if it is none.
+    pub(crate) fn setting(self) -> &'static str {
+        match self {
+            Trouble::WatchLimit => "fs.inotify.max_user_watches",
+            Trouble::InstanceLimit => "fs.inotify.max_user_instances",
+            Trouble::FolderGone | Trouble::NetworkFolder => "",
+        }
+    }
 }
 
 /// The counters at one moment.
@@ -52,7 +96,7 @@ pub struct StatusSnapshot {
     pub overflows: u64,
     /// Times the root was found gone or replaced.
     pub root_lost: u64,
-    /// True while there are no events for all or a part of the folder.
+    /// True while new files may be noticed late: see [`WatchStatus::troubles`].
     pub degraded: bool,
 }
 
@@ -100,9 +144,15 @@ impl WatchStatus {
         self.scanned.load(Ordering::Relaxed).then(|| self.waiting.load(Ordering::Relaxed))
     }
 
-    /// True while there are no events for all or a part of the folder.
+    /// True while new files may be noticed late: see [`WatchStatus::troubles`].
     pub fn degraded(&self) -> bool {
-        self.degraded.load(Ordering::Relaxed)
+        self.troubles.load(Ordering::Relaxed) != 0
+    }
+
+    /// What is wrong at the moment, the worst first.
+    pub fn troubles(&self) -> impl Iterator<Item = Trouble> {
+        let troubles = self.troubles.load(Ordering::Relaxed);
+        Trouble::ALL.into_iter().filter(move |&trouble| troubles & trouble as u8 != 0)
     }
 
     pub(crate) fn count(&self, what: Count) {
@@ -132,7 +182,11 @@ impl WatchStatus {
         self.scanned.store(true, Ordering::Relaxed);
     }
 
-    pub(crate) fn set_degraded(&self, degraded: bool) {
-        self.degraded.store(degraded, Ordering::Relaxed);
+    pub(crate) fn set(&self, trouble: Trouble, is_so: bool) {
+        if is_so {
+            self.troubles.fetch_or(trouble as u8, Ordering::Relaxed);
+        } else {
+            self.troubles.fetch_and(!(trouble as u8), Ordering::Relaxed);
+        }
     }
 }

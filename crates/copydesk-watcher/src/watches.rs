@@ -16,7 +16,7 @@ use crate::events::Ear;
 use crate::inbox::Inbox;
 use crate::names;
 use crate::root::{self, Root};
-use crate::status::WatchStatus;
+use crate::status::{Trouble, WatchStatus};
 
 const FIRST_RETRY: Duration = Duration::from_secs(5);
 const LAST_RETRY: Duration = Duration::from_secs(300);
@@ -66,12 +66,12 @@ impl Watches {
         self.watcher = None;
         self.watched.clear();
         if self.mode == Mode::Scans {
-            return self.status.set_degraded(false);
+            return;
         }
         if root::is_remote(root.fd()) {
             tracing::warn!(folder = %root.path().display(), "events are not to be had on a network file system, scanning instead");
             self.mode = Mode::Scans;
-            return self.status.set_degraded(true);
+            return self.status.set(Trouble::NetworkFolder, true);
         }
         let ear = Ear {
             root: root.path().into(),
@@ -80,7 +80,7 @@ impl Watches {
         };
         match RecommendedWatcher::new(ear, Config::default().with_follow_symlinks(false)) {
             Ok(watcher) => self.watcher = Some(watcher),
-            Err(error) => self.limited(&error, "fs.inotify.max_user_instances", now),
+            Err(error) => self.limited(&error, Trouble::InstanceLimit, now),
         }
     }
 
@@ -107,8 +107,14 @@ impl Watches {
             tracing::info!("every folder is watched again");
             self.mode = Mode::Events;
             self.warned = false;
-            self.status.set_degraded(false);
+            self.status.set(Trouble::WatchLimit, false);
+            self.status.set(Trouble::InstanceLimit, false);
         }
+    }
+
+    /// True if events of this file are to be expected.
+    pub(crate) fn hears(&self, path: &[u8]) -> bool {
+        self.watched.contains_key(names::split(path).0)
     }
 
     /// Watches a folder that is about to be listed; true if it was not watched before.
@@ -137,7 +143,7 @@ impl Watches {
                 // It went away; a scan of its parent will say so.
                 ErrorKind::PathNotFound => {}
                 ErrorKind::Io(io) if io.kind() == std::io::ErrorKind::NotFound => {}
-                _ => self.limited(&error, "fs.inotify.max_user_watches", now),
+                _ => self.limited(&error, Trouble::WatchLimit, now),
             },
         }
         true
@@ -171,20 +177,21 @@ impl Watches {
             tracing::warn!(folder = %names::shown(path), "a network file system is mounted in the folder, scanning instead of events");
             self.mode = Mode::Scans;
             self.trying = false;
-            self.status.set_degraded(true);
+            self.status.set(Trouble::NetworkFolder, true);
         } else {
             self.local.insert(dev);
         }
     }
 
-    fn limited(&mut self, error: &notify::Error, setting: &str, now: Instant) {
+    fn limited(&mut self, error: &notify::Error, trouble: Trouble, now: Instant) {
         let wait = match self.mode {
             Mode::Limited { wait, .. } => (wait * 2).min(LAST_RETRY),
             Mode::Events | Mode::Scans => FIRST_RETRY,
         };
         self.mode = Mode::Limited { retry: now + wait, wait };
         self.trying = false;
-        self.status.set_degraded(true);
+        self.status.set(trouble, true);
+        let setting = trouble.setting();
         if !std::mem::replace(&mut self.warned, true) {
             tracing::warn!(
                 %error,
@@ -220,7 +227,7 @@ mod tests {
         let mut watches = watches();
         let now = Instant::now();
         watches.listen(&root, now);
-        watches.limited(&notify::Error::new(ErrorKind::MaxFilesWatch), "x", now);
+        watches.limited(&notify::Error::new(ErrorKind::MaxFilesWatch), Trouble::WatchLimit, now);
         assert!(watches.is_polling() && watches.status.degraded());
         watches.begin_walk(&root, now);
         assert!(watches.enter(&root, b"", root.fd(), root.id(), now));

@@ -93,8 +93,8 @@ impl Desk {
     /// Short waits, and no reconciling scan that could hide a missed event.
     pub(crate) fn options(&self) -> FolderOptions {
         FolderOptions {
-            settle: Duration::from_millis(400),
-            quiet: Duration::from_millis(100),
+            settle: Duration::from_millis(150),
+            quiet: Duration::from_millis(50),
             grace: Duration::from_millis(1500),
             reconcile: Duration::from_secs(600),
             poll: Duration::from_millis(100),

@@ -10,17 +10,20 @@ use copydesk_watcher::{FolderOptions, WatchMode};
 
 use crate::desk::{Desk, LONG, next, paths, sorted, taken};
 
+/// Shorter than the writers pause.
+const SHORT: Duration = Duration::from_millis(40);
+
 async fn pause(millis: u64) {
     tokio::time::sleep(Duration::from_millis(millis)).await;
 }
 
-/// Writes in place, in pieces, with a pause between them that is longer than `settle`.
+/// Writes in place, in pieces, with a pause between them that is longer than any wait.
 async fn write_slowly(path: PathBuf, idx: u64) {
     let mut file = File::create(&path).unwrap();
     for piece in 0..4 {
         writeln!(file, "piece {piece} of {idx}").unwrap();
         file.flush().unwrap();
-        pause(450 + idx % 7 * 20).await;
+        pause(150 + idx % 7 * 20).await;
     }
     writeln!(file, "end").unwrap();
 }
@@ -28,7 +31,7 @@ async fn write_slowly(path: PathBuf, idx: u64) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn slow_writers_in_place_leave_no_half_file() {
     let desk = Desk::new();
-    let mut source = desk.watch(FolderOptions { grace: LONG, ..desk.options() }).await;
+    let mut source = desk.watch(FolderOptions { settle: SHORT, grace: SHORT, ..desk.options() }).await;
     let writers: Vec<_> = (0..150)
         .map(|idx| tokio::spawn(write_slowly(desk.inbox.join(format!("{idx:03}.txt")), idx)))
         .collect();
@@ -48,15 +51,20 @@ async fn slow_writers_in_place_leave_no_half_file() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn slow_writers_seen_by_scans_alone_leave_no_half_file() {
     let desk = Desk::new();
-    let options =
-        FolderOptions { watch: WatchMode::Poll, settle: Duration::from_millis(1500), ..desk.options() };
+    let options = FolderOptions {
+        watch: WatchMode::Poll,
+        poll: Duration::from_millis(20),
+        settle: SHORT,
+        grace: SHORT,
+        ..desk.options()
+    };
     let mut source = desk.open(options);
     let writers: Vec<_> = (0..20)
         .map(|idx| {
             let path = desk.inbox.join(format!("{idx:03}.txt"));
             tokio::spawn(async move {
                 let mut file = File::create(&path).unwrap();
-                for piece in 0..8 {
+                for piece in 0..4 {
                     writeln!(file, "piece {piece}").unwrap();
                     pause(120).await;
                 }
@@ -75,20 +83,56 @@ async fn slow_writers_seen_by_scans_alone_leave_no_half_file() {
 #[tokio::test]
 async fn the_first_of_two_writers_closing_is_not_the_end() {
     let desk = Desk::new();
-    let mut source = desk.watch(FolderOptions { settle: Duration::from_secs(2), ..desk.options() }).await;
+    let mut source = desk.watch(FolderOptions { settle: SHORT, ..desk.options() }).await;
     let path = desk.inbox.join("a");
     let mut first = File::create(&path).unwrap();
     writeln!(first, "first").unwrap();
-    // Not right after the first was opened, for the kernel joins equal events that follow each other.
     let mut second = OpenOptions::new().append(true).open(&path).unwrap();
     drop(first);
-    // Longer than `quiet`, shorter than `settle`.
+    // Longer than `quiet` and `settle`.
     pause(250).await;
     writeln!(second, "second").unwrap();
     pause(250).await;
     writeln!(second, "end").unwrap();
     drop(second);
     assert_eq!(desk.take(&mut source).await, taken("a", "first\nsecond\nend\n"));
+}
+
+#[tokio::test]
+async fn two_writers_that_open_back_to_back_are_both_waited_for() {
+    let desk = Desk::new();
+    let mut source = desk.watch(FolderOptions { settle: SHORT, ..desk.options() }).await;
+    let path = desk.inbox.join("a");
+    // The kernel joins equal events that follow each other: this looks like one opening.
+    let (mut first, mut second) = (File::create(&path).unwrap(), File::create(&path).unwrap());
+    writeln!(first, "first").unwrap();
+    drop(first);
+    pause(400).await;
+    writeln!(second, "second").unwrap();
+    drop(second);
+    assert_eq!(desk.take(&mut source).await, taken("a", "second\n"));
+}
+
+#[tokio::test]
+async fn what_is_being_written_at_the_start_is_waited_for() {
+    for once in [true, false] {
+        let desk = Desk::new();
+        let mut file = File::create(desk.inbox.join("b")).unwrap();
+        writeln!(file, "a half").unwrap();
+        File::create(desk.inbox.join("empty")).unwrap();
+        desk.write("c", "text");
+        pause(60).await;
+        let options = FolderOptions { once, settle: SHORT, grace: LONG, ..desk.options() };
+        let mut source = desk.open(options);
+        assert_eq!(desk.take(&mut source).await, taken("c", "text"));
+        pause(100).await;
+        assert_eq!(desk.status.snapshot().claimed, 1);
+        writeln!(file, "a whole").unwrap();
+        drop(file);
+        desk.write("empty", "filled");
+        let all = sorted(desk.take_many(&mut source, 2).await);
+        assert_eq!(all, [taken("b", "a half\na whole\n"), taken("empty", "filled")]);
+    }
 }
 
 #[tokio::test]
@@ -131,13 +175,13 @@ async fn a_file_closed_by_its_writer_does_not_wait_for_settle() {
     let mut source = desk.watch(FolderOptions { settle: LONG * 10, ..desk.options() }).await;
     desk.write("a", "text");
     assert_eq!(desk.take(&mut source).await, taken("a", "text"));
-    // Our own reading of `a` is an event too, and must be over: else it looks like a second writer of what
-    // comes next, for whom the file would be waited for.
-    desk.write("b", "another");
-    assert_eq!(desk.take(&mut source).await, taken("b", "another"));
-    // The same name and other bytes: a new revision.
-    desk.write("a", "new text");
-    assert_eq!(desk.take(&mut source).await, taken("a", "new text"));
+    // The same name and other bytes: a new revision. Our own reading is an event too, and must not look like a
+    // second writer, for whom the file would be waited for.
+    for round in 0..5 {
+        let text = format!("new text {round}");
+        desk.write("a", &text);
+        assert_eq!(desk.take(&mut source).await, taken("a", &text));
+    }
 }
 
 #[tokio::test]

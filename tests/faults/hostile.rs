@@ -1,7 +1,4 @@
 //! Promise 5: one bad file stops only itself.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-mod common;
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -10,10 +7,11 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::UnixListener;
 use std::process::Command;
 
-use common::{BOTH_SINKS, Desk, article, exists, sha256, wait_for};
+use crate::common::{BOTH_SINKS, Desk, article, exists, sha256, wait_for};
 
 const SECRET: &str = "the secret word is plumbago";
 
+/// Fault: symlink, not_a_file, empty, too_large, compression_bomb, bad_encoding, nul_bytes, hostile_names, deep_html
 #[test]
 fn bad_files_among_good_ones_are_named_and_the_good_ones_arrive() {
     let desk = Desk::new(BOTH_SINKS);
@@ -64,7 +62,7 @@ fn bad_files_among_good_ones_are_named_and_the_good_ones_arrive() {
         "bomb.txt.gz",
     ];
 
-    let mut run = common::Daemon { child: desk.command(&["run", "--once", "-q"]).spawn().unwrap() };
+    let mut run = crate::common::Daemon { child: desk.command(&["run", "--once", "-q"]).spawn().unwrap() };
     let mut peak = 0;
     wait_for("the run to end", || {
         peak = peak.max(run.peak_kib().unwrap_or(0));
@@ -89,14 +87,14 @@ fn bad_files_among_good_ones_are_named_and_the_good_ones_arrive() {
     assert_eq!(desk.balanced()["quarantined"], bad.len());
     // Nothing leaks: not the secret, and not a gigabyte.
     let grep = Command::new("grep").args(["-rl", "plumbago"]).arg(desk.path("state")).output().unwrap();
-    assert_eq!(common::stdout(&grep), "");
+    assert_eq!(crate::common::stdout(&grep), "");
     assert!(rows.values().all(|record| !record["text"].as_str().unwrap().contains("plumbago")));
     let du = Command::new("du").args(["-sk"]).arg(desk.path("state")).output().unwrap();
-    let kib: u64 = common::stdout(&du).split_whitespace().next().unwrap().parse().unwrap();
+    let kib: u64 = crate::common::stdout(&du).split_whitespace().next().unwrap().parse().unwrap();
     assert!(kib < 100 * 1024, "the state folder holds {kib} KiB");
     assert!(exists(&desk.inbox("huge.txt")));
     // Asking again makes nothing new.
     let again = desk.run(&["run", "--once", "-q"]);
-    assert!(matches!(again.status.code(), Some(0 | 3)), "{}", common::stderr(&again));
+    assert!(matches!(again.status.code(), Some(0 | 3)), "{}", crate::common::stderr(&again));
     assert_eq!(desk.balanced()["seen"], good.len() + bad.len());
 }
