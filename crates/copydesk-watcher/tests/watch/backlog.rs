@@ -40,6 +40,7 @@ async fn once_ends_after_what_is_there() {
     assert_eq!(desk.drain(&mut source).await, []);
 }
 
+/// Fault: burst
 #[tokio::test]
 async fn nothing_is_read_that_the_queue_cannot_hold() {
     let desk = Desk::new();

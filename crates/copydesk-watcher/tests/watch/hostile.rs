@@ -39,6 +39,7 @@ fn planted() -> Vec<Taken> {
     ])
 }
 
+/// Fault: symlink, not_a_file, too_large
 #[tokio::test]
 async fn each_is_refused_once_and_nothing_leaks() {
     let desk = Desk::new();
@@ -123,6 +124,7 @@ impl Drop for Loop {
     }
 }
 
+/// Fault: symlink
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_swapped_for_a_link_in_a_loop_never_leaks() {
     let desk = Desk::new();
@@ -162,6 +164,7 @@ async fn a_file_swapped_for_a_link_in_a_loop_never_leaks() {
     drop(swapping);
 }
 
+/// Fault: rewrite_during_read
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_rewritten_in_a_loop_is_never_mixed() {
     let desk = Desk::new();

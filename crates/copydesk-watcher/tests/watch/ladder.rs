@@ -98,6 +98,7 @@ async fn the_first_of_two_writers_closing_is_not_the_end() {
     assert_eq!(desk.take(&mut source).await, taken("a", "first\nsecond\nend\n"));
 }
 
+/// Fault: half_written
 #[tokio::test]
 async fn two_writers_that_open_back_to_back_are_both_waited_for() {
     let desk = Desk::new();
@@ -256,6 +257,7 @@ async fn a_fresh_file_that_cannot_be_parsed_is_offered_again_until_grace_is_over
     assert!(source.next().await.unwrap().is_none());
 }
 
+/// Fault: half_written
 #[tokio::test]
 async fn a_file_that_is_mended_within_grace_is_taken_as_mended() {
     let desk = Desk::new();
@@ -268,6 +270,7 @@ async fn a_file_that_is_mended_within_grace_is_taken_as_mended() {
     assert_eq!(desk.take(&mut source).await, taken("a.json", "{}"));
 }
 
+/// Fault: clock_jump
 #[tokio::test]
 async fn a_file_from_the_future_is_not_unsettled_for_ever() {
     let desk = Desk::new();
@@ -278,6 +281,7 @@ async fn a_file_from_the_future_is_not_unsettled_for_ever() {
     assert_eq!(desk.drain(&mut source).await, [taken("a", "text")]);
 }
 
+/// Fault: rewrite_during_read
 #[tokio::test]
 async fn a_file_that_changes_while_it_is_handed_on_is_taken_again() {
     let desk = Desk::new();

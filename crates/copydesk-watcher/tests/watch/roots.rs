@@ -118,6 +118,7 @@ async fn a_reconciling_scan_finds_what_no_event_told() {
     assert!(idle.is_err());
 }
 
+/// Fault: delete_during_processing
 #[tokio::test]
 async fn a_candidate_that_vanishes_is_counted_as_gone() {
     let desk = Desk::new();
