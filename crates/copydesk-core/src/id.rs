@@ -30,7 +30,15 @@ impl ArticleId {
 
 impl fmt::Display for ArticleId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        // Ids are written several times an article, so not through the machinery of `{:02x}`.
+        const DIGITS: [char; 16] =
+            ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+        let mut text = String::with_capacity(64);
+        for byte in self.0 {
+            text.push(DIGITS[usize::from(byte >> 4)]);
+            text.push(DIGITS[usize::from(byte & 15)]);
+        }
+        f.write_str(&text)
     }
 }
 
@@ -50,13 +58,14 @@ impl FromStr for ArticleId {
 
     fn from_str(text: &str) -> Result<ArticleId, ParseIdError> {
         let error = || ParseIdError(text.to_owned());
-        let mut bytes = [0; 32];
-        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        if pairs.len() != 32 || !rest.is_empty() {
             return Err(error());
         }
-        for (idx, byte) in bytes.iter_mut().enumerate() {
-            let digits = text.get(2 * idx..2 * idx + 2).ok_or_else(error)?;
-            *byte = u8::from_str_radix(digits, 16).map_err(|_| error())?;
+        let digit = |digit: u8| char::from(digit).to_digit(16).ok_or_else(error);
+        let mut bytes = [0; 32];
+        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+            *byte = (digit(*high)? << 4 | digit(*low)?) as u8;
         }
         Ok(ArticleId(bytes))
     }

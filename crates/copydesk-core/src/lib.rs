@@ -13,6 +13,7 @@ mod cut;
 mod error;
 mod fields;
 mod id;
+mod json;
 pub mod laws;
 mod page;
 mod parcel;

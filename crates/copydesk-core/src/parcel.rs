@@ -30,6 +30,8 @@ pub struct Parcel {
 impl Parcel {
     /// The parcel of a finished article.
     pub fn new(article: &Article, supersedes: Option<ArticleId>) -> Parcel {
+        let text = article.text();
+        let record = RecordView(article).to_json_with(&text);
         Parcel {
             seq: article.seq,
             id: article.id,
@@ -38,8 +40,8 @@ impl Parcel {
             title: article.title.clone(),
             published: article.published.clone(),
             language: article.language.as_ref().map(|language| language.code.clone()),
-            text: article.text(),
-            record: RecordView(article).to_json(),
+            text,
+            record,
         }
     }
 

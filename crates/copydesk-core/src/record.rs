@@ -21,8 +21,12 @@ pub struct RecordView<'a>(pub &'a Article);
 impl RecordView<'_> {
     /// The record as one line of JSON.
     pub fn to_json(&self) -> String {
-        // Writing a record into a string cannot fail: no map key is anything but a string.
-        serde_json::to_string(self).unwrap_or_default()
+        self.to_json_with(&self.0.text())
+    }
+
+    /// The same, where [`Article::text`] is at hand.
+    pub(crate) fn to_json_with(self, text: &str) -> String {
+        crate::json::record(self.0, text)
     }
 }
 
@@ -55,7 +59,7 @@ impl Serialize for RecordView<'_> {
     }
 }
 
-struct OriginView<'a>(&'a Article);
+pub(crate) struct OriginView<'a>(pub(crate) &'a Article);
 
 impl Serialize for OriginView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -102,7 +106,7 @@ impl Serialize for Cuts<'_> {
     }
 }
 
-struct CutView<'a>(&'a str, &'a Cut);
+pub(crate) struct CutView<'a>(pub(crate) &'a str, pub(crate) &'a Cut);
 
 impl Serialize for CutView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -88,9 +88,13 @@ struct Utf8Shape {
 
 impl Utf8Shape {
     fn of(bytes: &[u8]) -> Utf8Shape {
+        let n_beyond_ascii = |bytes: &[u8]| bytes.iter().filter(|byte| !byte.is_ascii()).count();
+        if std::str::from_utf8(bytes).is_ok() {
+            return Utf8Shape { n_beyond_ascii: n_beyond_ascii(bytes), n_invalid: 0 };
+        }
         let mut shape = Utf8Shape { n_beyond_ascii: 0, n_invalid: 0 };
         for chunk in bytes.utf8_chunks() {
-            shape.n_beyond_ascii += chunk.valid().bytes().filter(|byte| !byte.is_ascii()).count();
+            shape.n_beyond_ascii += n_beyond_ascii(chunk.valid().as_bytes());
             shape.n_invalid += usize::from(!chunk.invalid().is_empty());
         }
         shape
@@ -105,7 +109,7 @@ impl Utf8Shape {
 /// UTF-16 shows in text of Latin letters by its zero bytes, every other one.
 fn utf16_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = bytes.get(..4096).unwrap_or(bytes);
-    if sample.len() < 4 || !bytes.len().is_multiple_of(2) {
+    if sample.len() < 4 || !bytes.len().is_multiple_of(2) || memchr::memchr(0, sample).is_none() {
         return None;
     }
     let n_zero = |first: usize| sample.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();

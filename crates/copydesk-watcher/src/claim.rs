@@ -68,12 +68,24 @@ impl Claimer {
         Claimed::Whole(Content::Bytes(bytes), hash)
     }
 
-    /// Reads one byte more than there should be, so that a file that grows is noticed and no more of it read.
+    /// Reads as many bytes as there should be and not one more: whether the file has grown since, its size says
+    /// when it is looked at next.
     fn read(&mut self, file: &mut File, size: u64) -> io::Result<(u64, [u8; 32])> {
-        self.buffer.clear();
-        let most = size.saturating_add(1);
-        self.buffer.try_reserve_exact(usize::try_from(most).unwrap_or(usize::MAX))?;
-        let n_bytes = file.take(most).read_to_end(&mut self.buffer)?;
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        if self.buffer.len() < size {
+            self.buffer.try_reserve_exact(size - self.buffer.len())?;
+        }
+        self.buffer.resize(size, 0);
+        let mut n_bytes = 0;
+        while let Some(free) = self.buffer.get_mut(n_bytes..).filter(|free| !free.is_empty()) {
+            match file.read(free) {
+                Ok(0) => break,
+                Ok(n_read) => n_bytes += n_read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.buffer.truncate(n_bytes);
         Ok((n_bytes as u64, Sha256::digest(&self.buffer).into()))
     }
 }

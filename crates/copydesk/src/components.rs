@@ -18,7 +18,10 @@ pub fn registry() -> Registry {
     registry.stage::<Enricher>("enrich", |_, options| Enricher::new(options));
     registry.stage::<FindDuplicates>("find_duplicates", FindDuplicates::new);
     registry.sink::<SqliteSink>("sqlite", |_, options, _| Ok(SqliteSink::new(options)));
-    registry.sink::<JsonlSink>("jsonl", |_, options, _| Ok(JsonlSink::new(options)));
+    registry.sink::<JsonlSink>("jsonl", |called, options, context| {
+        let index = context.state.join(format!("{called}.jsonl-index"));
+        Ok(JsonlSink::with_index(options, Some(index)))
+    });
     registry.sink::<StdoutSink>("stdout", |_, _, _| Ok(StdoutSink::new()));
     registry.sink::<NullSink>("null", |_, _, _| Ok(NullSink::new()));
     registry

@@ -63,7 +63,10 @@ fn lines(raw: &str, max: usize) -> Option<Vec<Line<'_>>> {
         let end = at + line.len();
         let body = line.strip_suffix('\r').unwrap_or(line);
         let mut start = at;
-        for piece in body.split(['\r', '\x0b', '\x0c']) {
+        // These are rare, and asking for three characters at once is slow.
+        let is_split = memchr::memchr3(b'\r', 0x0b, 0x0c, body.as_bytes()).is_some();
+        let n_pieces = if is_split { usize::MAX } else { 1 };
+        for piece in body.splitn(n_pieces, ['\r', '\x0b', '\x0c']) {
             let whole = Span::new(raw, start, start + piece.len());
             if let Some(span) = whole.map(|span| span.trimmed(raw)).filter(|span| !span.is_empty()) {
                 if lines.len() >= max {

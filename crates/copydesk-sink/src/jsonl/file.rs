@@ -2,13 +2,14 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, IoSlice, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use copydesk_core::Parcel;
 
+use super::index;
 use super::scan::{self, Key, key};
 use super::torn_path;
 use crate::PlainSinkError;
@@ -19,6 +20,9 @@ pub(super) struct Store {
     identity: (u64, u64),
     committed: u64,
     ids: HashSet<Key>,
+    /// Where the ids are noted for the next start, and up to which length of the file they are.
+    index: Option<PathBuf>,
+    noted: u64,
 }
 
 /// After a failure: bytes beyond `committed` of this file may never have reached the disk.
@@ -29,17 +33,25 @@ pub(super) struct Distrust {
 }
 
 /// What of a batch is to be appended.
-pub(super) struct Fresh {
-    lines: Vec<u8>,
+pub(super) struct Fresh<'a> {
+    parcels: Vec<&'a Parcel>,
     keys: Vec<Key>,
+    n_bytes: u64,
 }
+
+/// Most pieces the kernel takes in one write (`IOV_MAX`); a line is two, itself and its end.
+const MOST_PIECES: usize = 1024;
 
 fn identity(metadata: &Metadata) -> (u64, u64) {
     (metadata.dev(), metadata.ino())
 }
 
 impl Store {
-    pub(super) fn open(path: &Path, distrust: Option<Distrust>) -> Result<Store, PlainSinkError> {
+    pub(super) fn open(
+        path: &Path,
+        index: Option<&Path>,
+        distrust: Option<Distrust>,
+    ) -> Result<Store, PlainSinkError> {
         let failed = |error| PlainSinkError::Open { path: path.to_owned(), error };
         // Opening a pipe for writing would wait for a reader.
         if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
@@ -63,11 +75,16 @@ impl Store {
                 break file;
             }
         };
-        Store::recover(path, file, distrust).map_err(failed)
+        Store::recover(path, file, index, distrust).map_err(failed)
     }
 
     /// Makes the file end with a whole line and be on the disk.
-    fn recover(path: &Path, mut file: File, distrust: Option<Distrust>) -> io::Result<Store> {
+    fn recover(
+        path: &Path,
+        mut file: File,
+        index: Option<&Path>,
+        distrust: Option<Distrust>,
+    ) -> io::Result<Store> {
         let metadata = file.metadata()?;
         let identity = identity(&metadata);
         let mut length = metadata.len();
@@ -75,7 +92,9 @@ impl Store {
             file.set_len(known.committed)?;
             length = known.committed;
         }
-        let scan = scan::scan(&file)?;
+        let known = index.map_or_else(Default::default, |index| index::load(index, &file, identity, length));
+        let noted = known.length;
+        let scan = scan::scan(&file, known)?;
         let mut committed = scan.whole;
         if length > committed {
             keep_torn(path, &mut file, committed)?;
@@ -88,7 +107,16 @@ impl Store {
         // The process before may have died between its append and its sync.
         file.sync_all()?;
         sync_folder(path)?;
-        Ok(Store { file, identity, committed, ids: scan.ids })
+        Ok(Store { file, identity, committed, ids: scan.ids, index: index.map(Path::to_owned), noted })
+    }
+
+    /// Notes the ids for the next start.
+    pub(super) fn note(&mut self) {
+        if let Some(index) = self.index.as_ref().filter(|_| self.noted != self.committed) {
+            // Only a cache: without it the next start reads the file.
+            let _ = index::save(index, &self.file, self.identity, self.committed, &self.ids);
+            self.noted = self.committed;
+        }
     }
 
     /// True if the path still leads to this file, and nobody else changed its length.
@@ -106,35 +134,52 @@ impl Store {
         Distrust { identity: self.identity, committed: self.committed }
     }
 
-    /// The parcels that are not in the file, as lines.
-    pub(super) fn missing(&self, batch: &[Arc<Parcel>]) -> Fresh {
-        let mut fresh = Fresh { lines: Vec::new(), keys: Vec::new() };
-        let mut taken = HashSet::new();
+    /// The parcels that are not in the file.
+    pub(super) fn missing<'a>(&self, batch: &'a [Arc<Parcel>]) -> Fresh<'a> {
+        let mut fresh = Fresh { parcels: Vec::new(), keys: Vec::new(), n_bytes: 0 };
+        let mut taken = HashSet::with_capacity(batch.len());
         for parcel in batch {
             let key = key(parcel.id);
             if self.ids.contains(&key) || !taken.insert(key) {
                 continue;
             }
             fresh.keys.push(key);
-            fresh.lines.extend_from_slice(parcel.record.as_bytes());
-            fresh.lines.push(b'\n');
+            fresh.n_bytes += parcel.record.len() as u64 + 1;
+            fresh.parcels.push(parcel);
         }
         fresh
     }
 
-    /// Appends, without making it durable.
-    pub(super) fn put(&mut self, fresh: &Fresh) -> io::Result<()> {
-        self.file.write_all(&fresh.lines)
+    /// Appends, without making it durable. The records go from where they are, for joining them to lines would
+    /// copy all that is delivered once more.
+    pub(super) fn put(&mut self, fresh: &Fresh<'_>) -> io::Result<()> {
+        for parcels in fresh.parcels.chunks(MOST_PIECES / 2) {
+            let pieces = parcels.iter().flat_map(|parcel| [parcel.record.as_bytes(), b"\n"]);
+            let mut pieces: Vec<IoSlice<'_>> = pieces.map(IoSlice::new).collect();
+            let mut rest = pieces.as_mut_slice();
+            while !rest.is_empty() {
+                match self.file.write_vectored(rest) {
+                    Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                    Ok(n_bytes) => IoSlice::advance_slices(&mut rest, n_bytes),
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Makes what was put durable.
-    pub(super) fn commit(&mut self, fresh: &Fresh) -> io::Result<()> {
+    pub(super) fn commit(&mut self, fresh: &Fresh<'_>) -> io::Result<()> {
         if fresh.keys.is_empty() {
             return Ok(());
         }
         self.file.sync_data()?;
-        self.committed += fresh.lines.len() as u64;
+        self.committed += fresh.n_bytes;
         self.ids.extend(&fresh.keys);
+        if index::is_due(self.committed.saturating_sub(self.noted), self.ids.len()) {
+            self.note();
+        }
         Ok(())
     }
 

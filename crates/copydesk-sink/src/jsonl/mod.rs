@@ -3,11 +3,13 @@
 //! What must stay true here:
 //! - A batch is one append and one `fdatasync`; only then is it acknowledged. What was appended but not
 //!   acknowledged is cut off again, at once or by the next `open`.
-//! - The ids in the file are the only memory of what was stored, so a deleted file starts anew.
+//! - The ids in the file are the only memory of what was stored, so a deleted file starts anew. The index of
+//!   them is a cache that is checked against the file.
 //! - Nothing is ever taken out of the file but a torn end, whose bytes go to `PATH.torn`. The file is
 //!   append-only: a revision is a further line, and its record says which id it supersedes (`notes`).
 
 mod file;
+mod index;
 mod scan;
 
 use std::path::{Path, PathBuf};
@@ -40,6 +42,7 @@ pub struct JsonlSink {
 /// The file as this sink knows it, open or not.
 struct JsonlFile {
     path: PathBuf,
+    index: Option<PathBuf>,
     store: Option<Store>,
     distrust: Option<Distrust>,
 }
@@ -47,7 +50,12 @@ struct JsonlFile {
 impl JsonlSink {
     /// A sink over the file of `options`; nothing is touched before `open`.
     pub fn new(options: JsonlOptions) -> JsonlSink {
-        let file = JsonlFile { path: options.path, store: None, distrust: None };
+        JsonlSink::with_index(options, None)
+    }
+
+    /// A sink that notes the ids of its file in the file `index`, so that a start need not read all of it.
+    pub fn with_index(options: JsonlOptions, index: Option<PathBuf>) -> JsonlSink {
+        let file = JsonlFile { path: options.path, index, store: None, distrust: None };
         JsonlSink { file: Arc::new(Mutex::new(file)), patience: Duration::from_secs(2) }
     }
 
@@ -111,7 +119,9 @@ impl Sink for JsonlSink {
 
     async fn close(&mut self) -> Result<(), SinkError> {
         let let_go = |file: &mut JsonlFile| {
-            file.store = None;
+            if let Some(mut store) = file.store.take().filter(|store| store.is_current(&file.path)) {
+                store.note();
+            }
             Ok(())
         };
         Ok(self.run(let_go).await?)
@@ -125,7 +135,7 @@ impl JsonlFile {
         }
         // The old descriptor goes first, for it holds the lock.
         self.store = None;
-        self.store = Some(Store::open(&self.path, self.distrust)?);
+        self.store = Some(Store::open(&self.path, self.index.as_deref(), self.distrust)?);
         self.distrust = None;
         Ok(())
     }
@@ -172,7 +182,7 @@ impl JsonlFile {
 fn check_records(batch: &[Arc<Parcel>]) -> Result<(), PlainSinkError> {
     for parcel in batch {
         let record = parcel.record.as_bytes();
-        if record.contains(&b'\n') || scan::line_id(record) != Some(parcel.id) {
+        if memchr::memchr(b'\n', record).is_some() || scan::line_id(record) != Some(parcel.id) {
             return Err(PlainSinkError::Record { id: parcel.id });
         }
     }

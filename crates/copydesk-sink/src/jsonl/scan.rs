@@ -5,12 +5,13 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, ErrorKind};
+use std::io::{self, BufRead, BufReader, ErrorKind, Seek, SeekFrom};
 use std::path::Path;
 
 use copydesk_core::ArticleId;
 use serde::Deserialize;
 
+use super::index::Known;
 use crate::PlainSinkError;
 
 /// The first half of an id: enough to tell articles apart, and half the memory.
@@ -31,14 +32,15 @@ pub(super) struct Scan {
     pub(super) unterminated: bool,
 }
 
-/// Reads the file from its start.
-pub(super) fn scan(file: &File) -> io::Result<Scan> {
-    let mut scan = Scan::default();
+/// Reads the file from where `known` ends, which is the end of a line.
+pub(super) fn scan(mut file: &File, known: Known) -> io::Result<Scan> {
+    let mut scan = Scan { ids: known.ids, whole: known.length, unterminated: false };
+    file.seek(SeekFrom::Start(known.length))?;
     let mut last: Option<(u64, ArticleId)> = None;
     let mut last_line = Vec::new();
     let mut reader = BufReader::with_capacity(1 << 20, file);
     let mut line = Vec::new();
-    let mut at = 0;
+    let mut at = known.length;
     loop {
         line.clear();
         let n_bytes = reader.read_until(b'\n', &mut line)? as u64;
@@ -73,7 +75,7 @@ pub(super) fn scan(file: &File) -> io::Result<Scan> {
 
 /// The id of a line that looks whole.
 fn whole_line_id(line: &[u8]) -> Option<ArticleId> {
-    if line.contains(&0) {
+    if memchr::memchr(0, line).is_some() {
         return None;
     }
     let line = line.trim_ascii_end();

@@ -203,3 +203,81 @@ async fn a_revision_names_what_it_supersedes() {
     assert_eq!(text.lines().count(), 2);
     assert!(text.lines().last().unwrap().contains(&format!("\"supersedes\":\"{}\"", old.id)));
 }
+
+/// A sink with an index beside the file, and both paths.
+fn indexed(folder: &TempDir) -> (JsonlSink, PathBuf, PathBuf) {
+    let (path, index) = (folder.path().join("a.jsonl"), folder.path().join("state/a.index"));
+    let mut sink = JsonlSink::with_index(JsonlOptions { path: path.clone() }, Some(index.clone()));
+    sink.patience = Duration::ZERO;
+    (sink, path, index)
+}
+
+async fn rewrite(folder: &TempDir, batch: &[Arc<Parcel>]) {
+    let (mut sink, ..) = indexed(folder);
+    sink.open().await.unwrap();
+    sink.write(batch).await.unwrap();
+    sink.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_index_saves_reading_the_file_and_only_that() {
+    let folder = TempDir::new().unwrap();
+    let (_, path, index) = indexed(&folder);
+    rewrite(&folder, &batch(1..40)).await;
+    let early = fs::read(&index).unwrap();
+    rewrite(&folder, &batch(20..60)).await;
+    assert_eq!(ids_of(&path), ids(&batch(1..60)), "what the index knows is not written again");
+    // An index of an earlier length, as a crash leaves it: the rest is read.
+    fs::write(&index, &early).unwrap();
+    rewrite(&folder, &batch(1..70)).await;
+    assert_eq!(ids_of(&path), ids(&batch(1..70)));
+    // That it is used at all shows when a line is made unreadable behind its back, in the middle of the file,
+    // where nothing looks.
+    let (a, b) = (fs::metadata(&path).unwrap().len(), batch(70..1000));
+    rewrite(&folder, &b).await;
+    let mut bytes = fs::read(&path).unwrap();
+    let line = bytes.iter().rposition(|byte| *byte == b'\n').map(|_| 5000).unwrap();
+    let end = line + bytes[line..].iter().position(|byte| *byte == b'\n').unwrap();
+    assert!(a < 1 << 20 && end < bytes.len() - (64 << 10), "behind the head, before the tail");
+    bytes[end - 1] = b' ';
+    fs::OpenOptions::new().write(true).open(&path).unwrap().write_all(&bytes).unwrap();
+    let length = bytes.len();
+    rewrite(&folder, &batch(1..1000)).await;
+    assert_eq!(fs::read(&path).unwrap().len(), length, "nothing is missing to one that trusts the index");
+    fs::remove_file(&index).unwrap();
+    rewrite(&folder, &batch(1..1000)).await;
+    assert!(fs::read(&path).unwrap().len() > length, "one that reads the file finds the line gone");
+}
+
+#[tokio::test]
+async fn an_index_of_another_file_is_not_believed() {
+    let folder = TempDir::new().unwrap();
+    let (_, path, index) = indexed(&folder);
+    let all = batch(1..40);
+    let wanted = ids(&all);
+    rewrite(&folder, &all).await;
+    let (whole, good) = (fs::read(&path).unwrap(), fs::read(&index).unwrap());
+    let line_end = whole.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    let without_first = whole[line_end..].to_vec();
+    // Shorter, as long but with another end, another file of the same bytes but one line, none at all.
+    fs::write(&path, &without_first).unwrap();
+    rewrite(&folder, &all).await;
+    assert_eq!(ids_of(&path).len(), wanted.len(), "a line that was taken out comes again");
+    fs::write(&index, &good).unwrap();
+    fs::write(&path, [&without_first[..], &vec![b' '; line_end - 1], b"\n"].concat()).unwrap();
+    rewrite(&folder, &all).await;
+    assert!(fs::read_to_string(&path).unwrap().contains(&wanted[0].to_string()));
+    fs::write(&index, &good).unwrap();
+    let moved = folder.path().join("moved");
+    fs::write(&moved, &whole[..line_end]).unwrap();
+    fs::rename(&moved, &path).unwrap();
+    rewrite(&folder, &all).await;
+    assert_eq!(ids_of(&path), wanted);
+    // Damaged, cut off, empty.
+    for bytes in [&good[1..], &good[..good.len() - 7], &[0; 200][..], &[][..]] {
+        fs::write(&index, bytes).unwrap();
+        fs::remove_file(&path).unwrap();
+        rewrite(&folder, &all).await;
+        assert_eq!(ids_of(&path), wanted);
+    }
+}
