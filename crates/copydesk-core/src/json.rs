@@ -121,7 +121,7 @@ fn push_escape(out: &mut Vec<u8>, byte: u8) {
 /// Bytes before the first that JSON wants escaped. A whole chunk is judged without a branch, which the compiler
 /// makes into vector instructions.
 fn n_plain(bytes: &[u8]) -> usize {
-    let is_special = |byte: &u8| (*byte < 0x20) | (*byte == b'"') | (*byte == b'\\');
+    let is_special = |byte: &u8| matches!(*byte, 0..0x20 | b'"' | b'\\');
     let (chunks, rest) = bytes.as_chunks::<32>();
     for (idx, chunk) in chunks.iter().enumerate() {
         if chunk.iter().fold(false, |found, byte| found | is_special(byte)) {

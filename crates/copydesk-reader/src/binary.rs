@@ -81,11 +81,8 @@ pub(crate) fn refuse_control(text: &str) -> Result<(), ReadError> {
 /// False if `text` surely holds no control character but those of ordinary text. Nearly all articles end here,
 /// so it is one pass over bytes without a branch in it, which the compiler makes into vector instructions.
 fn may_hold_control(text: &str) -> bool {
-    let suspicious = |byte: u8| {
-        // 0xc2 begins the controls beyond ASCII, among others; 0x7f is DEL.
-        let is_space = (0x09..=0x0d).contains(&byte) | (byte == 0x1b);
-        ((byte < 0x20) & !is_space) | (byte == 0x7f) | (byte == 0xc2)
-    };
+    // 0xc2 begins the controls beyond ASCII, among others; 0x7f is DEL.
+    let suspicious = |byte: u8| matches!(byte, 0..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f | 0xc2);
     text.as_bytes().chunks(256).any(|chunk| chunk.iter().fold(false, |found, byte| found | suspicious(*byte)))
 }
 
