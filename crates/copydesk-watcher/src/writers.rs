@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use crate::root::Found;
 
-/// At most one part in so many of the time is spent looking, …
+/// At most one part in so many of a processor's time is spent looking, …
 const SHARE: u32 = 20;
 /// … unless looking takes so long that files would wait longer than this for it.
 const LONGEST_PACE: Duration = Duration::from_secs(2);
@@ -79,7 +79,7 @@ impl Writers {
     }
 
     fn look_through(&mut self, deep: bool) {
-        let begun = Instant::now();
+        let (begun, spent) = (Instant::now(), time_of_thread());
         self.by_inode.clear();
         for pid in numbers_in(Path::new("/proc")) {
             let process = Path::new("/proc").join(pid.to_string());
@@ -95,7 +95,8 @@ impl Writers {
             }
         }
         self.begun = Some((begun, deep));
-        self.next = Instant::now() + (begun.elapsed() * SHARE).min(LONGEST_PACE);
+        let took = time_of_thread().saturating_sub(spent);
+        self.next = Instant::now() + (took * SHARE).min(LONGEST_PACE);
     }
 }
 
@@ -114,6 +115,12 @@ impl Holder {
             Holder::Mapped(..) => None,
         }
     }
+}
+
+/// What this thread has used of a processor, which other processes do not lengthen.
+fn time_of_thread() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::try_from(time).unwrap_or_default()
 }
 
 /// The entries of a folder that are numbers; none if it cannot be listed.

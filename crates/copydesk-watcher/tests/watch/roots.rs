@@ -4,7 +4,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use copydesk_core::Source;
-use copydesk_watcher::{FolderOptions, WatchMode};
+use copydesk_watcher::{FolderOptions, Trouble, WatchMode};
 
 use crate::desk::{Desk, paths, sorted, taken, until};
 
@@ -62,6 +62,7 @@ async fn a_root_that_is_re_created_is_taken_up_within_two_seconds() {
         fs::remove_dir_all(&desk.inbox).unwrap();
         if round > 0 {
             until("it is missed", || desk.status.snapshot().root_lost > round).await;
+            assert_eq!(desk.status.troubles().collect::<Vec<_>>(), [Trouble::FolderGone]);
         }
         fs::create_dir(&desk.inbox).unwrap();
         let begun = Instant::now();
@@ -78,6 +79,7 @@ async fn a_root_that_is_re_created_is_taken_up_within_two_seconds() {
     fs::write(desk.outside.join("old/other"), "none of ours").unwrap();
     desk.write("last", "last");
     assert_eq!(desk.take(&mut source).await, taken("last", "last"));
+    assert!(!desk.status.degraded());
 }
 
 #[tokio::test]
