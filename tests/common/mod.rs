@@ -3,6 +3,10 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its own part of this")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+pub mod oracle;
+pub mod scene;
+pub mod trace;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -44,7 +48,17 @@ path = "articles.jsonl"
 impl Desk {
     /// A desk with this configuration.
     pub fn new(config: &str) -> Desk {
-        let dir = tempfile::tempdir().unwrap();
+        Desk::in_folder(tempfile::tempdir().unwrap(), config)
+    }
+
+    /// A desk that is quick to make and to sync, where nothing is to be said about a real disk.
+    pub fn in_memory(config: &str) -> Desk {
+        let memory = Path::new("/dev/shm");
+        let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        Desk::in_folder(dir.unwrap(), config)
+    }
+
+    fn in_folder(dir: tempfile::TempDir, config: &str) -> Desk {
         std::fs::create_dir(dir.path().join("inbox")).unwrap();
         std::fs::write(dir.path().join("copydesk.toml"), config).unwrap();
         Desk { dir }

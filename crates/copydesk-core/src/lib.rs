@@ -9,6 +9,7 @@
 mod article;
 mod block;
 mod clock;
+pub mod crash;
 mod cut;
 mod error;
 mod fields;

@@ -10,7 +10,6 @@
 //! [`ledger::read_status`], [`ledger::read_articles`] and [`read_quarantine`], and ask by [`act`].
 
 mod error;
-mod failpoint;
 mod halt;
 pub mod ledger;
 mod lock;
@@ -18,7 +17,6 @@ mod pipeline;
 mod quarantine;
 
 pub use error::RuntimeError;
-pub use failpoint::FAIL_POINTS;
 pub use lock::StateLock;
 pub use pipeline::{
     Engine, Health, Pipeline, Report, RuntimeOptions, SinkOptions, SinkSlot, SinkState, SinkStats, StageSlot,

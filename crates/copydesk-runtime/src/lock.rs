@@ -5,7 +5,10 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 
+use copydesk_core::crash;
+
 use crate::RuntimeError;
+use crate::ledger::create_folders;
 
 /// Held as long as this lives.
 #[derive(Debug)]
@@ -17,7 +20,8 @@ impl StateLock {
     /// Takes the lock of a state folder, which is created if it is not there.
     pub fn acquire(state: &Path) -> Result<StateLock, RuntimeError> {
         let io = |source| RuntimeError::State { path: state.to_owned(), source };
-        std::fs::create_dir_all(state).map_err(io)?;
+        create_folders(state).map_err(io)?;
+        crash::point("state.after_create");
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)

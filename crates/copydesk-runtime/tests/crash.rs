@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -18,6 +19,41 @@ use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
 const CHILD: &str = "COPYDESK_TEST_CHILD";
+/// Where the child dies: a place and the pass, as `name:n`.
+const CRASH_AT: &str = "COPYDESK_TEST_CRASH_AT";
+
+/// Places that a pipeline passes with the source and the sinks of this test.
+const PLACES: &[&str] = &[
+    "state.after_create",
+    "seen.before_commit",
+    "seen.after_commit",
+    "file_end.before_commit",
+    "ledger.before_write",
+    "ledger.after_write",
+    "ledger.after_sync",
+    "parcel.before_send",
+    "spill.after_write",
+    "sink.after_write",
+    "quarantine.after_bytes",
+    "quarantine.before_rename",
+    "quarantine.after_rename",
+    "settle.before_commit",
+    "settle.after_commit",
+    "receipt.before_settle",
+    "receipt.after_settle",
+    "replace.before_rename",
+    "replace.after_rename",
+];
+
+static PASSES: AtomicU64 = AtomicU64::new(0);
+
+fn die_at(place: &str) {
+    let armed = std::env::var(CRASH_AT).unwrap_or_default();
+    let Some((name, pass)) = armed.split_once(':') else { return };
+    if place == name && PASSES.fetch_add(1, Ordering::SeqCst) + 1 == pass.parse::<u64>().unwrap() {
+        std::process::abort();
+    }
+}
 
 fn hash(bytes: &[u8]) -> [u8; 32] {
     let mut hash = [0; 32];
@@ -174,6 +210,7 @@ async fn drain(world: &Path, n_failures: u32) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_child() {
     if let Ok(world) = std::env::var(CHILD) {
+        crash::set_hook(die_at);
         drain(Path::new(&world), 5).await;
     }
 }
@@ -183,7 +220,7 @@ fn child(world: &Path, crash_at: &str) -> bool {
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "the_child"])
         .env(CHILD, world)
-        .env("COPYDESK_CRASH_AT", crash_at)
+        .env(CRASH_AT, crash_at)
         .output()
         .unwrap();
     !output.status.success()
@@ -219,7 +256,7 @@ fn check(world: &Path, what: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_process_may_die_at_every_named_place() {
     let mut n_died = BTreeSet::new();
-    for name in FAIL_POINTS {
+    for name in PLACES {
         for pass in [1, 3] {
             let world = tempfile::tempdir().unwrap();
             let world = world.path();
@@ -240,7 +277,7 @@ async fn a_process_may_die_at_every_named_place() {
             check(world, &what);
         }
     }
-    let all: BTreeSet<&str> = FAIL_POINTS.iter().copied().collect();
+    let all: BTreeSet<&str> = PLACES.iter().copied().collect();
     assert_eq!(n_died, all, "every place was passed");
 }
 

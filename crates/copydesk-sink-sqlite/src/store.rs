@@ -1,10 +1,12 @@
 //! The writing connection: opening, recovering, one transaction a batch.
 
+use std::fs::File;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use copydesk_core::Parcel;
+use copydesk_core::{Parcel, crash};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 
 use crate::StoreError;
@@ -40,8 +42,7 @@ impl Store {
             return Err(StoreError::NotAFile { path: path.to_owned() });
         }
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| StoreError::Folder { path: path.to_owned(), error })?;
+            create_folders(folder).map_err(|error| StoreError::Folder { path: path.to_owned(), error })?;
         }
         let failed = StoreError::sqlite("open", path);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
@@ -56,11 +57,13 @@ impl Store {
         set_up(&connection, path)?;
         if state == State::Empty {
             schema::create(&mut connection, path)?;
+            crash::point("sqlite.after_create");
         }
         // What a process that died, or a failed sync, left in the log may not be on the disk, and yet be
         // taken for stored. Copying the log into the file syncs both. A reader in the way only delays it.
         let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
         connection.query_row(checkpoint, [], |_| Ok(())).map_err(&failed)?;
+        crash::point("sqlite.after_checkpoint");
         Ok(Store { connection })
     }
 
@@ -99,7 +102,10 @@ impl Store {
                 }
             }
         }
-        transaction.commit()
+        crash::point("sqlite.before_commit");
+        transaction.commit()?;
+        crash::point("sqlite.after_commit");
+        Ok(())
     }
 
     pub(crate) fn connection(&self) -> &Connection {
@@ -110,6 +116,21 @@ impl Store {
     pub(crate) fn close(self, path: &Path) -> Result<(), StoreError> {
         self.connection.close().map_err(|(_, error)| StoreError::sqlite("close", path)(error))
     }
+}
+
+/// Creates a folder and those above it, each durable in its parent. SQLite syncs no folder but its file's own.
+fn create_folders(folder: &Path) -> io::Result<()> {
+    let missing: Vec<&Path> =
+        folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
+    for folder in missing.into_iter().rev() {
+        match std::fs::create_dir(folder) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
+        let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
+        File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    Ok(())
 }
 
 fn set_up(connection: &Connection, path: &Path) -> Result<(), StoreError> {

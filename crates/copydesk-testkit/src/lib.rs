@@ -1,5 +1,6 @@
 //! What tests of every crate share: invented articles, a view of an article's cuts, a clock that stands
-//! still, a source and a sink in memory, and the suites every sink and stage must pass.
+//! still, a source and a sink in memory, a file system that loses power, and the suites every sink and stage
+//! must pass.
 //!
 //! What must stay true here:
 //! - A dev-dependency only. Nothing in it touches a disk or a real clock, and nothing in it is random.
@@ -7,14 +8,18 @@
 
 mod article;
 mod clock;
+mod disk;
 mod memory;
 mod render;
 mod sink_suite;
 mod stage_suite;
+mod volume;
 
 pub use article::{ODD_TEXTS, article, article_named, parcel, revision};
 pub use clock::StillClock;
+pub use disk::DiskFile;
 pub use memory::{MemorySink, MemorySource, Shelf};
 pub use render::render;
 pub use sink_suite::{SinkTraits, sink_conformance};
 pub use stage_suite::{StageTraits, stage_conformance};
+pub use volume::{Impossible, Sync, Tree, Volume};

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use copydesk_core::FileStamp;
+use copydesk_core::{FileStamp, crash};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
@@ -110,7 +110,9 @@ impl Disposal {
             return Ok(false);
         }
         if self.after == After::Delete {
+            crash::point("dispose.before_delete");
             rustix::fs::unlinkat(&from, name, AtFlags::empty())?;
+            crash::point("dispose.after_delete");
         } else if !self.move_away(&from, folder, name, stamp)? {
             return Ok(false);
         }
@@ -163,8 +165,9 @@ fn move_below(
     let to = to.as_ref().map_or(done.as_fd(), AsFd::as_fd);
     for nth in 0..MOST_NAMESAKES {
         let new_name = numbered(name, nth);
+        crash::point("dispose.before_move");
         match rename(from, name, to, &new_name) {
-            Ok(()) => {}
+            Ok(()) => crash::point("dispose.after_move"),
             Err(Errno::EXIST) => continue,
             Err(errno) => return Err(errno),
         }

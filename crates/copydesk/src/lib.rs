@@ -8,6 +8,7 @@ mod cleaner;
 mod clock;
 pub mod commands;
 pub mod components;
+mod crash;
 mod exit;
 mod explain;
 mod export;

@@ -45,7 +45,7 @@ pub(crate) fn plan(common: &Common, folder: Option<&Path>) -> Result<Plan, Failu
     let mut overrides = Overrides {
         variables: std::env::vars_os().collect(),
         sets: common.set.clone(),
-        reserved: &["COPYDESK_LOG", "COPYDESK_CRASH_AT"],
+        reserved: &["COPYDESK_LOG", "COPYDESK_CRASH_AT", "COPYDESK_COMPACT_FROM"],
     };
     let plan = if let Some(file) = &common.config {
         let text = std::fs::read_to_string(file).map_err(|error| {

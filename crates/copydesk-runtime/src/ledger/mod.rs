@@ -35,7 +35,7 @@ pub use entry::{Entry, PathKey, Replaced, Settlement};
 pub use open::{LedgerOptions, salvage};
 pub use rows::{Counts, Status};
 pub(crate) use state::{RowView, State};
-pub(crate) use storage::{Storage, sync_folder, write_durably};
+pub(crate) use storage::{Storage, create_folders, sync_folder, write_durably};
 pub use view::{ArticleInfo, LedgerView, StatusView, read_articles, read_memories, read_status};
 
 use writer::Writer;

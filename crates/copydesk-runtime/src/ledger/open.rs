@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use copydesk_core::crash;
 use tracing::warn;
 
 use super::codec::Input;
 use super::entry::Entry;
 use super::frame::{self, FrameReader, Header, Step};
 use super::state::State;
-use super::storage::{FileStorage, Storage};
+use super::storage::{FileStorage, Storage, sync_folder};
 use super::{LEDGER_FILE, Ledger, LedgerError, Reopen};
 
 /// How a ledger is kept.
@@ -61,6 +62,8 @@ impl Ledger {
             FileStorage::open(&log, read_only).map(|storage| Box::new(storage) as Box<dyn Storage>)
         };
         let storage = reopen(false).map_err(io("open"))?;
+        // The process before may have died between putting the log in its place and making that durable.
+        sync_folder(state).map_err(io("sync"))?;
         Ledger::open_in(storage, Box::new(move || reopen(true)), &path, options)
     }
 
@@ -73,12 +76,16 @@ impl Ledger {
     ) -> Result<Ledger, LedgerError> {
         let mut state = State::new();
         let replay = replay(&mut *storage, path, &mut |entry| state.apply(entry))?;
+        let io = |what| move |source| LedgerError::Io { what, path: path.to_owned(), source };
         if replay.torn {
-            let io = |source| LedgerError::Io { what: "truncate", path: path.to_owned(), source };
-            let length = storage.length().map_err(io)?;
+            let length = storage.length().map_err(io("read"))?;
             warn!(path = %path.display(), bytes = length - replay.length, "torn write at the end of the ledger, cut off");
-            storage.truncate(replay.length).map_err(io)?;
+            storage.truncate(replay.length).map_err(io("truncate"))?;
+            crash::point("recover.after_truncate");
         }
+        // The process before may have died between its write and its sync. What it says is settled is acted
+        // upon from now on (files are deleted), so it must not be lost with the power.
+        storage.sync().map_err(io("sync"))?;
         if state.oddities() > 0 {
             warn!(path = %path.display(), entries = state.oddities(), "ledger holds entries about articles it does not know");
         }
@@ -157,7 +164,10 @@ pub fn salvage(state: &Path) -> Result<u64, LedgerError> {
     };
     let mut storage = FileStorage::open(&path, false).map_err(io("open"))?;
     let salt = read_salt(&mut storage, &path)?;
-    std::fs::copy(&path, state.join("ledger.log.damaged")).map_err(io("copy"))?;
+    let damaged = state.join("ledger.log.damaged");
+    std::fs::copy(&path, &damaged)
+        .and_then(|_| std::fs::File::open(&damaged)?.sync_all())
+        .map_err(io("copy"))?;
     let mut n_skipped = 0;
     storage
         .replace(&mut |old, out| {

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use crate::failpoint::fail_point;
+use copydesk_core::crash;
 
 /// A log file.
 pub(crate) trait Storage: Send {
@@ -114,9 +114,9 @@ pub(crate) fn write_durably(
         let mut out = BufWriter::with_capacity(1 << 20, File::create(&tmp)?);
         write(&mut out)?;
         out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-        fail_point("replace.before_rename");
+        crash::point("replace.before_rename");
         std::fs::rename(&tmp, path)?;
-        fail_point("replace.after_rename");
+        crash::point("replace.after_rename");
         match path.parent() {
             Some(folder) => sync_folder(folder),
             None => Ok(()),
@@ -133,4 +133,17 @@ pub(crate) fn write_durably(
 pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     File::open(folder)?.sync_all()
+}
+
+/// Creates a folder and those above it, each durable in its parent.
+pub(crate) fn create_folders(folder: &Path) -> io::Result<()> {
+    let missing: Vec<&Path> =
+        folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
+    for folder in missing.into_iter().rev() {
+        match std::fs::create_dir(folder) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => sync_folder(folder.parent().unwrap_or(Path::new("")))?,
+        }
+    }
+    if folder.is_dir() { Ok(()) } else { Err(io::ErrorKind::NotADirectory.into()) }
 }

@@ -4,12 +4,12 @@ use std::io;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use copydesk_core::crash;
 use tracing::{error, info, warn};
 
 use super::entry::Entry;
 use super::storage::Storage;
 use super::{LedgerOptions, Shared, Ticket, compact, frame};
-use crate::failpoint::fail_point;
 
 /// Commits that are not durable yet.
 #[derive(Default)]
@@ -218,15 +218,15 @@ impl Writer {
         }
         let mut bytes = Vec::with_capacity(entries.len() + 32);
         frame::encode(&mut bytes, self.salt, self.number + 1, entries);
-        fail_point("ledger.before_write");
+        crash::point("ledger.before_write");
         self.dirty = true;
         self.storage.write_at(self.length, &bytes)?;
-        fail_point("ledger.after_write");
+        crash::point("ledger.after_write");
         if let Err(error) = self.storage.sync() {
             self.lost_descriptor = true;
             return Err(error);
         }
-        fail_point("ledger.after_sync");
+        crash::point("ledger.after_sync");
         self.dirty = false;
         self.number += 1;
         self.length += bytes.len() as u64;
@@ -250,8 +250,10 @@ impl Writer {
         if self.carried.is_some() {
             return;
         }
+        crash::point("compact.before_replace");
         match compact::compact(&mut *self.storage, &mut state, self.salt) {
             Ok(written) => {
+                crash::point("compact.after_replace");
                 info!(before = self.length, after = written.length, "ledger compacted");
                 self.length = written.length;
                 self.number = written.number;

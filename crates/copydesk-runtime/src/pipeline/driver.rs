@@ -3,7 +3,7 @@
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use copydesk_core::{Action, Parcel, Sink, SinkError};
+use copydesk_core::{Action, Parcel, Sink, SinkError, crash};
 use tracing::{error, info, warn};
 
 use super::options::SinkOptions;
@@ -11,7 +11,6 @@ use super::queue::{Item, SinkQueue};
 use super::run::Shared;
 use super::settler::ToSettler;
 use super::stats::SinkState;
-use crate::failpoint::fail_point;
 
 pub(crate) struct Driver {
     pub(crate) shared: Arc<Shared>,
@@ -128,7 +127,7 @@ impl Driver {
             self.open().await?;
             match self.write_watched(parcels).await {
                 Ok(()) => {
-                    fail_point("sink.after_write");
+                    crash::point("sink.after_write");
                     self.up();
                     self.shared.stats.sink(&self.name, |sink| sink.batches += 1);
                     return Ok(Ok(()));

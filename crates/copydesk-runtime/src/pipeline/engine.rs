@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use copydesk_core::{Clock, Known, Source};
+use copydesk_core::{Clock, Known, Source, crash};
 use tokio::sync::watch;
 
 use super::options::{Pipeline, Report, StopMode};
@@ -28,10 +28,19 @@ pub struct Engine {
 impl Engine {
     /// Locks a state folder and opens what is in it; makes what is missing.
     pub fn open(state: &Path, clock: Arc<dyn Clock>) -> Result<Engine, RuntimeError> {
+        Engine::open_with(state, clock, LedgerOptions::default())
+    }
+
+    /// The same, with a ledger kept in another way.
+    pub fn open_with(
+        state: &Path,
+        clock: Arc<dyn Clock>,
+        options: LedgerOptions,
+    ) -> Result<Engine, RuntimeError> {
         let lock = StateLock::acquire(state)?;
         let now = clock.unix_ns();
         let salt = (now as u32) ^ ((now >> 32) as u32) ^ std::process::id();
-        let ledger = Ledger::open(state, salt, LedgerOptions::default())?;
+        let ledger = Ledger::open(state, salt, options)?;
         Engine::assemble(state, clock, lock, ledger)
     }
 
@@ -118,6 +127,7 @@ pub(crate) fn act_on(
     if !ledger.wait_or_trouble(ticket) {
         return (answer(key, false, "the ledger cannot be written at the moment"), None);
     }
+    crash::point("retry.after_commit");
     match (act, found) {
         (Act::Retry, Some(Status::Quarantined)) if entry.stored => {
             (answer(key, true, "to be processed again"), Some(entry.clone()))

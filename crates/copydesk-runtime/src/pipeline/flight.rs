@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use copydesk_core::{ArticleId, Outcome, Receipt, Seq};
+use copydesk_core::{ArticleId, Outcome, Receipt, Seq, crash};
 
 use crate::ledger::{Replaced, Ticket};
 
@@ -54,8 +54,9 @@ impl OpenFile {
     fn settle(&self, outcome: Outcome) {
         let receipt = self.receipt.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(receipt) = receipt {
+            crash::point("receipt.before_settle");
             receipt.settle(outcome);
-            crate::failpoint::fail_point("receipt.after_settle");
+            crash::point("receipt.after_settle");
         }
     }
 }

@@ -3,12 +3,13 @@
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
+use copydesk_core::crash;
+
 use super::job::{Job, Load};
 use super::ordered::Line;
 use super::queue::{Item, SinkQueue};
 use super::run::Shared;
 use super::settler::ToSettler;
-use crate::failpoint::fail_point;
 
 pub(crate) struct Router {
     pub(crate) shared: Arc<Shared>,
@@ -50,7 +51,7 @@ impl Router {
                 if !self.shared.wait_durable(flight.ticket) {
                     return;
                 }
-                fail_point("parcel.before_send");
+                crash::point("parcel.before_send");
                 let n_parcels = parcels.len() as u32;
                 let sent = ToSettler::Sent { flight: Arc::clone(&flight), n_parcels, memories };
                 // The settler outlives the router unless the run was halted.

@@ -93,6 +93,8 @@ pub(crate) async fn run(
     // Should the caller drop this future, the threads must not wait for ever.
     let _end = HaltOnDrop(shared.halt.clone());
     let before = shared.ledger.counts();
+    // An earlier run may have ended between settling an article and taking it out of quarantine.
+    let n_undecided = quarantine::remove_settled(&shared.ledger, &shared.quarantine);
     let replay = prepare(&shared);
     let mut crew = crew::start(&shared, pipeline, replay.expected)?;
     for item in replay.spilled {
@@ -118,6 +120,9 @@ pub(crate) async fn run(
     drop(source);
     if complete && ended == Ended::Exhausted {
         drop_vanished(&shared);
+    }
+    if complete && n_undecided > 0 {
+        quarantine::remove_settled(&shared.ledger, &shared.quarantine);
     }
     shared.publish();
     if let Some(error) = shared.halt.take_error() {

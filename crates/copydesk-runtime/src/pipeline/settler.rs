@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
 
-use copydesk_core::Seq;
+use copydesk_core::{Seq, crash};
 use tracing::{error, info, warn};
 
 use super::flight::{Flight, OpenFile};
 use super::job::Ending;
 use super::run::Shared;
 use super::settle::{self, Conclusion, Settled};
-use crate::failpoint::fail_point;
 use crate::ledger::{Entry, Ticket};
 use crate::quarantine::{self, Bytes, Kind};
 
@@ -196,7 +195,7 @@ impl Settler {
     fn conclude(&mut self, conclusions: Vec<Conclusion>, files: Vec<(Arc<OpenFile>, Ticket)>) {
         let n_settled = conclusions.len() as u64;
         let mut settled: Vec<Settled> = Vec::new();
-        fail_point("settle.before_commit");
+        crash::point("settle.before_commit");
         for conclusion in conclusions {
             if let Some(Ending::Retry(after)) = conclusion.ending {
                 settle::give_back(&self.shared, &conclusion, after);
@@ -213,7 +212,7 @@ impl Settler {
         {
             return;
         }
-        fail_point("settle.after_commit");
+        crash::point("settle.after_commit");
         for settled in settled {
             for key in &settled.released {
                 if let Err(error) = self.shared.quarantine.remove(key) {
@@ -239,6 +238,10 @@ impl Settler {
         };
         let shared = &self.shared;
         let flight = &conclusion.flight;
+        // An entry names its article's place, so the ledger must not be able to forget that place.
+        if !shared.wait_durable(flight.ticket) {
+            return None;
+        }
         let cap = shared.options.quarantine_bytes;
         let original = conclusion.original.as_deref().filter(|bytes| bytes.len() <= cap);
         let body = conclusion.body.as_deref().filter(|bytes| bytes.len() <= cap);

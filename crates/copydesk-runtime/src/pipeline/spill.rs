@@ -8,10 +8,9 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use copydesk_core::{Parcel, Seq};
+use copydesk_core::{Parcel, Seq, crash};
 
 use super::queue::Item;
-use crate::failpoint::fail_point;
 
 #[derive(Debug)]
 pub(crate) struct Spill {
@@ -79,7 +78,7 @@ impl Spill {
         }
         self.write_at += frame.len() as u64;
         self.n_items += 1;
-        fail_point("spill.after_write");
+        crash::point("spill.after_write");
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
 
-use copydesk_core::{ArticleId, Content, Delivery, Part, Reader, Receipt, Seq, SourceFile};
+use copydesk_core::{ArticleId, Content, Delivery, Part, Reader, Receipt, Seq, SourceFile, crash};
 use tokio::sync::OwnedSemaphorePermit;
 use tracing::{debug, warn};
 
@@ -17,7 +17,6 @@ use super::queue::Item;
 use super::run::Shared;
 use super::settler::ToSettler;
 use super::taking::Taking;
-use crate::failpoint::fail_point;
 use crate::ledger::{PathKey, Status, Ticket};
 use crate::quarantine;
 
@@ -114,9 +113,9 @@ impl Splitter {
         let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
         let name = String::from_utf8_lossy(name).into_owned();
         let open = OpenFile::new(receipt);
-        fail_point("seen.before_commit");
+        crash::point("seen.before_commit");
         let (begun, version) = decide::begin(&self.shared.ledger, &path, &uri, stamp, hash, &open);
-        fail_point("seen.after_commit");
+        crash::point("seen.after_commit");
         if let Begun::Known { disposable } = begun {
             if !disposable {
                 open.set_referenced();

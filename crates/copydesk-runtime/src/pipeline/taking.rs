@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use copydesk_core::{ArticleId, Content, Part, PartSource, ReadError, Refusal, SourceFile};
+use copydesk_core::{ArticleId, Content, Part, PartSource, ReadError, Refusal, SourceFile, crash};
 
 use super::decide::{self, Fate, Version};
 use super::flight::{Claim, Flight};
@@ -14,7 +14,6 @@ use super::job::{Ending, Load};
 use super::settler::ToSettler;
 use super::splitter::Splitter;
 use super::steps::panic_text;
-use crate::failpoint::fail_point;
 
 /// One file being split.
 pub(crate) struct Taking<'a> {
@@ -65,7 +64,7 @@ impl Taking<'_> {
         if self.retried {
             return;
         }
-        fail_point("file_end.before_commit");
+        crash::point("file_end.before_commit");
         let shared = &self.splitter.shared;
         let ticket = decide::end(&shared.ledger, &shared.flights, &self.version, self.n_parts);
         let ended = ToSettler::FileEnded { open: Arc::clone(&self.claim.open), ticket };

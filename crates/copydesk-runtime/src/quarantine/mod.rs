@@ -4,9 +4,11 @@
 //! an entry again changes nothing but its count of attempts; a file kept by reference is never disposed of.
 
 mod requests;
+mod settled;
 mod store;
 
 pub use requests::{Act, Answer, act};
 pub(crate) use requests::{answer, poll};
+pub(crate) use settled::remove_settled;
 pub(crate) use store::{Bytes, Quarantine};
 pub use store::{Entry, Kind, QuarantineView, read_quarantine};

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use copydesk_core::Clock;
+use copydesk_core::{Clock, crash};
 use serde::{Deserialize, Serialize};
 
 use crate::ledger::write_durably;
@@ -116,7 +116,9 @@ pub(crate) fn poll(state: &Path) -> Vec<Pending> {
 /// Answers a request.
 pub(crate) fn answer(request: &Pending, answers: &[Answer]) -> std::io::Result<()> {
     let json = serde_json::to_vec(answers)?;
+    crash::point("request.before_answer");
     write_durably(&request.path.with_extension("answer"), &mut |out| out.write_all(&json))?;
+    crash::point("request.after_answer");
     match fs::remove_file(&request.path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),

@@ -6,13 +6,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use copydesk_core::{ArticleId, Seq};
+use copydesk_core::{ArticleId, Seq, crash};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::RuntimeError;
-use crate::failpoint::fail_point;
-use crate::ledger::{sync_folder, write_durably};
+use crate::ledger::{create_folders, sync_folder, write_durably};
 
 /// What the bytes of an entry are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,7 +95,7 @@ const LARGEST_META: u64 = 1 << 20;
 impl Quarantine {
     pub(crate) fn open(state: &Path) -> io::Result<Quarantine> {
         let folder = state.join("quarantine");
-        fs::create_dir_all(&folder)?;
+        create_folders(&folder)?;
         let mut keys = HashSet::new();
         for entry in fs::read_dir(&folder)? {
             let name = entry?.file_name();
@@ -108,6 +107,8 @@ impl Quarantine {
                 keys.insert(name.to_owned());
             }
         }
+        // The process before may have died between putting an entry here and making that durable.
+        sync_folder(&folder)?;
         Ok(Quarantine { folder, keys: Mutex::new(keys) })
     }
 
@@ -157,11 +158,11 @@ impl Quarantine {
                 file.sync_all()?;
             }
         }
-        fail_point("quarantine.after_bytes");
+        crash::point("quarantine.after_bytes");
         write_meta(&from, &entry)?;
-        fail_point("quarantine.before_rename");
+        crash::point("quarantine.before_rename");
         fs::rename(&from, &to)?;
-        fail_point("quarantine.after_rename");
+        crash::point("quarantine.after_rename");
         sync_folder(&self.folder)?;
         self.keys().insert(entry.key);
         Ok(())
@@ -173,8 +174,12 @@ impl Quarantine {
             return Ok(());
         }
         let gone = self.folder.join(format!(".gone-{key}"));
+        crash::point("quarantine.before_remove");
         match fs::rename(self.folder.join(key), &gone) {
-            Ok(()) => fs::remove_dir_all(gone),
+            Ok(()) => {
+                crash::point("quarantine.half_removed");
+                fs::remove_dir_all(gone)
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(error),
         }

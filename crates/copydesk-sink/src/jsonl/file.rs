@@ -2,14 +2,15 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
-use std::io::{self, IoSlice, Read, Seek, SeekFrom, Write};
+use std::io::{self, IoSlice, Seek, SeekFrom, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use copydesk_core::Parcel;
+use copydesk_core::{Parcel, crash};
 
 use super::index;
+use super::mend;
 use super::scan::{self, Key, key};
 use super::torn_path;
 use crate::PlainSinkError;
@@ -85,20 +86,29 @@ impl Store {
         index: Option<&Path>,
         distrust: Option<Distrust>,
     ) -> io::Result<Store> {
+        crash::point("jsonl.after_create");
         let metadata = file.metadata()?;
-        let identity = identity(&metadata);
+        let mut identity = identity(&metadata);
         let mut length = metadata.len();
         if let Some(known) = distrust.filter(|known| known.identity == identity && known.committed < length) {
             file.set_len(known.committed)?;
             length = known.committed;
         }
         let known = index.map_or_else(Default::default, |index| index::load(index, &file, identity, length));
-        let noted = known.length;
-        let scan = scan::scan(&file, known)?;
+        let mut noted = known.length;
+        let mut scan = scan::scan(&file, known)?;
+        if !scan.holes.is_empty() {
+            file = mend::without_holes(path, &file, &scan.holes)?;
+            let metadata = file.metadata()?;
+            (identity, length, noted) = (self::identity(&metadata), metadata.len(), 0);
+            scan = scan::scan(&file, index::Known::default())?;
+        }
         let mut committed = scan.whole;
         if length > committed {
             keep_torn(path, &mut file, committed)?;
+            crash::point("jsonl.after_torn_copy");
             file.set_len(committed)?;
+            crash::point("jsonl.after_cut");
         }
         if scan.unterminated {
             file.write_all(b"\n")?;
@@ -153,6 +163,7 @@ impl Store {
     /// Appends, without making it durable. The records go from where they are, for joining them to lines would
     /// copy all that is delivered once more.
     pub(super) fn put(&mut self, fresh: &Fresh<'_>) -> io::Result<()> {
+        crash::point("jsonl.before_append");
         for parcels in fresh.parcels.chunks(MOST_PIECES / 2) {
             let pieces = parcels.iter().flat_map(|parcel| [parcel.record.as_bytes(), b"\n"]);
             let mut pieces: Vec<IoSlice<'_>> = pieces.map(IoSlice::new).collect();
@@ -166,6 +177,7 @@ impl Store {
                 }
             }
         }
+        crash::point("jsonl.after_append");
         Ok(())
     }
 
@@ -175,6 +187,7 @@ impl Store {
             return Ok(());
         }
         self.file.sync_data()?;
+        crash::point("jsonl.after_sync");
         self.committed += fresh.n_bytes;
         self.ids.extend(&fresh.keys);
         if index::is_due(self.committed.saturating_sub(self.noted), self.ids.len()) {
@@ -193,7 +206,7 @@ impl Store {
 fn keep_torn(path: &Path, file: &mut File, whole: u64) -> io::Result<()> {
     file.seek(SeekFrom::Start(whole))?;
     let mut torn = OpenOptions::new().append(true).create(true).open(torn_path(path))?;
-    io::copy(&mut file.take(u64::MAX), &mut torn)?;
+    io::copy(file, &mut torn)?;
     torn.write_all(b"\n")?;
     torn.sync_all()
 }
@@ -216,7 +229,7 @@ fn create_folders(path: &Path) -> io::Result<()> {
 }
 
 /// Makes the name of `path` durable in its folder.
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),

@@ -5,11 +5,13 @@
 //!   acknowledged is cut off again, at once or by the next `open`.
 //! - The ids in the file are the only memory of what was stored, so a deleted file starts anew. The index of
 //!   them is a cache that is checked against the file.
-//! - Nothing is ever taken out of the file but a torn end, whose bytes go to `PATH.torn`. The file is
+//! - Nothing is ever taken out of the file but what a power loss left without its data, a torn end or a line
+//!   with NUL bytes, and that goes to `PATH.torn`. No record holds such a byte, for JSON escapes it. The file is
 //!   append-only: a revision is a further line, and its record says which id it supersedes (`notes`).
 
 mod file;
 mod index;
+mod mend;
 mod scan;
 
 use std::path::{Path, PathBuf};

@@ -6,6 +6,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::Path;
 
 use copydesk_core::ArticleId;
@@ -30,11 +31,13 @@ pub(super) struct Scan {
     pub(super) whole: u64,
     /// The last whole line lacks its line feed.
     pub(super) unterminated: bool,
+    /// Lines before `whole` that hold a NUL byte: a power loss left their length and not their data.
+    pub(super) holes: Vec<Range<u64>>,
 }
 
 /// Reads the file from where `known` ends, which is the end of a line.
 pub(super) fn scan(mut file: &File, known: Known) -> io::Result<Scan> {
-    let mut scan = Scan { ids: known.ids, whole: known.length, unterminated: false };
+    let mut scan = Scan { ids: known.ids, whole: known.length, ..Scan::default() };
     file.seek(SeekFrom::Start(known.length))?;
     let mut last: Option<(u64, ArticleId)> = None;
     let mut last_line = Vec::new();
@@ -58,6 +61,8 @@ pub(super) fn scan(mut file: &File, known: Known) -> io::Result<Scan> {
             scan.whole = at;
             scan.unterminated = !terminated;
             std::mem::swap(&mut last_line, &mut line);
+        } else if memchr::memchr(0, content).is_some() {
+            scan.holes.push(start..at);
         }
     }
     // Only the end can be torn in a way that looks whole, so only the last line is parsed.
@@ -70,6 +75,8 @@ pub(super) fn scan(mut file: &File, known: Known) -> io::Result<Scan> {
             scan.unterminated = false;
         }
     }
+    let whole = scan.whole;
+    scan.holes.retain(|hole| hole.start < whole);
     Ok(scan)
 }
 

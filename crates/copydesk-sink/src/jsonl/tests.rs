@@ -2,7 +2,8 @@ use std::fs;
 use std::io::Write;
 
 use copydesk_core::Action;
-use copydesk_testkit::{SinkTraits, parcel, revision, sink_conformance};
+use copydesk_testkit::{DiskFile, SinkTraits, parcel, revision, sink_conformance};
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
@@ -278,4 +279,84 @@ async fn an_index_of_another_file_is_not_believed() {
         rewrite(&folder, &all).await;
         assert_eq!(ids_of(&path), wanted);
     }
+}
+
+#[tokio::test]
+async fn a_hole_is_taken_out_and_what_lies_behind_it_stays() {
+    let folder = TempDir::new().unwrap();
+    let parcels = batch(1..4);
+    let path = filled(&folder, &parcels).await;
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replacen('\n', "\n{\"id\":\"\0\0\n", 1)).unwrap();
+    let mut sink = sink_at(&path);
+    sink.open().await.unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    assert_eq!(fs::read(torn_path(&path)).unwrap(), b"{\"id\":\"\0\0\n");
+    sink.write(&batch(1..5)).await.unwrap();
+    assert_eq!(ids_of(&path), ids(&batch(1..5)));
+    assert!(!folder.path().join("a.jsonl.mending").exists());
+}
+
+/// Whatever the power leaves of an append that was not acknowledged, and of the recovery after it: what was
+/// acknowledged stays, each article is there once, and every line is whole.
+#[test]
+fn acknowledged_lines_survive_a_power_loss() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let config = ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() };
+    let strategy = (prop::collection::vec((1..6_u64, any::<bool>()), 1..6), any::<u64>());
+    proptest!(config, |((batches, seed) in strategy)| {
+        runtime.block_on(lose_power_again_and_again(&batches, seed));
+    });
+}
+
+/// Each batch is of so many articles, and lost with the power or acknowledged.
+async fn lose_power_again_and_again(batches: &[(u64, bool)], seed: u64) {
+    let mut state = seed;
+    let mut choose = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.jsonl");
+    let mut acknowledged: Vec<ArticleId> = Vec::new();
+    let mut next = 1;
+    for (n_articles, lost) in batches {
+        let parcels = batch(next..next + n_articles);
+        next += n_articles;
+        let mut sink = sink_at(&path);
+        sink.open().await.unwrap();
+        let before = fs::read(&path).unwrap();
+        sink.write(&parcels).await.unwrap();
+        sink.close().await.unwrap();
+        if !lost {
+            acknowledged.extend(ids(&parcels));
+            continue;
+        }
+        let after = fs::read(&path).unwrap();
+        let mut disk = DiskFile::holding(before.clone());
+        disk.write(before.len(), &after[before.len()..]);
+        fs::write(&path, disk.after_power_loss(64, &mut choose)).unwrap();
+        // And once more, while the recovery has not been synced.
+        let torn = fs::read(&path).unwrap();
+        let mut sink = sink_at(&path);
+        sink.open().await.unwrap();
+        sink.close().await.unwrap();
+        let mended = fs::read(&path).unwrap();
+        if torn.starts_with(&mended) {
+            let mut disk = DiskFile::holding(torn);
+            disk.cut(mended.len());
+            fs::write(&path, disk.after_power_loss(64, &mut choose)).unwrap();
+        }
+        let mut sink = sink_at(&path);
+        sink.open().await.unwrap();
+        let found = ids_of(&path);
+        assert!(acknowledged.iter().all(|id| found.contains(id)), "acknowledged, and lost");
+        // What was not acknowledged comes again.
+        sink.write(&parcels).await.unwrap();
+        acknowledged.extend(ids(&parcels));
+    }
+    let (mut found, mut wanted) = (ids_of(&path), acknowledged);
+    found.sort();
+    wanted.sort();
+    assert_eq!(found, wanted);
 }

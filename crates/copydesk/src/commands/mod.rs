@@ -43,6 +43,7 @@ pub(crate) type Answer = Result<Exit, Failure>;
 /// Runs the command and says what went wrong.
 pub fn dispatch(args: Args) -> Exit {
     crate::logging::start(&args.common);
+    crate::crash::arm();
     let Args { command, common } = args;
     let answer = match command {
         Command::Run { dir, once } => run::run(&common, dir.as_deref(), once),

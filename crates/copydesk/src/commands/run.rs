@@ -50,8 +50,8 @@ async fn serve(common: &Common, dir: Option<&Path>, once: bool) -> Answer {
     setup::sinks(&plan, &state)?;
     let mut signals =
         Signals::install().map_err(|error| Failure::Work(format!("cannot listen for signals: {error}")))?;
-    let mut engine =
-        Engine::open(&state, Arc::new(SystemClock)).map_err(|error| Failure::Work(setup::chain(&error)))?;
+    let mut engine = Engine::open_with(&state, Arc::new(SystemClock), crate::crash::ledger_options())
+        .map_err(|error| Failure::Work(setup::chain(&error)))?;
     let mut quarantined = 0;
     loop {
         for warning in &plan.warnings {
