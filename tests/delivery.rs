@@ -211,6 +211,26 @@ fn quarantine_can_be_listed_shown_retried_and_discarded() {
 }
 
 #[test]
+fn copies_of_a_bad_file_are_set_aside_each_by_itself() {
+    let desk = Desk::new(BOTH_SINKS);
+    let names: Vec<String> = (0..8).map(|number| format!("{number}.json")).collect();
+    for name in &names {
+        desk.drop_file(name, "{\"text\": ");
+    }
+    desk.drain(3);
+    assert_eq!(desk.quarantine().len(), 8);
+    desk.drop_file(
+        "0.json",
+        "{\"title\": \"Healed\", \"text\": \"The ferry sails again, the harbour board said.\"}",
+    );
+    desk.drain(0);
+    let left = desk.quarantine();
+    assert_eq!(left.len(), 7, "{left:?}");
+    let status = desk.balanced();
+    assert_eq!((&status["quarantined"], &status["delivered"]), (&7.into(), &1.into()), "{status}");
+}
+
+#[test]
 fn a_second_signal_stops_at_once() {
     let desk = Desk::new(&BOTH_SINKS.replace("articles.jsonl", "blocked/articles.jsonl"));
     std::fs::write(desk.path("blocked"), "in the way").unwrap();

@@ -86,12 +86,29 @@ impl Oracle {
         assert!(clean, "{what}: {said}{}", stderr(&verify));
     }
 
+    /// Which content of which names an id is of.
+    fn whose(&self, id: &str) -> String {
+        let mut whose = String::from(id);
+        for (name, versions) in &self.versions {
+            for (number, bytes) in versions.iter().enumerate() {
+                if records(name, bytes).iter().any(|(record, _)| record == id) {
+                    whose.push_str(&format!(", version {} of {} of {name}", number + 1, versions.len()));
+                }
+            }
+        }
+        if self.halves.contains(id) {
+            whose.push_str(", half of a file");
+        }
+        whose
+    }
+
     fn check_sinks(&self, desk: &Desk, good: &BTreeSet<&str>, what: &str) {
         let rows = desk.rows();
         let lines = desk.lines();
         let ids: BTreeSet<&str> = rows.keys().map(String::as_str).collect();
-        let (lost, extra) = (good.difference(&ids).count(), ids.difference(good).count());
-        assert!(ids == *good, "{what}: {lost} lost from the store, {extra} too many");
+        let lost: Vec<String> = good.difference(&ids).map(|id| self.whose(id)).collect();
+        let extra: Vec<String> = ids.difference(good).map(|id| self.whose(id)).collect();
+        assert!(ids == *good, "{what}: lost from the store: {lost:?}; too many there: {extra:?}");
         let ever: BTreeSet<String> = self
             .versions
             .iter()

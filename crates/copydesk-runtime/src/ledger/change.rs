@@ -167,7 +167,7 @@ impl State {
         *self.counts.of(row.status) -= 1;
         self.pending.remove(&seq.0);
         self.replaces.remove(&seq.0);
-        self.dead_bytes += 100;
+        self.dead_rows += 1;
         self.forget_uri(row.file);
         true
     }

@@ -33,6 +33,8 @@ pub(crate) struct State {
     pub(super) vanished: u64,
     pub(super) n_files: u64,
     pub(super) dead_bytes: u64,
+    /// Articles in the log that are only counted by now.
+    pub(super) dead_rows: u64,
     pub(super) oddities: u64,
 }
 
@@ -81,6 +83,7 @@ impl State {
             vanished: 0,
             n_files: 0,
             dead_bytes: 0,
+            dead_rows: 0,
             oddities: 0,
         }
     }
@@ -102,9 +105,11 @@ impl State {
         &self.cursors
     }
 
-    /// Bytes of the log that a compaction would leave out, roughly.
-    pub(crate) fn dead_bytes(&self) -> u64 {
-        self.dead_bytes
+    /// Bytes of a log of this length that a compaction would leave out, roughly. An article that is gone has
+    /// left as much there as one that is not.
+    pub(crate) fn dead_bytes(&self, length: u64) -> u64 {
+        let n_rows = self.dead_rows + self.n_alive();
+        self.dead_bytes + (length / n_rows.max(1)).saturating_mul(self.dead_rows)
     }
 
     /// Entries about articles that are not there: always 0 in a ledger that this program wrote.
@@ -115,6 +120,7 @@ impl State {
     /// Called when the log was written anew.
     pub(crate) fn forget_dead_bytes(&mut self) {
         self.dead_bytes = 0;
+        self.dead_rows = 0;
     }
 
     /// Articles that are more than a count.

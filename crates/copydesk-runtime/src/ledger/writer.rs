@@ -236,7 +236,7 @@ impl Writer {
     fn should_compact(&self) -> bool {
         self.length >= self.options.compact_from && {
             let state = self.shared.state.read().unwrap_or_else(PoisonError::into_inner);
-            state.dead_bytes() > self.length / 2
+            state.dead_bytes(self.length) > self.length / 2
         }
     }
 

@@ -39,12 +39,14 @@ pub(crate) struct Settled {
 pub(crate) fn settle(shared: &Shared, conclusion: Conclusion, referenced: bool) -> Settled {
     let Conclusion { flight, ending, memories, .. } = conclusion;
     let mut table = shared.flights.lock();
-    let (mut files, waiters, superseded_by) = match table.finish(flight.seq) {
+    let (mut files, mut waiters, superseded_by) = match table.finish(flight.seq) {
         Some(tracked) => (tracked.files, tracked.waiters, tracked.superseded_by),
         None => (Vec::new(), Vec::new(), None),
     };
     let mut released = Vec::new();
     let quarantined = matches!(ending, Some(Ending::Quarantined { .. }));
+    // What merely waited for the same bytes gets an entry of its own, for this one goes when its file is revised.
+    let to_come_again = if quarantined { std::mem::take(&mut waiters) } else { Vec::new() };
     let is_kept = |key: &String| shared.quarantine.contains(key);
     if !quarantined && !shared.quarantine.is_empty() {
         released.extend(Some(Quarantine::key(&flight.claim.path, &flight.id)).filter(is_kept));
@@ -87,6 +89,10 @@ pub(crate) fn settle(shared: &Shared, conclusion: Conclusion, referenced: bool) 
             entries.push(Entry::Settled { seq, outcome: Settlement::Superseded(by) });
         }
     });
+    drop(table);
+    for (_, file) in to_come_again {
+        file.retry(Duration::ZERO);
+    }
     if !quarantined {
         released.extend(flight.replaces.iter().filter_map(|replaced| {
             let key = Quarantine::key(&flight.claim.path, &replaced.id);
