@@ -1,6 +1,7 @@
 //! What must have become of every file that was put into the inbox, counted without asking the program.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::Path;
 
 use super::{Desk, sha256, stderr, stdout};
@@ -92,7 +93,7 @@ impl Oracle {
         for (name, versions) in &self.versions {
             for (number, bytes) in versions.iter().enumerate() {
                 if records(name, bytes).iter().any(|(record, _)| record == id) {
-                    whose.push_str(&format!(", version {} of {} of {name}", number + 1, versions.len()));
+                    let _fits = write!(whose, ", version {} of {} of {name}", number + 1, versions.len());
                 }
             }
         }
