@@ -76,6 +76,15 @@ fn write_in_some_way(kind: u64, inbox: &Path, name: &str, text: &str) {
             OpenOptions::new().append(true).open(&hidden).unwrap().write_all(rest.as_bytes()).unwrap();
             std::fs::rename(hidden, path).unwrap();
         }
+        7 => {
+            // Gives it its final name before the last bytes are out.
+            let hidden = inbox.join(format!(".{name}.tmp"));
+            let mut file = File::create(&hidden).unwrap();
+            file.write_all(first.as_bytes()).unwrap();
+            std::fs::rename(hidden, path).unwrap();
+            pause(longer_than_any_wait(&mut chance));
+            file.write_all(rest.as_bytes()).unwrap();
+        }
         _ => {
             // The output of a program that pauses.
             let (one, two) = (inbox.parent().unwrap().join(format!("{name}.1")), format!("{name}.2"));
@@ -92,7 +101,7 @@ fn write_in_some_way(kind: u64, inbox: &Path, name: &str, text: &str) {
     }
 }
 
-const N_KINDS: u64 = 8;
+const N_KINDS: u64 = 9;
 
 /// Fault: half_written
 #[test]

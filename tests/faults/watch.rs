@@ -178,14 +178,14 @@ fn without_watches_or_instances_scans_find_everything_and_one_warning_says_so() 
 
 /// Fault: half_written
 #[test]
-fn a_file_renamed_while_its_writer_is_at_it_ends_as_what_was_written() {
-    // A rename says "whole", and copydesk believes it at once; what the writer adds is a revision.
+fn a_file_renamed_in_while_its_writer_is_at_it_ends_as_what_was_written() {
+    // A rename from outside says "whole", and copydesk believes it at once; what the writer adds is a revision.
     let desk = Desk::new(EVENTS_ALONE);
     let daemon = desk.daemon();
     // What is there at the start is seen by a scan, and would be waited for.
     desk.drop_file("first.txt", article(0));
     eventually("the first", || desk.n_rows() == 1);
-    let (part, whole) = (desk.inbox("a.part"), desk.inbox("a.txt"));
+    let (part, whole) = (desk.path("a.txt"), desk.inbox("a.txt"));
     let mut file = File::create(&part).unwrap();
     std::io::Write::write_all(&mut file, article(1).as_bytes()).unwrap();
     std::fs::rename(&part, &whole).unwrap();

@@ -89,7 +89,7 @@ impl Candidate {
         let evidence = match hint.last {
             Some(Event::Closed) => Evidence::Closed,
             Some(Event::MovedIn) => Evidence::Placed,
-            Some(Event::Written) => Evidence::Open,
+            Some(Event::Written | Event::MovedInOpen) => Evidence::Open,
             Some(Event::Created) => Evidence::There,
             _ => return,
         };

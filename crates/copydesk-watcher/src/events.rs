@@ -2,6 +2,7 @@
 //!
 //! This runs on the thread that empties the kernel's own queue: it puts a path into the inbox and returns.
 
+use std::collections::HashSet;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,10 +14,18 @@ use crate::inbox::{Event, Inbox};
 use crate::status::{Count, WatchStatus};
 
 pub(crate) struct Ear {
-    pub(crate) root: PathBuf,
-    pub(crate) inbox: Arc<Inbox>,
-    pub(crate) status: Arc<WatchStatus>,
+    root: PathBuf,
+    inbox: Arc<Inbox>,
+    status: Arc<WatchStatus>,
+    /// Files that were written to and not closed since, unfinished names too: one that is renamed by a writer who
+    /// has not flushed its last bytes is not whole.
+    open: HashSet<Vec<u8>>,
+    /// What joins the two events of such a rename.
+    renamed: Option<usize>,
 }
+
+/// More open files than this are not remembered.
+const MOST_OPEN: usize = 1 << 14;
 
 impl EventHandler for Ear {
     fn handle_event(&mut self, event: notify::Result<notify::Event>) {
@@ -35,12 +44,18 @@ impl EventHandler for Ear {
 }
 
 impl Ear {
-    fn lost(&self) {
+    /// Listens for what happens below `root`.
+    pub(crate) fn new(root: &Path, inbox: Arc<Inbox>, status: Arc<WatchStatus>) -> Ear {
+        Ear { root: root.into(), inbox, status, open: HashSet::new(), renamed: None }
+    }
+
+    fn lost(&mut self) {
+        self.open.clear();
         self.status.count(Count::Overflows);
         self.inbox.rescan();
     }
 
-    fn hear(&self, event: &notify::Event) {
+    fn hear(&mut self, event: &notify::Event) {
         let (what, wake) = match event.kind {
             EventKind::Access(AccessKind::Open(_)) => (Event::Opened, false),
             EventKind::Access(AccessKind::Close(AccessMode::Write)) => (Event::Closed, true),
@@ -58,9 +73,32 @@ impl Ear {
         };
         for path in &event.paths {
             if let Some(path) = below(&self.root, path) {
+                let what = self.keep_open(&path, what, event.tracker());
                 self.inbox.hint(path, what, wake);
             }
         }
+    }
+
+    /// Keeps account of open files, through renames.
+    fn keep_open(&mut self, path: &[u8], what: Event, tracker: Option<usize>) -> Event {
+        match what {
+            Event::Written if !self.open.contains(path) => {
+                if self.open.len() >= MOST_OPEN {
+                    self.open.clear();
+                }
+                self.open.insert(path.to_vec());
+            }
+            Event::Closed => {
+                self.open.remove(path);
+            }
+            Event::Removed if self.open.remove(path) => self.renamed = tracker,
+            Event::MovedIn if tracker.is_some() && self.renamed == tracker => {
+                self.open.insert(path.to_vec());
+                return Event::MovedInOpen;
+            }
+            _ => {}
+        }
+        what
     }
 }
 
@@ -92,7 +130,7 @@ mod tests {
     fn lost_events_ask_for_a_scan() {
         let inbox = Arc::new(Inbox::default());
         let status = Arc::new(WatchStatus::default());
-        let mut ear = Ear { root: "/in".into(), inbox: Arc::clone(&inbox), status: Arc::clone(&status) };
+        let mut ear = Ear::new(Path::new("/in"), Arc::clone(&inbox), Arc::clone(&status));
         let event = |kind| notify::Event::new(kind).add_path("/in/a".into());
         ear.handle_event(Ok(event(EventKind::Access(AccessKind::Close(AccessMode::Write)))));
         let mail = inbox.take().unwrap();
@@ -103,5 +141,37 @@ mod tests {
         ear.handle_event(Err(notify::Error::new(notify::ErrorKind::MaxFilesWatch)));
         assert!(inbox.take().unwrap().rescan);
         assert_eq!(status.snapshot().overflows, 2);
+    }
+
+    #[test]
+    fn a_rename_by_a_writer_who_is_not_done_is_told_from_others() {
+        use EventKind::{Access, Modify};
+        let inbox = Arc::new(Inbox::default());
+        let mut ear = Ear::new(Path::new("/in"), Arc::clone(&inbox), Arc::default());
+        let written = Modify(ModifyKind::Data(notify::event::DataChange::Any));
+        let closed = Access(AccessKind::Close(AccessMode::Write));
+        let mut rename = |is_closed: bool, cookie: usize| {
+            let mut tell = |kind, path: &str, tracker: Option<usize>| {
+                let mut event = notify::Event::new(kind).add_path(path.into());
+                if let Some(tracker) = tracker {
+                    event = event.set_tracker(tracker);
+                }
+                ear.handle_event(Ok(event));
+            };
+            tell(written, "/in/.a", None);
+            if is_closed {
+                tell(closed, "/in/.a", None);
+            }
+            tell(Modify(ModifyKind::Name(RenameMode::From)), "/in/.a", Some(cookie));
+            tell(Modify(ModifyKind::Name(RenameMode::To)), "/in/a", Some(cookie));
+            let hints = inbox.take().unwrap().hints;
+            let hint = hints.iter().find(|(path, _)| path == b"a").unwrap().1;
+            tell(closed, "/in/a", None);
+            inbox.take();
+            hint.last.unwrap()
+        };
+        assert_eq!(rename(false, 7), Event::MovedInOpen);
+        assert_eq!(rename(true, 8), Event::MovedIn);
+        assert_eq!(rename(false, 9), Event::MovedInOpen);
     }
 }

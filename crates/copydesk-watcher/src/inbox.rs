@@ -22,6 +22,8 @@ pub(crate) enum Event {
     Closed,
     /// Renamed to this path.
     MovedIn,
+    /// Renamed to this path by a writer that has not closed it yet.
+    MovedInOpen,
     /// Taken away: removed, or renamed to another path.
     Removed,
     /// Its mode, owner, times or link count changed.
@@ -50,6 +52,7 @@ impl Hint {
                 // Another file is behind the name now.
                 (self.n_opened, self.n_closed, self.moved) = (0, 0, true);
             }
+            Event::MovedInOpen => (self.n_opened, self.n_closed, self.moved) = (1, 0, true),
             Event::Created | Event::Written | Event::Touched => {}
         }
         self.look |= event != Event::Opened;
@@ -197,11 +200,13 @@ mod tests {
 
     #[test]
     fn the_last_word_on_the_content_counts() {
-        use Event::{Closed, Created, MovedIn, Opened, Touched, Written};
+        use Event::{Closed, Created, MovedIn, MovedInOpen, Opened, Removed, Touched, Written};
         assert_eq!(hint(&[Created, Opened, Written, Closed, Touched]).last, Some(Closed));
         assert_eq!(hint(&[Opened, Written, Closed, Written]).last, Some(Written));
         assert_eq!(hint(&[Opened, Opened, Written, Closed]).n_opened, 2);
         assert_eq!(hint(&[Opened, Written, MovedIn]).n_opened, 0);
+        let open = hint(&[Opened, Removed, MovedInOpen]);
+        assert_eq!((open.last, open.n_opened, open.moved), (Some(MovedInOpen), 1, true));
         assert!(!hint(&[Opened]).look);
         assert!(hint(&[Touched]).look);
     }

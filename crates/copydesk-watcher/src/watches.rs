@@ -73,11 +73,7 @@ impl Watches {
             self.mode = Mode::Scans;
             return self.status.set(Trouble::NetworkFolder, true);
         }
-        let ear = Ear {
-            root: root.path().into(),
-            inbox: Arc::clone(&self.inbox),
-            status: Arc::clone(&self.status),
-        };
+        let ear = Ear::new(root.path(), Arc::clone(&self.inbox), Arc::clone(&self.status));
         match RecommendedWatcher::new(ear, Config::default().with_follow_symlinks(false)) {
             Ok(watcher) => self.watcher = Some(watcher),
             Err(error) => self.limited(&error, Trouble::InstanceLimit, now),

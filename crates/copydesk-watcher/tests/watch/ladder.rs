@@ -246,10 +246,10 @@ async fn a_file_is_taken_only_once_its_marker_is_there() {
 async fn a_fresh_file_that_cannot_be_parsed_is_offered_again_until_grace_is_over() {
     let desk = Desk::new();
     desk.write("a.json", "{");
-    let mut source = desk.open(FolderOptions { grace: Duration::from_secs(4), ..desk.once() });
+    let mut source = desk.open(FolderOptions { grace: Duration::from_millis(1500), ..desk.once() });
     let delivery = next(&mut source).await;
     let after = delivery.retry_failed_after.expect("the file is fresh");
-    assert!(after <= Duration::from_secs(4));
+    assert!(after <= Duration::from_millis(1500));
     delivery.receipt.settle(Outcome::Retry(after));
     let delivery = next(&mut source).await;
     assert_eq!((&*delivery.path, delivery.retry_failed_after), (&b"a.json"[..], None));
