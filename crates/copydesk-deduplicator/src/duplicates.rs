@@ -14,7 +14,7 @@ use copydesk_core::{
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::fold;
+use crate::fold::Words;
 
 /// Words below which a text is too common to be a copy of another: a stub, an error page, a one-line brief.
 const MIN_WORDS: usize = 25;
@@ -49,6 +49,8 @@ pub struct FindDuplicates {
     /// The earliest article of each text.
     seen: HashMap<Key, (Order, ArticleId)>,
     n_unnumbered: u64,
+    /// Space for folding.
+    words: Words,
 }
 
 /// The place of an article: in the ledger, or after all of these in order of arrival.
@@ -66,6 +68,7 @@ impl FindDuplicates {
             near: options.near,
             seen: HashMap::new(),
             n_unnumbered: 0,
+            words: Words::default(),
         })
     }
 
@@ -77,6 +80,18 @@ impl FindDuplicates {
     /// True if no text is remembered.
     pub fn is_empty(&self) -> bool {
         self.seen.is_empty()
+    }
+
+    /// The key of an article's text, if it is long enough to be known by.
+    fn key(&mut self, article: &Article) -> Option<Key> {
+        self.words.clear();
+        for kept in article.kept().filter(|kept| kept.kind.is_body()) {
+            self.words.add(kept.text);
+        }
+        if self.words.len() < MIN_WORDS {
+            return None;
+        }
+        Sha256::digest(self.words.as_bytes()).first_chunk::<16>().copied()
     }
 
     /// The article that `id` at `order` repeats; remembers it if it is the first of its text.
@@ -110,7 +125,7 @@ impl Component for FindDuplicates {
 impl Stage for FindDuplicates {
     fn process(&mut self, article: &mut Article) -> Result<Verdict, StageError> {
         article.duplicate = None;
-        let Some(key) = key(&article.text()) else { return Ok(Verdict::Keep) };
+        let Some(key) = self.key(article) else { return Ok(Verdict::Keep) };
         let order = if article.seq == Seq(0) {
             self.n_unnumbered += 1;
             Order::Arrival(self.n_unnumbered)
@@ -131,15 +146,6 @@ impl Stage for FindDuplicates {
             self.see(key, Order::Ledger(seq.0), id);
         }
     }
-}
-
-/// The key of a text, if it is long enough to be known by.
-fn key(text: &str) -> Option<Key> {
-    let words = fold::words(text);
-    if words.len() < MIN_WORDS {
-        return None;
-    }
-    Sha256::digest(words.as_bytes()).first_chunk::<16>().copied()
 }
 
 /// What is remembered of an article, as bytes: a version, the key, the id.

@@ -3,13 +3,13 @@
 use unicode_normalization::UnicodeNormalization;
 
 /// What ends a word in [`Words`]: no letter, digit or sign is one.
-const END: char = '\0';
+const END: u8 = 0;
 
 /// Words for comparison, in one piece: every word of every article comes through here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Words {
-    /// Each word, with [`END`] behind it.
-    text: String,
+    /// Each word, with [`END`] behind it: UTF-8.
+    text: Vec<u8>,
     /// Where each word ends, before its [`END`].
     ends: Vec<u32>,
 }
@@ -23,7 +23,7 @@ impl Words {
     /// The word at `idx`.
     pub(crate) fn get(&self, idx: usize) -> Option<&str> {
         let end = *self.ends.get(idx)?;
-        self.text.get(self.start(idx)..end as usize)
+        str::from_utf8(self.text.get(self.start(idx)..end as usize)?).ok()
     }
 
     /// All words, in order.
@@ -33,7 +33,7 @@ impl Words {
 
     /// The bytes of all words, each with a zero behind it.
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.text.as_bytes()
+        &self.text
     }
 
     /// The bytes of `n` words from the word at `first` on. Two runs of `n` words have the same bytes if they are
@@ -41,30 +41,99 @@ impl Words {
     pub(crate) fn run(&self, first: usize, n: usize) -> Option<&[u8]> {
         let last = first.checked_add(n)?.checked_sub(1)?;
         let end = *self.ends.get(last)?;
-        self.text.as_bytes().get(self.start(first)..end as usize)
+        self.text.get(self.start(first)..end as usize)
+    }
+
+    /// Forgets all words.
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
     }
 
     fn start(&self, idx: usize) -> usize {
         let before = idx.checked_sub(1).and_then(|before| self.ends.get(before));
-        before.map_or(0, |end| *end as usize + END.len_utf8())
+        before.map_or(0, |end| *end as usize + 1)
     }
 
     /// Ends the word that is being written, if there is one.
     fn end_word(&mut self) {
-        if !self.text.is_empty() && !self.text.ends_with(END) {
+        if self.text.last().is_some_and(|last| *last != END) {
             self.ends.push(self.text.len() as u32);
             self.text.push(END);
         }
+    }
+
+    /// Adds the words of `text`.
+    pub(crate) fn add(&mut self, text: &str) {
+        self.text.reserve(text.len() + text.len() / 8 + 8);
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        // Where the piece between two spaces begins, here and in `text`.
+        let mut piece = (0, self.mark());
+        while let Some(&byte) = bytes.get(at) {
+            match CLASSES[usize::from(byte)] {
+                Class::InWord => {
+                    let (start, written) = (at, self.text.len());
+                    // Words with one space between them are taken together.
+                    loop {
+                        while bytes.get(at).is_some_and(is_in_word) {
+                            at += 1;
+                        }
+                        if byte_at(bytes, at) != b' ' || !bytes.get(at + 1).is_some_and(is_in_word) {
+                            break;
+                        }
+                        self.ends.push((written + at - start) as u32);
+                        at += 1;
+                        piece = (at, (written + at - start, self.ends.len()));
+                    }
+                    let folded = |byte: &u8| if *byte == b' ' { END } else { byte.to_ascii_lowercase() };
+                    self.text.extend(bytes.get(start..at).unwrap_or(&[]).iter().map(folded));
+                }
+                Class::Space => {
+                    self.end_word();
+                    at += 1;
+                    piece = (at, self.mark());
+                }
+                Class::Gap => {
+                    self.end_word();
+                    at += 1;
+                }
+                Class::Within => at += 1,
+                Class::Other => {
+                    let end =
+                        memchr::memchr(b' ', bytes.get(at..).unwrap_or(&[])).map_or(text.len(), |n| at + n);
+                    let rest = text.get(at..end).unwrap_or_default();
+                    if rest.chars().all(is_composed) {
+                        self.push_all(rest.chars());
+                    } else {
+                        // A space composes with nothing, so the form of what it parts is the form of the parts.
+                        self.rewind(piece.1);
+                        self.push_all(text.get(piece.0..end).unwrap_or_default().nfkc());
+                    }
+                    at = end;
+                }
+            }
+        }
+        self.end_word();
+    }
+
+    fn mark(&self) -> (usize, usize) {
+        (self.text.len(), self.ends.len())
+    }
+
+    fn rewind(&mut self, (text, ends): (usize, usize)) {
+        self.text.truncate(text);
+        self.ends.truncate(ends);
     }
 
     fn push_all(&mut self, chars: impl Iterator<Item = char>) {
         for c in chars {
             if is_dense(c) {
                 self.end_word();
-                self.text.push(c);
+                self.push(c);
                 self.end_word();
             } else if c.is_alphanumeric() || is_sign(c) {
-                self.text.extend(c.to_lowercase());
+                c.to_lowercase().for_each(|c| self.push(c));
             } else if !matches!(
                 c,
                 '\'' | '’' | '‘' | '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{feff}'
@@ -74,33 +143,72 @@ impl Words {
         }
     }
 
-    fn push_ascii(&mut self, piece: &str) {
-        for byte in piece.bytes() {
-            if byte.is_ascii_alphanumeric() {
-                self.text.push(char::from(byte.to_ascii_lowercase()));
-            } else if byte != b'\'' {
-                self.end_word();
-            }
-        }
+    fn push(&mut self, c: char) {
+        self.text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
     }
+}
+
+/// What a byte is to words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// An ASCII letter or digit.
+    InWord,
+    /// The apostrophe, which words are written with and without.
+    Within,
+    Space,
+    /// Any other ASCII.
+    Gap,
+    /// A part of a longer character.
+    Other,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        classes[byte as usize] = match byte {
+            b'\'' => Class::Within,
+            b' ' => Class::Space,
+            _ if byte.is_ascii_alphanumeric() => Class::InWord,
+            _ => Class::Gap,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+fn is_in_word(byte: &u8) -> bool {
+    CLASSES[usize::from(*byte)] == Class::InWord
+}
+
+fn byte_at(bytes: &[u8], at: usize) -> u8 {
+    bytes.get(at).copied().unwrap_or(END)
 }
 
 /// The words of `text` for comparison. Chinese, Japanese and Thai characters are a word each.
 pub(crate) fn words(text: &str) -> Words {
-    let mut words = Words {
-        text: String::with_capacity(text.len() + text.len() / 8 + 8),
-        ends: Vec::with_capacity(text.len() / 5 + 1),
-    };
-    // A space composes with nothing, so the form of what it parts is the form of the parts.
-    for piece in text.split(' ') {
-        if piece.is_ascii() {
-            words.push_ascii(piece);
-        } else {
-            words.push_all(piece.nfkc());
-        }
-        words.end_word();
-    }
+    let mut words = Words::default();
+    words.ends.reserve(text.len() / 5 + 1);
+    words.add(text);
     words
+}
+
+/// Characters, most of those in use, whose normal form (NFKC) they are themselves, whatever of them stands beside
+/// them.
+fn is_composed(c: char) -> bool {
+    matches!(
+        c,
+        '\0'..='\x7f'
+            | '«' | '»' | '©' | '®' | '¿' | '¡'
+            | '\u{c0}'..='\u{131}'
+            | '\u{400}'..='\u{482}'
+            | '\u{2010}' | '\u{2012}'..='\u{2016}' | '\u{2018}'..='\u{2023}'
+            | '\u{3001}'..='\u{3029}'
+            | '\u{3041}'..='\u{3096}'
+            | '\u{30a1}'..='\u{30fe}'
+            | '\u{4e00}'..='\u{9fff}'
+            | '\u{ac00}'..='\u{d7a3}'
+    )
 }
 
 fn is_dense(c: char) -> bool {
@@ -123,6 +231,31 @@ mod tests {
         assert_eq!(words("cafe\u{301}"), words("CAFÉ"));
         assert_eq!(words("下雨了。").iter().collect::<Vec<_>>(), ["下", "雨", "了"]);
         assert_eq!(words("— …").len(), 0);
+    }
+
+    #[test]
+    fn composed_characters_need_no_form() {
+        use unicode_normalization::{IsNormalized, is_nfkc_quick};
+        for c in ('\0'..=char::MAX).filter(|&c| is_composed(c)) {
+            assert_eq!(is_nfkc_quick([c].into_iter()), IsNormalized::Yes, "{c:?}");
+        }
+    }
+
+    /// The words as they are defined: piece by piece in normal form, character by character.
+    fn slowly(text: &str) -> Words {
+        let mut words = Words::default();
+        for piece in text.split(' ') {
+            words.push_all(piece.nfkc());
+            words.end_word();
+        }
+        words
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_short_way_is_the_long_way(text in "[a-cA-C'’é\u{301}\u{338}=ß—“漢ｶﾞ가ㄱ\u{a0}ﬁ½Ж9_. \n\t\u{200b}İ]{0,40}") {
+            proptest::prop_assert_eq!(words(&text), slowly(&text));
+        }
     }
 
     #[test]

@@ -55,8 +55,9 @@ impl ByPrefix {
         let expressions: Vec<Expression> = sources.map(Expression::whole).collect();
         let mut literals = Trie::default();
         let mut open = Vec::new();
+        // Six bytes tell lines apart as well as more would, and a start is a third as long as with twelve.
         let mut extractor = Extractor::new();
-        extractor.kind(ExtractKind::Prefix).limit_class(40).limit_literal_len(12).limit_total(600);
+        extractor.kind(ExtractKind::Prefix).limit_class(40).limit_literal_len(6).limit_total(600);
         for (idx, expression) in expressions.iter().enumerate() {
             let mut prefixes = extractor.extract(&expression.hir());
             prefixes.dedup();
@@ -74,16 +75,16 @@ impl ByPrefix {
 
     /// False if no expression can match a line that begins like this, those aside that may begin with anything.
     pub(crate) fn may_begin(&self, head: &str) -> bool {
-        let mut found = Vec::new();
-        self.literals.prefixes_of(head.as_bytes(), &mut found);
-        !found.is_empty()
+        let mut any = false;
+        self.literals.prefixes_of(head.as_bytes(), |_| any = true);
+        any
     }
 
     /// The expressions that match this folded line, by their place; `may_be_open` says for which of those that
     /// begin with anything it is worth a try.
     pub(crate) fn matches(&self, folded: &str, may_be_open: impl Fn(usize) -> bool, found: &mut Vec<usize>) {
         found.clear();
-        self.literals.prefixes_of(folded.as_bytes(), found);
+        self.literals.prefixes_of(folded.as_bytes(), |ends| found.extend(ends));
         found.extend(self.open.iter().filter(|&&idx| may_be_open(idx)));
         found.sort_unstable();
         found.dedup();
@@ -100,6 +101,8 @@ impl ByPrefix {
 /// Literals by their bytes.
 struct Trie {
     nodes: Vec<TrieNode>,
+    /// The root's edges, by byte; 0 for none.
+    roots: [usize; 256],
 }
 
 #[derive(Default)]
@@ -110,7 +113,7 @@ struct TrieNode {
 
 impl Default for Trie {
     fn default() -> Trie {
-        Trie { nodes: vec![TrieNode::default()] }
+        Trie { nodes: vec![TrieNode::default()], roots: [0; 256] }
     }
 }
 
@@ -122,6 +125,9 @@ impl Trie {
                 self.nodes.push(TrieNode::default());
                 let next = self.nodes.len() - 1;
                 self.nodes[at].next.push((byte, next));
+                if at == 0 {
+                    self.roots[usize::from(byte)] = next;
+                }
                 next
             });
         }
@@ -135,14 +141,17 @@ impl Trie {
     }
 
     /// The expressions of the literals that `text` begins with.
-    fn prefixes_of(&self, text: &[u8], found: &mut Vec<usize>) {
-        let mut at = 0;
-        for &byte in text {
-            match self.step(at, byte) {
-                Some(next) => at = next,
-                None => return,
+    fn prefixes_of(&self, text: &[u8], mut on_end: impl FnMut(&[usize])) {
+        let Some((&first, rest)) = text.split_first() else { return };
+        let mut at = self.roots[usize::from(first)];
+        let mut rest = rest.iter();
+        // No edge leads back to the root.
+        while at != 0 {
+            let node = &self.nodes[at];
+            if !node.ends.is_empty() {
+                on_end(&node.ends);
             }
-            found.extend(&self.nodes[at].ends);
+            at = rest.next().and_then(|&byte| self.step(at, byte)).unwrap_or(0);
         }
     }
 }

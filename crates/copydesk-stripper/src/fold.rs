@@ -10,7 +10,23 @@ use unicode_normalization::char::decompose_canonical;
 pub(crate) fn fold(text: &str, out: &mut String) {
     out.clear();
     let mut gap = false;
-    for c in text.chars() {
+    let mut rest = text;
+    loop {
+        // What is folded already is most of a text, and is taken as it is.
+        if !out.is_empty()
+            && let Some((plain, behind)) = rest.split_at_checked(run(rest, &PLAIN))
+            && !plain.is_empty()
+        {
+            if gap {
+                out.push(' ');
+            }
+            gap = false;
+            out.push_str(plain);
+            rest = behind;
+        }
+        let mut chars = rest.chars();
+        let Some(c) = chars.next() else { break };
+        rest = chars.as_str();
         if c.is_whitespace() || is_invisible(c) {
             gap |= !is_joiner(c);
             continue;
@@ -27,6 +43,44 @@ pub(crate) fn fold(text: &str, out: &mut String) {
     }
     let kept = out.trim_end_matches(is_decoration_after).len();
     out.truncate(kept);
+}
+
+/// Bytes that folding leaves alone: visible ASCII without capitals and the backquote.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b'!';
+    while byte <= b'~' {
+        plain[byte as usize] = !byte.is_ascii_uppercase() && byte != b'`';
+        byte += 1;
+    }
+    plain
+};
+
+/// The ASCII bytes of keys.
+const IN_KEY: [bool; 256] = {
+    let mut in_key = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        in_key[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'&';
+        byte += 1;
+    }
+    in_key
+};
+
+/// Bytes at the start that are in `set`, with the single spaces between them.
+fn run(text: &str, set: &[bool; 256]) -> usize {
+    let bytes = text.as_bytes();
+    let holds = |at: usize| bytes.get(at).is_some_and(|&byte| set[usize::from(byte)]);
+    let mut at = 0;
+    loop {
+        while holds(at) {
+            at += 1;
+        }
+        if at == 0 || bytes.get(at) != Some(&b' ') || !holds(at + 1) {
+            return at;
+        }
+        at += 2;
+    }
 }
 
 fn push_folded(c: char, out: &mut String) {
@@ -122,7 +176,21 @@ fn is_decoration_after(c: char) -> bool {
 pub(crate) fn key(folded: &str, out: &mut String) {
     out.clear();
     let mut gap = false;
-    for c in folded.chars() {
+    let mut rest = folded;
+    loop {
+        if let Some((words, behind)) = rest.split_at_checked(run(rest, &IN_KEY))
+            && !words.is_empty()
+        {
+            if gap && !out.is_empty() {
+                out.push(' ');
+            }
+            gap = false;
+            out.push_str(words);
+            rest = behind;
+        }
+        let mut chars = rest.chars();
+        let Some(c) = chars.next() else { break };
+        rest = chars.as_str();
         if c.is_alphanumeric() || c == '&' {
             if gap && !out.is_empty() {
                 out.push(' ');

@@ -3,11 +3,10 @@
 //! Three tests, each cheaper than the next is dear: a table of whole lines, expressions found by the literals
 //! they begin with, and, for the few lines that hold a telling stem, expressions over sentences. All are linear.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use copydesk_core::Reason;
+use hashbrown::HashMap;
 
 use crate::expressions::{ByPrefix, Expression};
 use crate::fold::{fold, key};
@@ -42,7 +41,12 @@ impl Hits {
 
     /// The rules, in order.
     pub(crate) fn rules(self) -> impl Iterator<Item = usize> {
-        (0..LINE_RULES.len()).filter(move |&rule| self.holds(rule))
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let rule = (left != 0).then(|| left.trailing_zeros() as usize)?;
+            left &= left - 1;
+            Some(rule)
+        })
     }
 }
 
@@ -65,8 +69,6 @@ pub(crate) struct Lexicon {
     phrases: HashMap<String, Entry>,
     patterns: ByPrefix,
     pattern_rules: Vec<usize>,
-    stems: AhoCorasick,
-    stem_rules: Vec<usize>,
     /// By rule.
     sentences: Vec<Vec<SentenceTest>>,
     reported: Expression,
@@ -102,8 +104,6 @@ impl Lexicon {
         let mut scratch = Scratch::default();
         let mut phrases: HashMap<String, Entry> = HashMap::new();
         let mut sentences = Vec::new();
-        let mut stems = Vec::new();
-        let mut stem_rules = Vec::new();
         for (rule, spec) in LINE_RULES.iter().enumerate() {
             for phrase in spec.phrases {
                 phrases.entry(scratch.key_of(phrase)).or_default().rules.add(rule);
@@ -113,10 +113,6 @@ impl Lexicon {
                 with: (!sentence.with.is_empty()).then(|| Expression::anywhere(sentence.with)),
             };
             sentences.push(spec.sentences.iter().map(test).collect());
-            for stem in spec.stems {
-                stems.push(*stem);
-                stem_rules.push(rule);
-            }
         }
         for words in WEAK_WORDS {
             for phrase in words.words.split(';').map(str::trim).filter(|phrase| !phrase.is_empty()) {
@@ -133,24 +129,23 @@ impl Lexicon {
             phrases,
             patterns: ByPrefix::new(patterns().map(|(_, pattern)| pattern)),
             pattern_rules: patterns().map(|(rule, _)| rule).collect(),
-            stems: AhoCorasick::builder()
-                .ascii_case_insensitive(true)
-                .kind(Some(AhoCorasickKind::DFA))
-                .build(stems)
-                .expect("a few hundred short stems are within every limit; a test compiles them"),
-            stem_rules,
             sentences,
             reported: Expression::anywhere(REPORTED),
         }
     }
 
-    /// Judges a line by its text alone.
-    pub(crate) fn judge(&self, text: &str, n_words: usize, scratch: &mut Scratch) -> Judgement {
+    /// Judges a line by its text alone; `stems` are the rules one of whose stems it holds.
+    pub(crate) fn judge(
+        &self,
+        text: &str,
+        stems: impl Iterator<Item = usize>,
+        scratch: &mut Scratch,
+    ) -> Judgement {
         let mut judgement = Judgement::default();
         if text.len() > MAX_BYTES || is_spoken(text) {
             return judgement;
         }
-        let told = self.told(text, n_words);
+        let told = told(text, stems);
         let whole = text.len() <= MAX_SHORT_BYTES && self.may_be_whole(text, told, scratch);
         if !whole && told == Hits::default() {
             return judgement;
@@ -174,16 +169,6 @@ impl Lexicon {
         let head = text.get(..end).unwrap_or(text);
         fold(head, &mut scratch.folded);
         self.patterns.may_begin(&scratch.folded)
-    }
-
-    /// The rules one of whose stems the line holds, if it is not too long for them.
-    fn told(&self, text: &str, n_words: usize) -> Hits {
-        let mut told = Hits::default();
-        for stem in self.stems.find_overlapping_iter(text) {
-            told.add(self.stem_rules[stem.pattern().as_usize()]);
-        }
-        let too_long = told.rules().filter(|&rule| n_words > LINE_RULES[rule].max_words);
-        too_long.fold(told, |told, rule| Hits(told.0 & !(1 << rule)))
     }
 
     fn judge_whole(&self, judgement: &mut Judgement, told: Hits, scratch: &mut Scratch) {
@@ -283,6 +268,18 @@ impl Scratch {
     }
 }
 
+/// The rules one of whose stems the line holds, without those it is too long for.
+fn told(text: &str, stems: impl Iterator<Item = usize>) -> Hits {
+    let mut told = Hits::default();
+    stems.for_each(|rule| told.add(rule));
+    if told == Hits::default() {
+        return told;
+    }
+    let n_words = text.split_ascii_whitespace().count();
+    let too_long = told.rules().filter(|&rule| n_words > LINE_RULES[rule].max_words);
+    too_long.fold(told, |told, rule| Hits(told.0 & !(1 << rule)))
+}
+
 /// Speech, by how it begins: `"I agree"`, `– I agree`. A label between two dashes is none.
 fn is_spoken(text: &str) -> bool {
     let text = text.trim();
@@ -310,9 +307,10 @@ fn sentences(folded: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::*;
     use crate::rules::{CONTEXT_RULES, MARKUP_RULES, rules};
+    use crate::spotter::Spotted;
 
     fn judged(text: &str) -> Judgement {
-        LEXICON.judge(text, text.split_ascii_whitespace().count(), &mut Scratch::default())
+        LEXICON.judge(text, Spotted::of(text).rules_between(0, text.len()), &mut Scratch::default())
     }
 
     #[test]

@@ -11,8 +11,10 @@ mod fold;
 mod lexicon;
 mod markup;
 pub mod model;
+mod needles;
 mod rule;
 mod rules;
+mod spotter;
 mod stripper;
 mod view;
 

@@ -6,9 +6,9 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use copydesk_core::{Article, Node, Page};
 
+use crate::needles::Needles;
 use crate::rule::MarkupRule;
 use crate::rules::MARKUP_RULES;
 use crate::view::View;
@@ -32,8 +32,10 @@ const HEAD_TOKENS: &[&str] = &[
     "datetime",
 ];
 
+static HEADS: LazyLock<Needles> = LazyLock::new(|| Needles::new(HEAD_TOKENS.iter().copied()));
+
 struct Tokens {
-    find: AhoCorasick,
+    find: Needles,
     rules: Vec<usize>,
 }
 
@@ -46,8 +48,7 @@ static TOKENS: LazyLock<Tokens> = LazyLock::new(|| {
             rules.push(idx);
         }
     }
-    // A few hundred short constants are within every limit; a test compiles them.
-    let find = AhoCorasick::builder().match_kind(MatchKind::Standard).build(patterns).expect("constants");
+    let find = Needles::new(patterns);
     Tokens { find, rules }
 });
 
@@ -121,16 +122,14 @@ fn by_token(attrs: &str) -> Option<Name> {
     }
     let bytes = attrs.as_bytes();
     let is_edge = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric());
-    TOKENS
-        .find
-        .find_overlapping_iter(attrs)
-        .filter(|found| {
-            let before = found.start().checked_sub(1).and_then(|at| bytes.get(at));
-            is_edge(before) && is_edge(bytes.get(found.end()))
-        })
-        .map(|found| found.pattern().as_usize())
-        .min()
-        .map(|token| Name { rule: TOKENS.rules[token], token: Some(token) })
+    let mut first: Option<usize> = None;
+    TOKENS.find.each(attrs, |found| {
+        let before = found.start.checked_sub(1).and_then(|at| bytes.get(at));
+        if is_edge(before) && is_edge(bytes.get(found.end)) {
+            first = Some(first.map_or(found.id, |first| first.min(found.id)));
+        }
+    });
+    first.map(|token| Name { rule: TOKENS.rules[token], token: Some(token) })
 }
 
 /// The names below which there is little prose, all elements of that name together.
@@ -169,5 +168,7 @@ fn prose_below(page: &Page, view: &View<'_>, node_of: impl Fn(usize) -> Option<u
 }
 
 fn is_head(node: &Node) -> bool {
-    matches!(&*node.tag, "time" | "address") || HEAD_TOKENS.iter().any(|token| node.attrs.contains(token))
+    let mut named = false;
+    HEADS.each(&node.attrs, |_| named = true);
+    named || matches!(&*node.tag, "time" | "address")
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::markup::containers;
 use crate::rule::RuleDoc;
 use crate::rules::{CONTEXT_RULES, LINE_RULES, MARKUP_RULES, rules};
+use crate::spotter::Spotted;
 use crate::view::View;
 
 /// What a user may set.
@@ -72,8 +73,8 @@ impl Stripper {
 
     /// What the rules propose of the article as it is now. They never empty it: rather than that, the less
     /// sure kinds of rules hold their tongue, those over markup first, then those over context.
-    fn propose(&self, article: &Article) -> Vec<Cut> {
-        let view = View::of(article, |rule| self.line_on[rule]);
+    fn propose(&self, article: &Article, spotted: &Spotted) -> Vec<Cut> {
+        let view = View::of(article, spotted, |rule| self.line_on[rule]);
         let mut proposals = Proposals { cuts: Vec::new(), is_cut: vec![false; view.lines.len()] };
         for (idx, line) in view.lines.iter().enumerate() {
             for &rule in &line.rules {
@@ -116,8 +117,8 @@ impl Stripper {
     }
 
     /// What the model proposes beyond the rules; nothing if it would leave nothing.
-    fn propose_by_model(&self, article: &Article) -> Vec<Cut> {
-        let mut cuts = crate::model::judge(article, &self.name);
+    fn propose_by_model(&self, article: &Article, spotted: &Spotted) -> Vec<Cut> {
+        let mut cuts = crate::model::judge(article, spotted, &self.name);
         cuts.retain(|cut| !self.kept_reasons.contains(&cut.reason));
         cuts.sort_by_key(|cut| cut.span);
         let kept: Vec<Span> = article.kept().map(|kept| kept.span).collect();
@@ -149,10 +150,11 @@ impl Proposals {
 
 impl Stage for Stripper {
     fn process(&mut self, article: &mut Article) -> Result<Verdict, StageError> {
-        let cuts = self.propose(article);
+        let spotted = Spotted::of(article.raw());
+        let cuts = self.propose(article, &spotted);
         article.cut(cuts);
         if self.model {
-            let cuts = self.propose_by_model(article);
+            let cuts = self.propose_by_model(article, &spotted);
             article.cut(cuts);
         }
         Ok(Verdict::Keep)
@@ -220,7 +222,7 @@ mod tests {
                    Sign up for our newsletter and share this article with your friends";
         let stripper =
             Stripper::new("s", &StripperOptions { model: false, ..StripperOptions::default() }).unwrap();
-        let cuts = stripper.propose(&article(raw));
+        let cuts = stripper.propose(&article(raw), &Spotted::of(raw));
         assert!(cuts.len() >= 10, "{cuts:?}");
         let mut expected = article(raw);
         expected.cut(cuts.clone());

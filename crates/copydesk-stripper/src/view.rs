@@ -7,6 +7,7 @@ use copydesk_core::{Article, BlockKind, Reason, Span};
 use crate::lexicon::{Judgement, LEXICON, Scratch};
 use crate::rule::Opens;
 use crate::rules::LINE_RULES;
+use crate::spotter::Spotted;
 
 /// A kept piece of the article.
 pub(crate) struct Line<'a> {
@@ -16,8 +17,6 @@ pub(crate) struct Line<'a> {
     pub(crate) block: usize,
     /// Its text.
     pub(crate) text: &'a str,
-    /// Words, by the gaps between them.
-    pub(crate) n_words: usize,
     /// True for text long enough to be read, not clicked.
     pub(crate) prose: bool,
     /// True for headings that the markup vouches for: no context rule may take them.
@@ -29,6 +28,11 @@ pub(crate) struct Line<'a> {
 }
 
 impl Line<'_> {
+    /// Words, by the gaps between them.
+    pub(crate) fn n_words(&self) -> usize {
+        self.text.split_ascii_whitespace().count()
+    }
+
     /// True if it ends like a sentence.
     pub(crate) fn ends_sentence(&self) -> bool {
         ends_sentence(self.text)
@@ -62,20 +66,19 @@ pub(crate) struct View<'a> {
 
 impl<'a> View<'a> {
     /// Looks at every kept line. `is_on` says which line rules count.
-    pub(crate) fn of(article: &'a Article, is_on: impl Fn(usize) -> bool) -> View<'a> {
+    pub(crate) fn of(article: &'a Article, spotted: &Spotted, is_on: impl Fn(usize) -> bool) -> View<'a> {
         let mut scratch = Scratch::default();
         let lines = article
             .kept()
             .map(|kept| {
                 let text = kept.text;
-                let n_words = text.split_ascii_whitespace().count();
-                let Judgement { hits, weak } = LEXICON.judge(text, n_words, &mut scratch);
+                let stems = spotted.rules_between(kept.span.start(), kept.span.end());
+                let Judgement { hits, weak } = LEXICON.judge(text, stems, &mut scratch);
                 let markup = article.blocks().get(kept.block).and_then(|block| block.markup);
                 Line {
                     span: kept.span,
                     block: kept.block,
                     text,
-                    n_words,
                     prose: is_prose(text),
                     guarded: kept.kind == BlockKind::Heading && markup.is_some(),
                     rules: hits.rules().filter(|&rule| is_on(rule)).collect(),

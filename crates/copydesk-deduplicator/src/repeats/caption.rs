@@ -114,7 +114,46 @@ pub(super) fn core(line: &str) -> Core<'_> {
     Core { text, furnished: text.len() < line.trim().len() }
 }
 
+/// True for bytes that one of the texts begins with, in either case.
+const fn first_bytes<const N: usize>(texts: [&str; N]) -> [bool; 256] {
+    let mut bytes = [false; 256];
+    let mut idx = 0;
+    while idx < N {
+        let first = texts[idx].as_bytes()[0];
+        bytes[first as usize] = true;
+        bytes[first.to_ascii_uppercase() as usize] = true;
+        idx += 1;
+    }
+    bytes
+}
+
+/// As [`first_bytes`], for the last byte.
+const fn last_bytes<const N: usize>(texts: [&str; N]) -> [bool; 256] {
+    let mut bytes = [false; 256];
+    let mut idx = 0;
+    while idx < N {
+        let text = texts[idx].as_bytes();
+        let last = text[text.len() - 1];
+        bytes[last as usize] = true;
+        bytes[last.to_ascii_uppercase() as usize] = true;
+        idx += 1;
+    }
+    bytes
+}
+
+/// What counted pictures begin with, in lower case.
+const COUNTED: [&str; 6] = ["photo ", "image ", "picture ", "slide ", "foto ", "bild "];
+
+static OPENS_BEFORE: [bool; 256] = first_bytes(BEFORE);
+static OPENS_COUNTED: [bool; 256] = first_bytes(COUNTED);
+static ENDS_AFTER: [bool; 256] = last_bytes(AFTER);
+
 fn without_before(text: &str) -> &str {
+    // Hardly a line begins with such a letter. (No character folds to an ASCII letter from beyond but K and I.)
+    let Some(&first) = text.as_bytes().first() else { return text };
+    if first.is_ascii() && !OPENS_BEFORE[usize::from(first)] && !OPENS_COUNTED[usize::from(first)] {
+        return text;
+    }
     for mark in BEFORE {
         let Some(rest) = strip_prefix(text, mark) else { continue };
         if mark.ends_with(':') || rest.starts_with([' ', ':']) {
@@ -126,9 +165,7 @@ fn without_before(text: &str) -> &str {
 
 /// `Photo 1 of 5: …`, `Image 2/7 …`
 fn counted(text: &str) -> Option<&str> {
-    let rest = ["photo ", "image ", "picture ", "slide ", "foto ", "bild "]
-        .iter()
-        .find_map(|mark| strip_prefix(text, mark))?;
+    let rest = COUNTED.iter().find_map(|mark| strip_prefix(text, mark))?;
     let digits = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let rest = rest.get(Some(digits(rest)).filter(|n| *n > 0)?..)?;
     let rest = [" of ", "/", " / ", " von ", " de ", " sur "].iter().find_map(|of| rest.strip_prefix(of))?;
@@ -137,6 +174,10 @@ fn counted(text: &str) -> Option<&str> {
 }
 
 fn without_after(text: &str) -> &str {
+    let Some(&last) = text.as_bytes().last() else { return text };
+    if last.is_ascii() && !ENDS_AFTER[usize::from(last)] {
+        return text;
+    }
     for mark in AFTER {
         let Some(at) = text.len().checked_sub(mark.len()) else { continue };
         let (Some(rest), Some(tail)) = (text.get(..at), text.get(at..)) else { continue };
@@ -158,8 +199,11 @@ fn without_credit(text: &str) -> &str {
     {
         return rest.trim_end();
     }
-    let tail_from = text.char_indices().rev().map(|(at, _)| at).nth(79).unwrap_or(0);
-    let Some(tail) = text.get(tail_from..) else { return text };
+    let Some(tail) = text.get(tail_from(text)..) else { return text };
+    if !may_hold_credit(tail) {
+        return text;
+    }
+    let tail_from = text.len() - tail.len();
     // The last place of each mark.
     let mut places = [None; CREDITS.len()];
     for found in CREDIT_MARKS.find_overlapping_iter(tail) {
@@ -180,6 +224,31 @@ fn without_credit(text: &str) -> &str {
         Some(at) => text.get(..at).unwrap_or(text).trim_end(),
         None => text,
     }
+}
+
+/// Where the last eighty characters begin.
+fn tail_from(text: &str) -> usize {
+    const TAIL: usize = 80;
+    let from = text.len().saturating_sub(TAIL);
+    if text.as_bytes().get(from..).is_some_and(<[u8]>::is_ascii) {
+        return from;
+    }
+    text.char_indices().rev().map(|(at, _)| at).nth(TAIL - 1).unwrap_or(0)
+}
+
+/// False if none of [`CREDITS`] stands in `tail`: each holds one of these signs, a character beyond ASCII, or one
+/// of the pairs `by`, `sy` and `(c`.
+fn may_hold_credit(tail: &str) -> bool {
+    let bytes = tail.as_bytes();
+    // Without a way out of the loop the compiler takes many bytes at once.
+    let is_sign = |byte: u8| matches!(byte, b':' | b'|' | b'/') || !byte.is_ascii();
+    let signs = bytes.iter().fold(false, |any, &byte| any | is_sign(byte));
+    let behind = bytes.get(1..).unwrap_or(&[]);
+    let is_pair = |one: u8, next: u8| {
+        let by = (next | 0x20 == b'y') & ((one | 0x20 == b'b') | (one | 0x20 == b's'));
+        by | (one == b'(') & (next | 0x20 == b'c')
+    };
+    signs || bytes.iter().zip(behind).fold(false, |any, (&one, &next)| any | is_pair(one, next))
 }
 
 /// True for `Anna Keller/AP)`, not for `fixed)`. (A line without a large letter says nothing of names.)
@@ -212,6 +281,14 @@ fn strip_prefix<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_credit_may_be_one() {
+        for mark in CREDITS {
+            assert!(may_hold_credit(mark) && may_hold_credit(&mark.to_uppercase()), "{mark}");
+        }
+        assert!(!may_hold_credit("The harbour was closed on Tuesday after a crane fell."));
+    }
 
     #[test]
     fn takes_off_furniture() {

@@ -3,7 +3,7 @@
 //! Exact copies by their words, cut copies by their first words, copies with slips by runs of three words. The
 //! lists are bounded, so that ten thousand lines of one frame take no longer than ten thousand others.
 
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 
 use hashbrown::{DefaultHashBuilder, HashMap};
 
@@ -23,15 +23,37 @@ const START: usize = 3;
 pub(super) struct Index {
     /// Seeded by chance, so that nobody can write an article whose words collide.
     hasher: DefaultHashBuilder,
-    exact: HashMap<u64, Entries>,
-    starts: HashMap<u64, Entries>,
-    runs: HashMap<u64, Entries>,
+    exact: ByHash,
+    starts: ByHash,
+    runs: ByHash,
+    /// Runs that each line shares with the one that is looked up; all 0 between two looks.
+    shared: Vec<u8>,
+}
+
+type ByHash = HashMap<u64, Entries, BuildHasherDefault<Identity>>;
+
+/// A hasher for keys that are hashes.
+#[derive(Debug, Default)]
+struct Identity(u64);
+
+impl Hasher for Identity {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0 << 8 | u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
 }
 
 /// Lines of one key, in order; those beyond the first few are not remembered.
 #[derive(Debug, Clone, Copy, Default)]
 struct Entries {
-    n: usize,
+    n: u32,
     lines: [u32; MAX_ENTRIES],
 }
 
@@ -44,12 +66,25 @@ pub(super) struct Keys {
 }
 
 impl Index {
+    /// An index with room for these lines.
+    pub(super) fn with_room_for(lines: &[Line]) -> Index {
+        let n_runs = lines.iter().map(|line| n_runs(line)).sum();
+        let mut index = Index::default();
+        index.exact.reserve(lines.len());
+        index.starts.reserve(lines.len());
+        index.runs.reserve(n_runs);
+        index.shared.resize(lines.len(), 0);
+        index
+    }
+
     /// The keys of a line, in `keys`.
     pub(super) fn keys(&self, line: &Line, keys: &mut Keys) {
         keys.exact = self.hasher.hash_one(line.words.as_bytes());
         keys.runs.clear();
-        let runs = (0..MAX_RUNS).map_while(|first| line.words.run(first, START));
-        keys.runs.extend(runs.map(|run| self.hasher.hash_one(run)));
+        keys.runs.reserve(n_runs(line));
+        for first in 0..n_runs(line) {
+            keys.runs.extend(line.words.run(first, START).map(|run| self.hasher.hash_one(run)));
+        }
     }
 
     /// Remembers the line `idx`.
@@ -75,31 +110,46 @@ impl Index {
     }
 
     /// Lines that share at least a third of their runs, the most alike first.
-    pub(super) fn similar(&self, keys: &Keys) -> Vec<usize> {
-        let found = keys.runs.iter().filter_map(|run| self.runs.get(run));
-        let mut shared: Vec<usize> = found.flat_map(Entries::iter).collect();
-        shared.sort_unstable();
-        let mut candidates: Vec<(usize, usize)> = shared
-            .chunk_by(|a, b| a == b)
-            .filter(|same| same.len() * 3 >= keys.runs.len())
-            .filter_map(|same| same.first().map(|idx| (*idx, same.len())))
-            .collect();
+    pub(super) fn similar(&mut self, keys: &Keys) -> Vec<usize> {
+        let mut touched: Vec<usize> = Vec::new();
+        for line in keys.runs.iter().filter_map(|run| self.runs.get(run)).flat_map(Entries::iter) {
+            if let Some(n) = self.shared.get_mut(line) {
+                if *n == 0 {
+                    touched.push(line);
+                }
+                // At most as many as runs are looked up.
+                *n += 1;
+            }
+        }
+        let mut candidates: Vec<(usize, u8)> = Vec::new();
+        for line in touched {
+            let n = self.shared.get_mut(line).map(std::mem::take).unwrap_or_default();
+            if usize::from(n) * 3 >= keys.runs.len() {
+                candidates.push((line, n));
+            }
+        }
         candidates.sort_unstable_by(|(a, n), (b, m)| m.cmp(n).then(a.cmp(b)));
         candidates.into_iter().take(MAX_CANDIDATES).map(|(idx, _)| idx).collect()
     }
 }
 
+/// Runs by which a line is found.
+fn n_runs(line: &Line) -> usize {
+    (line.words.len() + 1).saturating_sub(START).min(MAX_RUNS)
+}
+
 impl Entries {
     fn push(&mut self, idx: usize) {
         let idx = idx as u32;
-        let known = self.n.checked_sub(1).and_then(|last| self.lines.get(last)) == Some(&idx);
-        if let Some(slot) = self.lines.get_mut(self.n).filter(|_| !known) {
+        let n = self.n as usize;
+        let known = n.checked_sub(1).and_then(|last| self.lines.get(last)) == Some(&idx);
+        if let Some(slot) = self.lines.get_mut(n).filter(|_| !known) {
             *slot = idx;
             self.n += 1;
         }
     }
 
     fn iter(&self) -> impl Iterator<Item = usize> {
-        self.lines.iter().take(self.n).map(|idx| *idx as usize)
+        self.lines.iter().take(self.n as usize).map(|idx| *idx as usize)
     }
 }

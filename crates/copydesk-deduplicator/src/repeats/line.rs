@@ -26,7 +26,8 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn new(kept: &Kept<'_>) -> Line {
-        let spaced = evenly_spaced(kept.text);
+        let form = Form::of(kept.text);
+        let spaced = evenly_spaced(kept.text, form);
         let core = caption::core(&spaced);
         let words = fold::words(core.text);
         let bare = core.text.trim_end_matches(|c: char| {
@@ -39,7 +40,7 @@ impl Line {
             ends: bare.ends_with(['.', '!', '?', '…', '。', '！', '？', '।', '؟']),
             asks: bare.ends_with(['?', '？', '؟']),
             spoken: kept.text.trim_start().starts_with(['"', '“', '„', '«', '‘', '\'', '—', '–']),
-            row: is_row(kept.text),
+            row: is_row(kept.text, form),
             words,
         }
     }
@@ -78,16 +79,47 @@ impl Line {
     }
 }
 
+/// What bytes a text is made of, counted in one pass.
+#[derive(Debug, Clone, Copy)]
+struct Form {
+    is_ascii: bool,
+    /// ASCII letters.
+    n_letters: usize,
+    /// ASCII white space.
+    n_gaps: usize,
+    /// True for a tab, a line end, or two spaces beside one another.
+    is_uneven: bool,
+}
+
+impl Form {
+    fn of(text: &str) -> Form {
+        let bytes = text.as_bytes();
+        let mut form = Form { is_ascii: text.is_ascii(), n_letters: 0, n_gaps: 0, is_uneven: false };
+        // Counts that fit a byte: the compiler takes sixteen bytes of text at once.
+        let behind = bytes.get(1..).unwrap_or(&[]).chunks(128).chain([&[][..]]);
+        for (chunk, behind) in bytes.chunks(128).zip(behind) {
+            let (mut n_letters, mut n_gaps, mut n_uneven) = (0_u8, 0_u8, 0_u8);
+            for &byte in chunk {
+                let is_control = byte.wrapping_sub(b'\t') < 5;
+                n_letters += u8::from((byte | 0x20).wrapping_sub(b'a') < 26);
+                n_gaps += u8::from(is_control) + u8::from(byte == b' ');
+                n_uneven |= u8::from(is_control);
+            }
+            for (&byte, &next) in chunk.iter().zip(behind) {
+                n_uneven |= u8::from(byte == b' ') & u8::from(next == b' ');
+            }
+            form.n_letters += usize::from(n_letters);
+            form.n_gaps += usize::from(n_gaps);
+            form.is_uneven |= n_uneven > 0;
+        }
+        form
+    }
+}
+
 /// `text` with one space for each run of white space of any kind, and nothing that is invisible.
-fn evenly_spaced(text: &str) -> Cow<'_, str> {
-    let bytes = text.as_bytes();
+fn evenly_spaced(text: &str, form: Form) -> Cow<'_, str> {
     // Most lines are ASCII and evenly spaced already.
-    if text.is_ascii()
-        && !bytes.iter().any(|byte| matches!(byte, b'\t'..=b'\r'))
-        && !bytes.windows(2).any(|pair| pair == b"  ")
-        && !text.starts_with(' ')
-        && !text.ends_with(' ')
-    {
+    if form.is_ascii && !form.is_uneven && !text.starts_with(' ') && !text.ends_with(' ') {
         return Cow::Borrowed(text);
     }
     let is_gap = |c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}');
@@ -103,10 +135,9 @@ fn evenly_spaced(text: &str) -> Cow<'_, str> {
 
 /// Program text, logs and rows of figures are known by their signs, not by their kind: plain text has no kinds,
 /// and the cleaned text must be judged as the page was.
-fn is_code(text: &str) -> bool {
-    let (n_all, n_letters) = if text.is_ascii() {
-        let n_gaps = text.bytes().filter(|byte| matches!(byte, b'\t'..=b'\r' | b' ')).count();
-        (text.len() - n_gaps, text.bytes().filter(u8::is_ascii_alphabetic).count())
+fn is_code(text: &str, form: Form) -> bool {
+    let (n_all, n_letters) = if form.is_ascii {
+        (text.len() - form.n_gaps, form.n_letters)
     } else {
         let n_all = text.chars().filter(|c| !c.is_whitespace()).count();
         (n_all, text.chars().filter(|c| c.is_alphabetic()).count())
@@ -117,9 +148,9 @@ fn is_code(text: &str) -> bool {
         || text.ends_with(['{', '}', ';'])
 }
 
-fn is_row(text: &str) -> bool {
-    text.contains('\t')
-        || is_code(text)
+fn is_row(text: &str, form: Form) -> bool {
+    (form.is_uneven && text.contains('\t'))
+        || is_code(text, form)
         || (text.contains('|') && text.matches(" | ").count() >= 2)
-        || (text.contains('·') && text.matches(" · ").count() >= 3)
+        || (!form.is_ascii && text.contains('·') && text.matches(" · ").count() >= 3)
 }

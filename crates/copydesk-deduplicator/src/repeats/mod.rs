@@ -106,7 +106,7 @@ fn find(article: &Article, lines: &[Line]) -> Vec<Repeat> {
 
 /// Goes over the lines that are no repeats yet, and adds those that are.
 fn pass(lines: &[Line], repeats: &mut Vec<Repeat>) {
-    let mut index = Index::default();
+    let mut index = Index::with_room_for(lines);
     let mut keys = Keys::default();
     let mut gone = vec![false; lines.len()];
     for repeat in repeats.iter() {
@@ -117,7 +117,7 @@ fn pass(lines: &[Line], repeats: &mut Vec<Repeat>) {
             continue;
         }
         index.keys(line, &mut keys);
-        match repeat_of(lines, &index, &keys, &gone, idx) {
+        match repeat_of(lines, &mut index, &keys, &gone, idx) {
             // The earlier copy was cut short: the fuller one stays.
             Some(repeat) if repeat.line < idx => {
                 mark(&mut gone, repeat.line);
@@ -140,7 +140,7 @@ fn mark(gone: &mut [bool], idx: usize) {
 }
 
 /// Whether line `idx` repeats one in the index, or is the fuller copy of one.
-fn repeat_of(lines: &[Line], index: &Index, keys: &Keys, gone: &[bool], idx: usize) -> Option<Repeat> {
+fn repeat_of(lines: &[Line], index: &mut Index, keys: &Keys, gone: &[bool], idx: usize) -> Option<Repeat> {
     let line = lines.get(idx)?;
     let stays = |twin: &usize| !gone.get(*twin).copied().unwrap_or(false);
     let found = |twin: usize, rule, confidence| Some(Repeat { line: idx, twin, rule, confidence });

@@ -5,7 +5,7 @@
 use copydesk_core::BlockKind;
 
 use super::lexicon::{N_GROUPS, group};
-use super::line::{Line, TokenMap, TokenSet, Words};
+use super::line::{Line, Words};
 use super::reason::Looks;
 
 /// Lexical groups whose last header above a block matters, however far up.
@@ -37,6 +37,8 @@ pub(super) struct Sheet {
     pub(super) title: Vec<(f32, f32)>,
     /// What the reader took each block for.
     pub(super) kinds: Vec<BlockKind>,
+    /// How often each block's words occur as a block, and whether they did before.
+    repeats: Vec<(u32, bool)>,
 }
 
 impl Sheet {
@@ -45,7 +47,8 @@ impl Sheet {
         let core = best_stretch(&prose);
         let topic = topics(&words, &prose, core);
         let title = titles(&words, title);
-        Sheet { words, flags, prose, core, topic, title, kinds }
+        let repeats = repeats(&words);
+        Sheet { words, flags, prose, core, topic, title, kinds, repeats }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -71,35 +74,81 @@ fn best_stretch(prose: &[f32]) -> (usize, usize) {
 }
 
 fn topics(words: &Words, prose: &[f32], core: (usize, usize)) -> Vec<f32> {
-    // For each word, the blocks of prose in the core that hold it, and the last of them.
-    let mut seen: TokenMap<(u32, usize)> = TokenMap::default();
     let in_core = |idx: usize| prose[idx] > 0.0 && (core.0..core.1).contains(&idx);
-    for (idx, line) in words.lines.iter().enumerate().filter(|(idx, _)| in_core(*idx)) {
+    let core_lines = || words.lines.iter().enumerate().filter(|(idx, _)| in_core(*idx));
+    let mut seen = Seen::new(core_lines().map(|(_, line)| words.tokens(line).len()).sum());
+    for (idx, line) in core_lines() {
         for &token in words.tokens(line) {
-            let entry = seen.entry(token).or_insert((0, usize::MAX));
-            if entry.1 != idx {
-                *entry = (entry.0 + 1, idx);
-            }
+            seen.add(token, idx as u32);
         }
     }
     let share = |idx: usize, line: &Line| {
         let tokens = words.tokens(line);
         let own = u32::from(in_core(idx));
-        let known = tokens.iter().filter(|token| seen.get(*token).is_some_and(|entry| entry.0 > own)).count();
+        let known = tokens.iter().filter(|&&token| seen.n_blocks(token) > own).count();
         if tokens.is_empty() { -1.0 } else { known as f32 / tokens.len() as f32 }
     };
     words.lines.iter().enumerate().map(|(idx, line)| share(idx, line)).collect()
 }
 
+/// For each word, the blocks of prose in the core that hold it: a table by the words' hashes.
+struct Seen {
+    /// A power of two, at most half of them taken.
+    places: Vec<Place>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    token: u32,
+    /// 0 for a free place.
+    n_blocks: u32,
+    /// The last of the blocks.
+    last: u32,
+}
+
+impl Seen {
+    fn new(n_tokens: usize) -> Seen {
+        Seen { places: vec![Place::default(); (n_tokens * 2 + 1).next_power_of_two()] }
+    }
+
+    /// Where the word is, or would be.
+    fn place(&self, token: u32) -> usize {
+        let mask = self.places.len() - 1;
+        let mut at = (u64::from(token).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & mask;
+        while self.places[at].n_blocks > 0 && self.places[at].token != token {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
+    /// Counts the block for the word, once. Blocks come in order.
+    fn add(&mut self, token: u32, block: u32) {
+        let at = self.place(token);
+        let place = &mut self.places[at];
+        if place.n_blocks == 0 || place.last != block {
+            *place = Place { token, n_blocks: place.n_blocks + 1, last: block };
+        }
+    }
+
+    fn n_blocks(&self, token: u32) -> u32 {
+        self.places[self.place(token)].n_blocks
+    }
+}
+
 fn titles(words: &Words, title: Option<&str>) -> Vec<(f32, f32)> {
     let title = Words::of(title.into_iter());
-    let tokens: TokenSet = title.lines.iter().flat_map(|line| title.tokens(line)).copied().collect();
+    let mut tokens: Vec<u32> = title.lines.iter().flat_map(|line| title.tokens(line)).copied().collect();
+    tokens.sort_unstable();
+    tokens.dedup();
+    // Most words are not the title's, and most of these are told by six bits.
+    let bits = tokens.iter().fold(0_u64, |bits, token| bits | 1 << (token & 63));
+    let holds = |token: u32| bits >> (token & 63) & 1 == 1 && tokens.binary_search(&token).is_ok();
     let share = |line: &Line| {
         let own = words.tokens(line);
         if tokens.is_empty() || own.is_empty() {
             return (-1.0, -1.0);
         }
-        let shared = own.iter().filter(|token| tokens.contains(*token)).count() as f32;
+        let shared = own.iter().filter(|&&token| holds(token)).count() as f32;
         (shared / tokens.len() as f32, shared / own.len() as f32)
     };
     words.lines.iter().map(share).collect()
@@ -107,12 +156,11 @@ fn titles(words: &Words, title: Option<&str>) -> Vec<(f32, f32)> {
 
 /// What each block looks like, to name a reason by.
 pub(super) fn looks(sheet: &Sheet) -> Vec<Looks> {
-    let repeats = repeats(&sheet.words);
     let look = |(idx, line): (usize, &Line)| Looks {
         flags: sheet.flags[idx],
         words: line.words,
         ends_sentence: line.ends_sentence,
-        repeated: repeats[idx].0 > 1,
+        repeated: sheet.repeats[idx].0 > 1,
         prose: sheet.prose[idx] > 0.0 && sheet.flags[idx] & FURNITURE == 0,
         ..Looks::default()
     };
@@ -166,15 +214,13 @@ fn own(sheet: &Sheet, idx: usize, repeats: (u32, bool), row: &mut Vec<f32>) {
 
 /// How often each block's words occur as a block, and whether they did before.
 fn repeats(words: &Words) -> Vec<(u32, bool)> {
-    let mut counts: TokenMap<(u32, u32)> = TokenMap::default();
-    for line in &words.lines {
-        counts.entry(line.hash).or_default().0 += 1;
-    }
-    let mut repeats = Vec::with_capacity(words.lines.len());
-    for line in &words.lines {
-        let entry = counts.entry(line.hash).or_default();
-        entry.1 += 1;
-        repeats.push((entry.0, entry.1 > 1));
+    let mut by_hash: Vec<(u32, u32)> = words.lines.iter().map(|line| line.hash).zip(0..).collect();
+    by_hash.sort_unstable();
+    let mut repeats = vec![(0, false); words.lines.len()];
+    for same in by_hash.chunk_by(|a, b| a.0 == b.0) {
+        for (nth, (_, line)) in same.iter().enumerate() {
+            repeats[*line as usize] = (same.len() as u32, nth > 0);
+        }
     }
     repeats
 }
@@ -243,7 +289,7 @@ pub(super) fn text_rows(sheet: &Sheet) -> Vec<Vec<f32>> {
     let (per, per_prose) = (1.0 / total.max(1.0), 1.0 / total_prose.max(1.0));
     let (before, after) = nearest(prose);
     let whole = whole(sheet, total, total_prose);
-    let repeats = repeats(&sheet.words);
+    let repeats = &sheet.repeats;
     let (start, end) = sheet.core;
     let core_prose = prose_to[end] - prose_to[start];
     let mut last_header = [-1.0_f32; HEADERS.len()];

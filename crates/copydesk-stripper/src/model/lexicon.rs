@@ -5,8 +5,9 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use copydesk_core::Span;
+
+use crate::needles::Found;
 
 /// Number of groups, and so of bits.
 pub(super) const N_GROUPS: usize = 13;
@@ -69,58 +70,88 @@ const WORDS: [&str; N_GROUPS] = [
      ^medically reviewed",
 ];
 
+/// A word, and where it may stand.
+struct Word {
+    group: u8,
+    text: &'static str,
+    /// True if it must end at a word's end.
+    ends: bool,
+}
+
 struct Lexicon {
-    automaton: AhoCorasick,
-    /// For each pattern: its group, whether it must open the block, whether it must end at a word's end.
-    rules: Vec<(u8, bool, bool)>,
+    /// Words that may stand anywhere in a block.
+    inside: Vec<Word>,
+    /// Words that open a block, by the lower five bits of their first byte.
+    openers: Vec<Vec<Word>>,
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let mut rules = Vec::new();
-    let mut patterns = Vec::new();
+    let mut lexicon = Lexicon { inside: Vec::new(), openers: (0..32).map(|_| Vec::new()).collect() };
     for (group, words) in WORDS.iter().enumerate() {
         for word in words.split('|') {
             let (word, opens) = word.strip_prefix('^').map_or((word, false), |word| (word, true));
-            let (word, ends) = word.strip_suffix('.').map_or((word, false), |word| (word, true));
-            patterns.push(word);
-            rules.push((group as u8, opens, ends));
+            let (text, ends) = word.strip_suffix('.').map_or((word, false), |word| (word, true));
+            let word = Word { group: group as u8, text, ends };
+            if opens {
+                lexicon.openers[first_bits(text)].push(word);
+            } else {
+                lexicon.inside.push(word);
+            }
         }
     }
-    let automaton = AhoCorasick::builder()
-        .match_kind(MatchKind::Standard)
-        .ascii_case_insensitive(true)
-        .build(&patterns)
-        // The patterns are the constants above, and a test builds them: far below every limit of the builder.
-        .unwrap_or_else(|error| unreachable!("the lexicon does not build: {error}"));
-    Lexicon { automaton, rules }
+    lexicon
 });
 
-/// The groups each of `spans` has words of. The spans are in order and disjoint, in `raw`.
-pub(super) fn flags(raw: &str, spans: impl Iterator<Item = Span>) -> Vec<u16> {
-    let spans: Vec<Span> = spans.collect();
-    let mut bits = vec![0_u16; spans.len()];
-    let mut at = 0;
+fn first_bits(text: &str) -> usize {
+    text.bytes().next().map_or(0, |byte| usize::from(byte & 31))
+}
+
+/// The words that may stand anywhere in a block, to be looked for.
+pub(crate) fn words() -> impl Iterator<Item = &'static str> {
+    LEXICON.inside.iter().map(|word| word.text)
+}
+
+/// The groups each of `spans` has words of. The spans are in order and disjoint, in `raw`; `found` are all
+/// places of [`words`] in it, in order.
+pub(super) fn flags(
+    raw: &str,
+    spans: impl Iterator<Item = Span>,
+    found: impl Iterator<Item = Found>,
+) -> Vec<u16> {
     let bytes = raw.as_bytes();
-    for found in LEXICON.automaton.find_overlapping_iter(raw) {
-        let (group, opens, ends) = LEXICON.rules[found.pattern().as_usize()];
-        while spans.get(at).is_some_and(|span| span.end() < found.end()) {
-            at += 1;
+    let mut found = found.peekable();
+    let mut bits = Vec::with_capacity(spans.size_hint().0);
+    for span in spans {
+        let mut flags = opening_flags(raw, span);
+        while found.next_if(|word| word.start < span.start()).is_some() {}
+        while let Some(at) = found.next_if(|word| word.start < span.end()) {
+            let word = &LEXICON.inside[at.id];
+            let starts_word = at.start == span.start()
+                || !is_word_byte(bytes, at.start.wrapping_sub(1))
+                || !bytes[at.start].is_ascii();
+            let ends_word = at.end == span.end() || !is_word_byte(bytes, at.end);
+            if at.end <= span.end() && starts_word && (ends_word || !word.ends) {
+                flags |= 1 << word.group;
+            }
         }
-        let Some(span) = spans.get(at) else { break };
-        let starts_word =
-            found.start() == span.start() || !is_word_byte(bytes, found.start().wrapping_sub(1));
-        let fits = found.start() >= span.start()
-            && (if opens {
-                found.start() == span.start()
-            } else {
-                starts_word || !bytes[found.start()].is_ascii()
-            })
-            && (!ends || found.end() == span.end() || !is_word_byte(bytes, found.end()));
-        if fits {
-            bits[at] |= 1 << group;
-        }
+        bits.push(flags);
     }
     bits
+}
+
+/// The groups of the words that open a block.
+fn opening_flags(raw: &str, span: Span) -> u16 {
+    let text = span.of_text(raw);
+    let mut flags = 0;
+    for word in &LEXICON.openers[first_bits(text)] {
+        let head = text.as_bytes().get(..word.text.len());
+        if head.is_some_and(|head| head.eq_ignore_ascii_case(word.text.as_bytes()))
+            && (!word.ends || head.is_some_and(|head| !is_word_byte(text.as_bytes(), head.len())))
+        {
+            flags |= 1 << word.group;
+        }
+    }
+    flags
 }
 
 /// ASCII letters and digits; beyond ASCII a byte counts as a letter.
@@ -131,9 +162,11 @@ fn is_word_byte(bytes: &[u8], at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spotter::Spotted;
 
     fn groups(text: &str) -> u16 {
-        flags(text, Span::of(text, text).into_iter())[0]
+        let spotted = Spotted::of(text);
+        flags(text, Span::of(text, text).into_iter(), spotted.words())[0]
     }
 
     #[test]
@@ -149,7 +182,7 @@ mod tests {
     fn flags_belong_to_their_block() {
         let raw = "cookie\nplain\nnewsletter";
         let spans: Vec<Span> = raw.lines().filter_map(|line| Span::of(raw, line)).collect();
-        let bits = flags(raw, spans.into_iter());
+        let bits = flags(raw, spans.into_iter(), Spotted::of(raw).words());
         assert_eq!(bits, [1 << group::CONSENT, 0, 1 << group::SUBSCRIBE]);
     }
 }

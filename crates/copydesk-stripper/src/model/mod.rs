@@ -18,9 +18,12 @@ use std::sync::LazyLock;
 
 use copydesk_core::{Article, Cut};
 
+use crate::spotter::Spotted;
+
 use context::Sheet;
 use decide::Mode;
 pub use decide::decide;
+pub(crate) use lexicon::words;
 use line::Words;
 use reason::Looks;
 pub use trees::{BadWeights, Forest, Split, TreeParts};
@@ -48,10 +51,15 @@ pub struct Features {
 impl Features {
     /// Of each block of the article, cut or not.
     pub fn of(article: &Article) -> Features {
+        Features::with(article, &Spotted::of(article.raw()))
+    }
+
+    /// As [`Features::of`], for a text that was looked through already.
+    fn with(article: &Article, spotted: &Spotted) -> Features {
         let raw = article.raw();
         let spans = || article.blocks().iter().map(|block| block.span);
         let words = Words::of(spans().map(|span| span.of_text(raw)));
-        let flags = lexicon::flags(raw, spans());
+        let flags = lexicon::flags(raw, spans(), spotted.words());
         let title = ["meta:og:title", "jsonld:headline", "html:title", "json:title"];
         let title = title.iter().find_map(|name| article.hint(name)).map(|hint| hint.value.as_str());
         let title = title.or_else(|| first_line(article, &words));
@@ -82,7 +90,7 @@ const FEWEST_BLOCKS: usize = 4;
 
 /// Proposes what else is to go, as cuts of `stage`. Blocks that are cut already are judged like any other, so
 /// the opinion does not depend on the rules before it.
-pub(crate) fn judge(article: &Article, stage: &str) -> Vec<Cut> {
+pub(crate) fn judge(article: &Article, spotted: &Spotted, stage: &str) -> Vec<Cut> {
     if article.blocks().len() < FEWEST_BLOCKS {
         return Vec::new();
     }
@@ -90,7 +98,7 @@ pub(crate) fn judge(article: &Article, stage: &str) -> Vec<Cut> {
         Mode::Html => &*HTML,
         Mode::Text => &*TEXT,
     };
-    let features = Features::of(article);
+    let features = Features::with(article, spotted);
     let keep: Vec<f32> = forest.scores(&features.rows).into_iter().map(probability).collect();
     cuts(article, &features, &keep, stage)
 }
@@ -126,6 +134,10 @@ mod tests {
         Article::new(ArticleId::from_bytes([0; 32]), Origin::default(), text, blocks)
     }
 
+    fn judged(article: &Article) -> Vec<Cut> {
+        judge(article, &Spotted::of(article.raw()), "strip_boilerplate")
+    }
+
     const STORY: &str = "The harbour council voted on Tuesday night to close the old swing bridge to lorries from next spring, after engineers found cracks in two of its four bearings.
 Traders on the east quay said the decision would cost them a third of their customers. \"We were told there would be a year of talks,\" said Marta Lind, who has sold rope and paint there since 1998.
 What happens next
@@ -145,7 +157,7 @@ The repairs are expected to take fourteen months and to cost about nine million,
     #[test]
     fn furniture_goes_and_the_story_stays() {
         let page = article(&format!("{MENU}{STORY}{END}"));
-        let cuts = judge(&page, "strip_boilerplate");
+        let cuts = judged(&page);
         let cut = |part: &str| cuts.iter().any(|cut| cut.span.of_text(page.raw()).contains(part));
         for line in STORY.lines() {
             assert!(!cut(line), "{line}");
@@ -157,7 +169,7 @@ The repairs are expected to take fourteen months and to cost about nine million,
 
     #[test]
     fn a_clean_text_loses_nothing() {
-        assert_eq!(judge(&article(STORY), "strip_boilerplate"), []);
+        assert_eq!(judged(&article(STORY)), []);
     }
 
     #[test]
@@ -171,7 +183,7 @@ The repairs are expected to take fourteen months and to cost about nine million,
         let menu = "홈\n정치\n경제\n사회\n문화\n스포츠\n연예\n날씨\n포토\n영상\n지역\n국제\n".repeat(2);
         let end = "페이스북\n트위터\n봄꽃 축제 다음 달 개막\n시장 골목에 새 도서관\n버스 요금 오른다\n회사소개\n이용약관\n";
         let page = article(&format!("{menu}{}\n{end}", korean.join("\n")));
-        let cuts = judge(&page, "strip_boilerplate");
+        let cuts = judged(&page);
         let cut = |line: &str| cuts.iter().any(|cut| cut.span.of_text(page.raw()) == line);
         for line in &korean[1..] {
             assert!(!cut(line), "{line}");
@@ -182,7 +194,7 @@ The repairs are expected to take fourteen months and to cost about nine million,
     #[test]
     fn any_text_is_judged() {
         for text in ["", "\u{a0}", "a\nb\nc\nd\ne", "?\n!\n.\n…\n", "一\n二。\n三\n四\n五"] {
-            assert!(judge(&article(text), "strip_boilerplate").len() <= text.lines().count());
+            assert!(judged(&article(text)).len() <= text.lines().count());
         }
     }
 }

@@ -4,12 +4,12 @@
 //! Class names are hints a site may give; every one of them has to be dispensable, for training strips them
 //! from part of the pages.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use copydesk_core::{Article, Markup, Node, Page};
+use hashbrown::HashMap;
+
+use crate::needles::Needles;
 
 use super::context::Sheet;
 use super::reason::Looks;
@@ -69,7 +69,7 @@ const MARKS: [&str; N_MARKS] = [
 ];
 const FAR: f32 = 30.0;
 
-static MARK_WORDS: LazyLock<(AhoCorasick, Vec<u8>)> = LazyLock::new(|| {
+static MARK_WORDS: LazyLock<(Needles, Vec<u8>)> = LazyLock::new(|| {
     let mut groups = Vec::new();
     let mut patterns = Vec::new();
     for (group, words) in MARKS.iter().enumerate() {
@@ -78,10 +78,7 @@ static MARK_WORDS: LazyLock<(AhoCorasick, Vec<u8>)> = LazyLock::new(|| {
             groups.push(group as u8);
         }
     }
-    let automaton = AhoCorasick::new(&patterns)
-        // Constant patterns, built in every test of this module: far below every limit of the builder.
-        .unwrap_or_else(|error| unreachable!("the marks do not build: {error}"));
-    (automaton, groups)
+    (Needles::new(patterns), groups)
 });
 
 /// What is known of each element, by its place in the page.
@@ -281,10 +278,8 @@ fn mark(node: &Node, marks: &mut [f32; N_MARKS]) {
     if node.attrs.is_empty() || matches!(&*node.tag, "html" | "body") {
         return;
     }
-    let (automaton, groups) = &*MARK_WORDS;
-    for found in automaton.find_overlapping_iter(&*node.attrs) {
-        marks[usize::from(groups[found.pattern().as_usize()])] = 0.0;
-    }
+    let (words, groups) = &*MARK_WORDS;
+    words.each(&node.attrs, |found| marks[usize::from(groups[found.id])] = 0.0);
 }
 
 fn sums(page: &Page, markups: &[Markup], bytes: &[f32], sheet: &Sheet) -> Vec<Sums> {
@@ -334,24 +329,22 @@ fn top(page: &Page, markups: &[Markup], bytes: &[f32], sheet: &Sheet) -> Option<
 }
 
 fn alike(page: &Page) -> Vec<(f32, f32)> {
-    let hasher = BuildHasherDefault::<DefaultHasher>::default();
+    let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     let keys: Vec<(u64, u64)> = (0_u32..)
         .zip(&page.nodes)
         .map(|(idx, node)| {
-            let parent = parent_of(page, idx);
-            let shape = node
-                .attrs
-                .bytes()
-                .filter(|byte| !byte.is_ascii_digit())
-                .fold(7_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-            (hasher.hash_one((parent, &*node.tag)), hasher.hash_one((parent, &*node.tag, shape)))
+            let parent = u64::from(parent_of(page, idx)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let tag = node.tag.bytes().fold(parent, fold);
+            // Numbers tell elements apart that are otherwise alike.
+            let shape = node.attrs.bytes().filter(|byte| !byte.is_ascii_digit()).fold(fold(tag, 1), fold);
+            (fold(tag, 0), fold(shape, 0))
         })
         .collect();
-    let mut counts: HashMap<u64, f32, BuildHasherDefault<DefaultHasher>> = HashMap::default();
+    let mut counts: HashMap<u64, f32> = HashMap::with_capacity(keys.len());
     for (tag, shape) in &keys {
         *counts.entry(*tag).or_default() += 1.0;
-        *counts.entry(shape.rotate_left(1)).or_default() += 1.0;
+        *counts.entry(*shape).or_default() += 1.0;
     }
-    let count = |key: u64| counts.get(&key).copied().unwrap_or(0.0);
-    keys.iter().map(|(tag, shape)| (count(*tag), count(shape.rotate_left(1)))).collect()
+    let count = |key: &u64| counts.get(key).copied().unwrap_or(0.0);
+    keys.iter().map(|(tag, shape)| (count(tag), count(shape))).collect()
 }

@@ -28,7 +28,7 @@ struct Test {
     feature: u16,
     bar: f32,
     /// The leaves that are left for rows that go right, as bits from left to right.
-    rest: u32,
+    rest: u16,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -66,8 +66,10 @@ pub struct TreeParts {
 pub struct BadWeights(&'static str);
 
 const MAGIC: &[u8; 4] = b"CDT1";
-/// Rows scored side by side.
-const LANES: usize = 8;
+/// Rows scored side by side, and where fewer are left.
+const LANES: usize = 16;
+const FEW_LANES: usize = 8;
+const FEWEST_LANES: usize = 4;
 
 impl Forest {
     /// Puts trees together.
@@ -149,27 +151,47 @@ impl Forest {
             return rows.iter().map(|row| self.score(row)).collect();
         }
         let mut scores = Vec::with_capacity(rows.len());
-        let mut columns = vec![[0.0; LANES]; self.width];
+        let mut columns = Vec::new();
         for chunk in rows.chunks(LANES) {
-            for (feature, column) in columns.iter_mut().enumerate() {
-                let value = |row: &Vec<f32>| row.get(feature).copied().unwrap_or(0.0);
-                *column = std::array::from_fn(|lane| chunk.get(lane).map_or(0.0, value));
+            match chunk.len() {
+                ..=FEWEST_LANES => self.score_chunk::<FEWEST_LANES>(chunk, &mut Vec::new(), &mut scores),
+                ..=FEW_LANES => self.score_chunk::<FEW_LANES>(chunk, &mut Vec::new(), &mut scores),
+                _ => self.score_chunk::<LANES>(chunk, &mut columns, &mut scores),
             }
-            scores.extend(self.score_lanes(&columns).into_iter().take(chunk.len()));
         }
         scores
     }
 
+    /// Adds the log-odds of up to `N` rows; `columns` is space.
+    fn score_chunk<const N: usize>(
+        &self,
+        rows: &[Vec<f32>],
+        columns: &mut Vec<[f32; N]>,
+        scores: &mut Vec<f32>,
+    ) {
+        columns.clear();
+        columns.resize(self.width, [0.0; N]);
+        for (lane, row) in rows.iter().enumerate() {
+            for (column, value) in columns.iter_mut().zip(row) {
+                column[lane] = *value;
+            }
+        }
+        scores.extend(self.score_lanes(columns).into_iter().take(rows.len()));
+    }
+
     /// The log-odds of rows side by side, given feature by feature.
-    fn score_lanes(&self, columns: &[[f32; LANES]]) -> [f32; LANES] {
-        let mut sums = [self.prior; LANES];
+    fn score_lanes<const N: usize>(&self, columns: &[[f32; N]]) -> [f32; N] {
+        let mut sums = [self.prior; N];
         for tree in &self.trees {
-            let first = tree.first_node as usize;
-            let tests = self.tests.get(first..first + tree.n_nodes as usize).unwrap_or(&[]);
+            let (first, n_nodes) = (tree.first_node as usize, tree.n_nodes as usize);
+            let tests = self.tests.get(first..first + n_nodes).unwrap_or(&[]);
+            let first = tree.first_leaf as usize;
+            let exits = self.exits.get(first..=first + n_nodes).unwrap_or(&[]);
             let open = open_leaves(tests, columns);
             for (sum, open) in sums.iter_mut().zip(open) {
                 // The last leaf stands left of no node, so one is always open.
-                *sum += self.exits[tree.first_leaf as usize + open.trailing_zeros() as usize];
+                let exit = (u32::from(open) | 1 << u16::BITS).trailing_zeros();
+                *sum += exits.get(exit as usize).copied().unwrap_or(0.0);
             }
         }
         sums
@@ -233,13 +255,15 @@ impl Forest {
 
 /// The leaves that no node rules out, lane by lane. On its own, so that the compiler takes all lanes at once.
 #[inline(never)]
-fn open_leaves(tests: &[Test], columns: &[[f32; LANES]]) -> [u32; LANES] {
-    let mut open = [u32::MAX; LANES];
+fn open_leaves<const N: usize>(tests: &[Test], columns: &[[f32; N]]) -> [u16; N] {
+    let mut open = [u16::MAX; N];
     for test in tests {
-        let values = columns[usize::from(test.feature)];
-        // All ones for rows that go left.
-        let lefts = values.map(|value| u32::from(value <= test.bar).wrapping_neg());
-        open = std::array::from_fn(|lane| open[lane] & (lefts[lane] | test.rest));
+        let values = &columns[usize::from(test.feature)];
+        for (open, value) in open.iter_mut().zip(values) {
+            // All ones for rows that go left.
+            let left = u16::from(*value <= test.bar).wrapping_neg();
+            *open &= left | test.rest;
+        }
     }
     open
 }
@@ -249,7 +273,7 @@ impl TreeParts {
     /// nodes share a child. Every child is known to be in range, and to stand after its parent.
     fn laid_out(&self) -> Option<(Vec<Test>, Vec<f32>)> {
         let n_leaves = self.leaves.len();
-        if n_leaves > u32::BITS as usize {
+        if n_leaves > u16::BITS as usize {
             return None;
         }
         // Nodes, then leaves.
@@ -274,8 +298,8 @@ impl TreeParts {
             let (first, n_left) = (firsts[idx], sizes[place(node.left)]);
             firsts[place(node.left)] = first;
             firsts[place(node.right)] = first + n_left;
-            let left = ((1_u64 << n_left) - 1) << first;
-            tests.push(Test { feature: node.feature, bar: node.bar, rest: !(left as u32) });
+            let left = ((1_u32 << n_left) - 1) << first;
+            tests.push(Test { feature: node.feature, bar: node.bar, rest: !(left as u16) });
         }
         let mut exits = vec![0.0; n_leaves];
         for (first, leaf) in firsts.iter().skip(self.nodes.len()).zip(&self.leaves) {
@@ -313,7 +337,7 @@ mod tests {
         let read = Forest::read(&bytes).unwrap();
         assert!((read.score(&[0.0, 2.5]) - -1.5).abs() < 1e-6);
         assert!((read.score(&[0.0, 2.6]) - 6.5).abs() < 1e-6);
-        let rows: Vec<Vec<f32>> = (0..19_u8).map(|at| vec![0.0, f32::from(at) / 4.0]).collect();
+        let rows: Vec<Vec<f32>> = (0..47_u8).map(|at| vec![0.0, f32::from(at) / 4.0]).collect();
         let alone: Vec<f32> = rows.iter().map(|row| read.score(row)).collect();
         assert_eq!(read.scores(&rows), alone);
         for cut in 0..bytes.len() {

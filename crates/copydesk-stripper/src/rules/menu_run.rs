@@ -45,7 +45,7 @@ fn between(
             continue;
         }
         let is_short =
-            line.n_words <= max_words && !line.ends_sentence() && !line.holds_digit() && !line.guarded;
+            line.n_words() <= max_words && !line.ends_sentence() && !line.holds_digit() && !line.guarded;
         let is_far = last_entry.is_some_and(|last| idx - last > max_lines);
         if is_far || !line.is_cut() && !is_short {
             last_entry = None;

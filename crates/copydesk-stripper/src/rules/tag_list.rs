@@ -32,7 +32,7 @@ fn judge(view: &View<'_>) -> Vec<usize> {
             .take(MAX_TAGS)
             .take_while(|&next| {
                 let line = &view.lines[next];
-                !line.is_cut() && !line.guarded && line.n_words <= MAX_WORDS && !line.ends_sentence()
+                !line.is_cut() && !line.guarded && line.n_words() <= MAX_WORDS && !line.ends_sentence()
             })
             .collect();
         let end = idx + 1 + tags.len();
