@@ -76,10 +76,10 @@ impl Words {
                     let (start, written) = (at, self.text.len());
                     // Words with one space between them are taken together.
                     loop {
-                        while bytes.get(at).is_some_and(is_in_word) {
+                        while is_in_word(byte_at(bytes, at)) {
                             at += 1;
                         }
-                        if byte_at(bytes, at) != b' ' || !bytes.get(at + 1).is_some_and(is_in_word) {
+                        if byte_at(bytes, at) != b' ' || !is_in_word(byte_at(bytes, at + 1)) {
                             break;
                         }
                         self.ends.push((written + at - start) as u32);
@@ -177,8 +177,8 @@ const CLASSES: [Class; 256] = {
     classes
 };
 
-fn is_in_word(byte: &u8) -> bool {
-    CLASSES[usize::from(*byte)] == Class::InWord
+fn is_in_word(byte: u8) -> bool {
+    CLASSES[usize::from(byte)] == Class::InWord
 }
 
 fn byte_at(bytes: &[u8], at: usize) -> u8 {

@@ -25,9 +25,9 @@ const COMMON: [u8; 32] = [
 pub(crate) struct Needles {
     /// By a window's first, second and last pair of bytes.
     pairs: [Vec<u64>; 3],
-    /// Where each group ends in `needles`.
+    /// Where each group ends in `sorted`.
     ends: Vec<usize>,
-    needles: Vec<Needle>,
+    sorted: Vec<Needle>,
 }
 
 struct Needle {
@@ -68,7 +68,7 @@ impl Needles {
         let mut built = Needles {
             pairs: std::array::from_fn(|_| vec![0; N_PAIRS]),
             ends: Vec::new(),
-            needles: Vec::new(),
+            sorted: Vec::new(),
         };
         for group in 0..N_GROUPS {
             let end = needles.len() * (group + 1) / N_GROUPS;
@@ -78,7 +78,7 @@ impl Needles {
             }
             built.ends.push(end);
         }
-        built.needles = needles;
+        built.sorted = needles;
         built
     }
 
@@ -91,7 +91,9 @@ impl Needles {
         };
         for (at, groups) in self.pairs.iter_mut().enumerate() {
             for first in bits(at) {
-                bits(at + 1).for_each(|second| groups[pair(first, second)] |= group);
+                for second in bits(at + 1) {
+                    groups[pair(first, second)] |= group;
+                }
             }
         }
     }
@@ -136,7 +138,9 @@ impl Needles {
     fn compare(&self, mut groups: u64, bytes: &[u8], at: usize, on_found: &mut impl FnMut(Found)) {
         let window = bytes.get(at..).and_then(<[u8]>::first_chunk).copied().unwrap_or_else(|| {
             let mut window = [0; WINDOW];
-            bytes.iter().skip(at).zip(&mut window).for_each(|(byte, to)| *to = *byte);
+            for (to, byte) in window.iter_mut().zip(bytes.iter().skip(at)) {
+                *to = *byte;
+            }
             window
         });
         let window = u32::from_le_bytes(window) | CASE;
@@ -144,7 +148,7 @@ impl Needles {
             let group = groups.trailing_zeros() as usize;
             groups &= groups - 1;
             let start = group.checked_sub(1).map_or(0, |before| self.ends[before]);
-            for needle in self.needles.get(start..self.ends[group]).unwrap_or(&[]) {
+            for needle in self.sorted.get(start..self.ends[group]).unwrap_or(&[]) {
                 if window & needle.mask != needle.bits {
                     continue;
                 }

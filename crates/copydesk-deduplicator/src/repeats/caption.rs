@@ -245,8 +245,8 @@ fn may_hold_credit(tail: &str) -> bool {
     let signs = bytes.iter().fold(false, |any, &byte| any | is_sign(byte));
     let behind = bytes.get(1..).unwrap_or(&[]);
     let is_pair = |one: u8, next: u8| {
-        let by = (next | 0x20 == b'y') & ((one | 0x20 == b'b') | (one | 0x20 == b's'));
-        by | (one == b'(') & (next | 0x20 == b'c')
+        let by = next | 0x20 == b'y' && (one | 0x20 == b'b' || one | 0x20 == b's');
+        by || one == b'(' && next | 0x20 == b'c'
     };
     signs || bytes.iter().zip(behind).fold(false, |any, (&one, &next)| any | is_pair(one, next))
 }

@@ -42,7 +42,9 @@ impl Hasher for Identity {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.0 = self.0 << 8 | u64::from(*byte));
+        for byte in bytes {
+            self.0 = self.0 << 8 | u64::from(*byte);
+        }
     }
 
     fn write_u64(&mut self, key: u64) {
@@ -68,7 +70,7 @@ pub(super) struct Keys {
 impl Index {
     /// An index with room for these lines.
     pub(super) fn with_room_for(lines: &[Line]) -> Index {
-        let n_runs = lines.iter().map(|line| n_runs(line)).sum();
+        let n_runs = lines.iter().map(n_runs).sum();
         let mut index = Index::default();
         index.exact.reserve(lines.len());
         index.starts.reserve(lines.len());

@@ -153,10 +153,12 @@ impl Forest {
         let mut scores = Vec::with_capacity(rows.len());
         let mut columns = Vec::new();
         for chunk in rows.chunks(LANES) {
-            match chunk.len() {
-                ..=FEWEST_LANES => self.score_chunk::<FEWEST_LANES>(chunk, &mut Vec::new(), &mut scores),
-                ..=FEW_LANES => self.score_chunk::<FEW_LANES>(chunk, &mut Vec::new(), &mut scores),
-                _ => self.score_chunk::<LANES>(chunk, &mut columns, &mut scores),
+            if chunk.len() > FEW_LANES {
+                self.score_chunk::<LANES>(chunk, &mut columns, &mut scores);
+            } else if chunk.len() > FEWEST_LANES {
+                self.score_chunk::<FEW_LANES>(chunk, &mut Vec::new(), &mut scores);
+            } else {
+                self.score_chunk::<FEWEST_LANES>(chunk, &mut Vec::new(), &mut scores);
             }
         }
         scores
