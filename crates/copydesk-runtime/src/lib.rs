@@ -23,5 +23,6 @@ pub use pipeline::{
     Stats, StatsView, StopMode,
 };
 pub use quarantine::{
-    Act, Answer, Entry as QuarantineEntry, Kind as QuarantineKind, QuarantineView, act, read_quarantine,
+    Act, Answer, Entry as QuarantineEntry, Inspected as QuarantineInspected, Kind as QuarantineKind,
+    QuarantineView, act, inspect_quarantine, quarantine_key, read_quarantine, restore_entry, set_entry_aside,
 };

@@ -3,6 +3,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use copydesk_core::crash;
@@ -17,6 +18,20 @@ pub struct StateLock {
 }
 
 impl StateLock {
+    /// The process that has the lock of a state folder, if any has: `Some(None)` if it does not say which. The
+    /// kernel's list of locks is asked, for trying to take the lock could turn away a daemon that starts now.
+    pub fn holder(state: &Path) -> Option<Option<u32>> {
+        let path = state.join("lock");
+        let inode = std::fs::metadata(&path).ok()?.ino();
+        let locks = std::fs::read_to_string("/proc/locks").ok()?;
+        // `1: FLOCK  ADVISORY  WRITE 1234 fd:00:5678 0 EOF`
+        let held = locks.lines().filter(|line| line.contains(" FLOCK ")).any(|line| {
+            let place = line.split_ascii_whitespace().find(|word| word.matches(':').count() == 2);
+            place.and_then(|place| place.rsplit(':').next()).and_then(|ino| ino.parse().ok()) == Some(inode)
+        });
+        held.then(|| std::fs::read_to_string(path).ok()?.trim().parse().ok())
+    }
+
     /// Takes the lock of a state folder, which is created if it is not there.
     pub fn acquire(state: &Path) -> Result<StateLock, RuntimeError> {
         let io = |source| RuntimeError::State { path: state.to_owned(), source };

@@ -107,14 +107,31 @@ pub enum StoreError {
     },
 }
 
+/// What is said of a file that is none.
+const NO_DATABASE: &str = "not a SQLite database";
+
 impl StoreError {
     pub(crate) fn sqlite(doing: &'static str, path: &Path) -> impl Fn(rusqlite::Error) -> StoreError {
         let path = path.to_owned();
         move |error| match error.sqlite_error_code() {
             Some(ErrorCode::NotADatabase) => {
-                StoreError::Foreign { path: path.clone(), found: "not a SQLite database".to_owned() }
+                StoreError::Foreign { path: path.clone(), found: NO_DATABASE.to_owned() }
             }
             _ => StoreError::Sqlite { doing, path: path.clone(), error },
+        }
+    }
+
+    /// True if the file is no database, or a damaged one, whoever made it.
+    pub(crate) fn is_damage(&self) -> bool {
+        match self {
+            StoreError::Foreign { found, .. } => found == NO_DATABASE,
+            StoreError::Sqlite { error, .. } => {
+                matches!(
+                    error.sqlite_error_code(),
+                    Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+                )
+            }
+            _ => false,
         }
     }
 

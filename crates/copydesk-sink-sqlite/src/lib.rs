@@ -9,6 +9,7 @@
 //! - Readers ([`search`], [`load`]) open the file read-only and need no daemon; they may run beside one.
 
 mod error;
+mod mend;
 mod query;
 mod read;
 mod schema;
@@ -17,10 +18,11 @@ mod store;
 mod verify;
 
 pub use error::StoreError;
+pub use mend::{finish_rebuild, is_half_mended, rebuild, remove_rows, replace_rows};
 pub use read::{Hit, load, search};
 pub use schema::SCHEMA_VERSION;
 pub use sink::{SqliteOptions, SqliteSink};
-pub use verify::verify;
+pub use verify::{StoreProblem, StoreReport, StoredRow, rebuild_index, verify};
 
 #[cfg(test)]
 mod tests;

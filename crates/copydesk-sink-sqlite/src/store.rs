@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use copydesk_core::{Parcel, crash};
-use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 
 use crate::StoreError;
 use crate::schema::{self, State};
@@ -71,6 +71,19 @@ impl Store {
         self.transact(batch).map_err(StoreError::sqlite("write", path))
     }
 
+    /// Writes parcels in the place of the rows with their ids.
+    pub(crate) fn replace(&mut self, path: &Path, parcels: &[Parcel]) -> Result<(), StoreError> {
+        let mut replace = || {
+            let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            for parcel in parcels {
+                transaction.execute(DELETE, [parcel.id.to_string()])?;
+                insert(&transaction, parcel)?;
+            }
+            transaction.commit()
+        };
+        replace().map_err(StoreError::sqlite("write", path))
+    }
+
     fn transact(&mut self, batch: &[Arc<Parcel>]) -> rusqlite::Result<()> {
         if batch.is_empty() {
             return Ok(());
@@ -131,6 +144,25 @@ fn create_folders(folder: &Path) -> io::Result<()> {
         File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
     }
     Ok(())
+}
+
+fn insert(transaction: &Transaction<'_>, parcel: &Parcel) -> rusqlite::Result<()> {
+    let doc: i64 = transaction.query_row(LAST_DOC, [], |row| row.get(0))?;
+    transaction.execute(
+        INSERT,
+        params![
+            parcel.id.to_string(),
+            doc + 1,
+            parcel.seq.0.cast_signed(),
+            parcel.uri,
+            parcel.title,
+            parcel.published,
+            parcel.language,
+            parcel.text,
+            parcel.record,
+        ],
+    )?;
+    transaction.execute(INDEX, params![doc + 1, parcel.title, parcel.text]).map(|_| ())
 }
 
 fn set_up(connection: &Connection, path: &Path) -> Result<(), StoreError> {

@@ -220,28 +220,73 @@ async fn a_sink_that_is_not_open_looks_and_touches_nothing() {
     assert_eq!(sink_at(&path).inventory().await.unwrap(), sink.inventory().await.unwrap());
 }
 
+/// A parcel with a whole record.
+fn recorded(n: u8, seq: u64) -> Parcel {
+    let raw = format!("Rain fell {n} times.");
+    let block = copydesk_core::Block::plain(
+        copydesk_core::Span::new(&raw, 0, raw.len()).unwrap(),
+        copydesk_core::BlockKind::Paragraph,
+    );
+    let origin = copydesk_core::Origin { uri: format!("file:///in/{n}"), ..Default::default() };
+    let mut article =
+        copydesk_core::Article::new(ArticleId::from_bytes([n; 32]), origin, raw.as_str(), vec![block]);
+    article.seq = Seq(seq);
+    Parcel::new(&article, None)
+}
+
 #[tokio::test]
-async fn disagreements_are_found_and_the_index_is_mended() {
+async fn disagreements_are_found_and_mended_and_nothing_is_thrown_away() {
     let folder = TempDir::new().unwrap();
-    assert_eq!(verify(&folder.path().join("none.db"), false).unwrap(), [""; 0]);
-    let (path, mut sink) = filled(&folder, &["One\nRain", "Two\nSnow"]).await;
-    assert_eq!(verify(&path, false).unwrap(), [""; 0]);
+    assert_eq!(verify(&folder.path().join("none.db")).unwrap(), StoreReport::default());
+    let path = folder.path().join("a.db");
+    let mut sink = sink_at(&path);
+    let parcels: Vec<Arc<Parcel>> = (1..=4).map(|n| Arc::new(recorded(n, n.into()))).collect();
+    sink.write(&parcels).await.unwrap();
+    assert_eq!((verify(&path).unwrap().rows.len(), verify(&path).unwrap().problems.len()), (4, 0));
     sink.close().await.unwrap();
     let connection = Connection::open(&path).unwrap();
     connection
         .execute_batch(
-            "DROP TRIGGER articles_fts_update; UPDATE articles SET text = 'Hail' WHERE title = 'Two';
-             UPDATE articles SET record = '{' WHERE title = 'One';",
+            "DROP TRIGGER articles_fts_update; UPDATE articles SET text = 'Hail' WHERE seq = 2;
+             UPDATE articles SET record = '{' WHERE seq = 1; UPDATE articles SET uri = 'x' WHERE seq = 3;",
         )
         .unwrap();
     drop(connection);
-    let found = verify(&path, false).unwrap();
-    assert_eq!(found.len(), 2, "{found:?}");
-    assert!(found[0].contains("is not that of the article"), "{found:?}");
-    assert!(found[1].contains("the search index disagrees"), "{found:?}");
-    assert_eq!(verify(&path, true).unwrap().len(), 2);
-    assert_eq!(verify(&path, false).unwrap().len(), 1);
-    assert_eq!(titles(&path, "hail"), ["Two"]);
+    let found = verify(&path).unwrap();
+    assert_eq!((found.rows.len(), found.problems.len()), (1, 4), "{found:?}");
+    assert!(found.problems.contains(&StoreProblem::Index));
+    replace_rows(&path, &[recorded(1, 1), recorded(2, 2)]).unwrap();
+    remove_rows(&path, &[ArticleId::from_bytes([3; 32]).to_string()]).unwrap();
+    rebuild_index(&path).unwrap();
+    let found = verify(&path).unwrap();
+    assert_eq!((found.rows.len(), found.problems), (3, vec![]));
+    let kept = std::fs::read_to_string(folder.path().join("a.db.damaged.jsonl")).unwrap();
+    assert_eq!(kept.lines().count(), 3);
+    assert!(kept.contains("Hail"));
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_made_anew_from_what_can_be_read() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.db");
+    let mut sink = sink_at(&path);
+    let parcels: Vec<Arc<Parcel>> = (1..=200).map(|n| Arc::new(recorded(n, n.into()))).collect();
+    sink.write(&parcels).await.unwrap();
+    sink.close().await.unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    let place = bytes.len() / 3 / 8192 * 8192;
+    bytes[place..place + 8192].fill(0x5a);
+    std::fs::write(&path, &bytes).unwrap();
+    assert!(verify(&path).unwrap().problems.iter().any(|problem| matches!(problem, StoreProblem::File(_))));
+    let saved = rebuild(&path).unwrap();
+    assert!((100..200).contains(&saved), "{saved}");
+    let found = verify(&path).unwrap();
+    assert_eq!((found.rows.len() as u64, found.problems), (saved, vec![]));
+    assert_eq!(std::fs::read(folder.path().join("a.db.damaged")).unwrap(), bytes);
+    assert!(!is_half_mended(&path));
+    std::fs::write(&path, "no database at all".repeat(100)).unwrap();
+    assert_eq!(rebuild(&path).unwrap(), 0);
+    assert!(verify(&path).unwrap().rows.is_empty() && folder.path().join("a.db.damaged.1").exists());
 }
 
 #[tokio::test]

@@ -1,74 +1,176 @@
-//! Is the file sound, and does its search index say what the rows say?
+//! Is the file sound, does its search index say what the rows say, and do the rows say what their records say?
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags};
+use copydesk_core::{ArticleId, RecordHead, Seq};
+use rusqlite::{Connection, OpenFlags, Row};
 
 use crate::StoreError;
 use crate::schema::{self, State};
 use crate::store::PATIENCE;
 
-/// Rows named in a finding before it says how many more there are.
-const MAX_NAMED: usize = 20;
+/// Something that is wrong with a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreProblem {
+    /// SQLite says that its file is damaged.
+    File(String),
+    /// The search index is not that of the rows.
+    Index,
+    /// A row is not that of its article.
+    Row {
+        /// What stands for its id.
+        id: String,
+        /// What is wrong, in a few words.
+        message: String,
+    },
+}
 
-/// What is wrong with the store at `path`, one line each; nothing if there is no file. With `repair` the search
-/// index is made anew if it disagrees with the rows. Rows themselves are never changed here.
-pub fn verify(path: &Path, repair: bool) -> Result<Vec<String>, StoreError> {
+/// A row that is sound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRow {
+    /// Its id.
+    pub id: ArticleId,
+    /// Its place in the ledger.
+    pub seq: Seq,
+    /// Where it came from.
+    pub uri: String,
+    /// Size of its original.
+    pub bytes: u64,
+    /// The article it took the place of.
+    pub supersedes: Option<ArticleId>,
+}
+
+/// What a look at a store found.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct StoreReport {
+    /// Every sound row, in the order of arrival.
+    pub rows: Vec<StoredRow>,
+    /// What is wrong.
+    pub problems: Vec<StoreProblem>,
+}
+
+/// Looks at the whole of the store at `path`; a file that does not exist holds nothing. Changes nothing.
+pub fn verify(path: &Path) -> Result<StoreReport, StoreError> {
     if !path.exists() {
-        return Ok(Vec::new());
+        return Ok(StoreReport::default());
     }
+    let failed = StoreError::sqlite("verify", path);
+    let connection = open(path)?;
+    let mut report = StoreReport::default();
+    match schema::check(&connection, path) {
+        Ok(State::Ours) => {}
+        Ok(State::Empty) => return Ok(report),
+        Err(error) if error.is_damage() => {
+            report.problems.push(StoreProblem::File(error.to_string()));
+            return Ok(report);
+        }
+        Err(error) => return Err(error),
+    }
+    // A damaged file may break off any of these; what was found until then still tells.
+    match damage(&connection) {
+        Ok(found) => report.problems = found,
+        Err(error) if is_corrupt(&error) => report.problems.push(StoreProblem::File(error.to_string())),
+        Err(error) => return Err(failed(error)),
+    }
+    match rows(&connection, &mut report) {
+        Err(error) if is_corrupt(&error) => {
+            if !report.problems.iter().any(|problem| matches!(problem, StoreProblem::File(_))) {
+                report.problems.push(StoreProblem::File(error.to_string()));
+            }
+        }
+        done => done.map_err(&failed)?,
+    }
+    if report.problems.iter().all(|problem| !matches!(problem, StoreProblem::File(_))) {
+        report.problems.extend(index(&connection).map_err(&failed)?);
+    }
+    Ok(report)
+}
+
+/// Makes the search index anew from the rows.
+pub fn rebuild_index(path: &Path) -> Result<(), StoreError> {
+    let failed = StoreError::sqlite("write", path);
+    let connection = open(path)?;
+    connection
+        .execute("INSERT INTO articles_fts(articles_fts) VALUES ('rebuild')", [])
+        .map(|_| ())
+        .map_err(failed)
+}
+
+pub(crate) fn open(path: &Path) -> Result<Connection, StoreError> {
     let failed = StoreError::sqlite("verify", path);
     // Checking the index takes the writer's lock, though nothing is written.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(&failed)?;
     connection.busy_timeout(PATIENCE).map_err(&failed)?;
-    if schema::check(&connection, path)? == State::Empty {
-        return Ok(Vec::new());
-    }
-    let mut findings = damage(&connection).map_err(&failed)?;
-    if findings.is_empty() {
-        findings.extend(rows(&connection).map_err(&failed)?);
-        findings.extend(index(&connection, repair).map_err(&failed)?);
-    }
-    Ok(findings)
+    Ok(connection)
 }
 
-/// What SQLite says of its own file.
-fn damage(connection: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut statement = connection.prepare("PRAGMA quick_check(20)")?;
+pub(crate) fn is_corrupt(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase, SystemIoFailure};
+    matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase | SystemIoFailure))
+}
+
+/// What SQLite says of its own file. Faults of the index are told apart by `index`.
+fn damage(connection: &Connection) -> rusqlite::Result<Vec<StoreProblem>> {
+    let mut statement = connection.prepare("PRAGMA integrity_check(20)")?;
     let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
     let lines: Vec<String> = lines.collect::<rusqlite::Result<_>>()?;
-    Ok(lines.into_iter().filter(|line| line != "ok").map(|line| format!("damaged file: {line}")).collect())
+    let is_fault = |line: &String| line != "ok" && !line.contains("FTS5 table");
+    Ok(lines.into_iter().filter(is_fault).map(StoreProblem::File).collect())
 }
 
-/// Rows whose record is no JSON, or that of another article.
-fn rows(connection: &Connection) -> rusqlite::Result<Vec<String>> {
-    let sql = "SELECT id FROM articles WHERE NOT json_valid(record) OR json_extract(record, '$.id') IS NOT id \
-               ORDER BY doc";
-    let mut statement = connection.prepare(sql)?;
-    let ids = statement.query_map([], |row| row.get::<_, String>(0))?;
-    let ids: Vec<String> = ids.collect::<rusqlite::Result<_>>()?;
-    let mut findings: Vec<String> = ids
-        .iter()
-        .take(MAX_NAMED)
-        .map(|id| format!("the record of row {id} is not that of the article"))
-        .collect();
-    if ids.len() > MAX_NAMED {
-        findings.push(format!("{} more rows like these", ids.len() - MAX_NAMED));
+const ROWS: &str = "SELECT id, seq, uri, title, published, language, text, record FROM articles ORDER BY doc";
+
+fn rows(connection: &Connection, report: &mut StoreReport) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare(ROWS)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        match stored(row) {
+            Ok(row) => report.rows.push(row),
+            Err(message) => {
+                let id = text(row, 0).unwrap_or_default();
+                report.problems.push(StoreProblem::Row { id, message });
+            }
+        }
     }
-    Ok(findings)
+    Ok(())
+}
+
+fn text(row: &Row<'_>, column: usize) -> Option<String> {
+    String::from_utf8(row.get_ref(column).ok()?.as_bytes().ok()?.to_vec()).ok()
+}
+
+/// The row, if its record is that of an article and its columns agree with it.
+fn stored(row: &Row<'_>) -> Result<StoredRow, String> {
+    let record = text(row, 7).ok_or("its record is no text")?;
+    let head = RecordHead::parse(record.as_bytes())?;
+    if text(row, 0) != Some(head.id.to_string()) {
+        return Err("its record is that of another article".to_owned());
+    }
+    let columns = [
+        ("uri", 2, Some(&head.uri)),
+        ("title", 3, head.title.as_ref()),
+        ("published", 4, head.published.as_ref()),
+        ("language", 5, head.language.as_ref()),
+        ("text", 6, Some(&head.text)),
+    ];
+    for (name, column, value) in columns {
+        if text(row, column).as_ref() != value {
+            return Err(format!("its {name} is not that of its record"));
+        }
+    }
+    let seq =
+        row.get::<_, i64>(1).ok().and_then(|seq| u64::try_from(seq).ok()).ok_or("its seq is no place")?;
+    let RecordHead { id, uri, bytes, supersedes, .. } = head;
+    Ok(StoredRow { id, seq: Seq(seq), uri, bytes, supersedes })
 }
 
 /// Whether the index holds exactly the words of the rows.
-fn index(connection: &Connection, repair: bool) -> rusqlite::Result<Option<String>> {
+fn index(connection: &Connection) -> rusqlite::Result<Option<StoreProblem>> {
     let check = "INSERT INTO articles_fts(articles_fts, rank) VALUES ('integrity-check', 1)";
     match connection.execute(check, []) {
         Ok(_) => Ok(None),
-        Err(error) if error.sqlite_error_code() != Some(rusqlite::ErrorCode::DatabaseCorrupt) => Err(error),
-        Err(_) if repair => {
-            connection.execute("INSERT INTO articles_fts(articles_fts) VALUES ('rebuild')", [])?;
-            Ok(Some("the search index disagreed with the rows, and was made anew".to_owned()))
-        }
-        Err(_) => Ok(Some("the search index disagrees with the rows (--repair makes it anew)".to_owned())),
+        Err(error) if is_corrupt(&error) => Ok(Some(StoreProblem::Index)),
+        Err(error) => Err(error),
     }
 }

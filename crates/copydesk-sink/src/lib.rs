@@ -12,6 +12,8 @@ mod null;
 mod stdout;
 
 pub use error::PlainSinkError;
-pub use jsonl::{CorruptLine, Inspection, JsonlOptions, JsonlSink, inspect};
+pub use jsonl::{
+    CorruptLine, Inspection, JsonlOptions, JsonlSink, StoredLine, inspect, mend, read_lines, read_record,
+};
 pub use null::{NullOptions, NullSink};
 pub use stdout::{StdoutOptions, StdoutSink};

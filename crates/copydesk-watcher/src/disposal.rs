@@ -19,6 +19,7 @@ use crate::names;
 use crate::options::{After, FolderOptions};
 use crate::root::{self, Found, Root};
 use crate::status::{Count, WatchStatus};
+use crate::survey::done_folder;
 
 const FOLDER: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 /// The longest name that file systems take.
@@ -43,10 +44,7 @@ impl Disposal {
         root: &Root,
         status: Arc<WatchStatus>,
     ) -> Result<Disposal, FolderError> {
-        let done = match &options.done {
-            Some(done) => names::settled_path(done),
-            None => root.path().join("done"),
-        };
+        let done = done_folder(options, root.path());
         let mut done_fd = None;
         if options.after == After::Move {
             let fd = open_done(&done).map_err(|source| FolderError::Done { path: done.clone(), source })?;

@@ -9,7 +9,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use copydesk_core::{
-    Article, BuildError, Part, PartSource, ReadError, Reader, SourceFile, Stage, StageError, Verdict,
+    Article, ArticleId, BuildError, Part, PartSource, ReadError, Reader, SourceFile, Stage, StageError,
+    Verdict,
 };
 use sha2::{Digest, Sha256};
 
@@ -144,6 +145,50 @@ impl Cleaner {
             outcomes.push(CleanOutcome::Failed { uri: file.uri, error: error.to_string() });
         }
         outcomes
+    }
+
+    /// Looks for the article with this id in a file: its part, if the file holds it, or all of the file's bytes, if
+    /// they are the article. `uri` is the one the file goes by.
+    pub(crate) fn find(&self, path: &Path, uri: &str, id: &ArticleId) -> Option<Found> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut file = SourceFile {
+            name: name.clone(),
+            uri: uri.to_owned(),
+            received: self.received.clone(),
+            ..SourceFile::default()
+        };
+        let mut found = Found { whole: None, part: None };
+        let mut look = |part: Part| {
+            if part.id != *id {
+                return ControlFlow::Continue(());
+            }
+            found.part = Some(part);
+            ControlFlow::Break(())
+        };
+        let (split, whole) = match self.open(path, &name).ok()? {
+            Opened::Stream(mut stream) => {
+                (self.reader.split(&file, PartSource::Stream(&mut stream), &mut look), None)
+            }
+            Opened::Bytes(bytes) => {
+                file.hash = Sha256::digest(&bytes).into();
+                let bytes: Arc<[u8]> = bytes.into();
+                let whole = (file.hash == *id.as_bytes()).then(|| Arc::clone(&bytes));
+                (self.reader.split(&file, PartSource::Bytes(bytes), &mut look), whole)
+            }
+        };
+        // A file that breaks off further on may still hold it.
+        drop(split);
+        found.whole = whole;
+        (found.whole.is_some() || found.part.is_some()).then_some(found)
+    }
+
+    /// Cleans one part.
+    pub(crate) fn clean_part(&self, part: &Part) -> CleanOutcome {
+        let stages: Result<Vec<_>, BuildError> = self.stages.iter().map(|make| make()).collect();
+        match stages {
+            Ok(mut stages) => self.process(part, &mut stages),
+            Err(error) => CleanOutcome::Failed { uri: part.uri.clone(), error: error.to_string() },
+        }
     }
 
     /// Cleans every input, and hands each outcome to `show` in input order.
@@ -288,6 +333,14 @@ impl Cleaner {
         }
         CleanOutcome::Article(Box::new(article))
     }
+}
+
+/// An article found in a file.
+pub(crate) struct Found {
+    /// The file's bytes, if they are the article's.
+    pub(crate) whole: Option<Arc<[u8]>>,
+    /// Its part, if the file can be read.
+    pub(crate) part: Option<Part>,
 }
 
 enum Opened {

@@ -48,9 +48,16 @@ impl State {
             Entry::Cursor { sink, seq } => {
                 self.dead_bytes += 10 + sink.len() as u64;
                 match seq {
-                    Some(seq) => self.cursors.insert(sink.clone(), *seq),
-                    None => self.cursors.remove(sink),
-                };
+                    Some(seq) => {
+                        // The first that is heard of a sink is where it began.
+                        self.begins.entry(sink.clone()).or_insert(*seq);
+                        self.cursors.insert(sink.clone(), *seq);
+                    }
+                    None => {
+                        self.begins.remove(sink);
+                        self.cursors.remove(sink);
+                    }
+                }
             }
             Entry::Restamp { file, stamp } => {
                 self.dead_bytes += 60;

@@ -53,7 +53,8 @@ pub(crate) fn compact(storage: &mut dyn Storage, state: &mut State, salt: u32) -
             let wanted = old_state.n_alive();
             return Err(io::Error::other(format!("{n_alive} articles in the log, {wanted} in memory")));
         }
-        for (sink, seq) in old_state.cursors() {
+        // First where the sink began, then how far it is: see `Entry::Cursor`.
+        for (sink, seq) in old_state.begins().iter().chain(old_state.cursors()) {
             pages.push(&Entry::Cursor { sink: sink.clone(), seq: Some(*seq) })?;
         }
         pages.flush()?;

@@ -111,7 +111,8 @@ pub enum Entry {
         /// Its own encoding.
         bytes: Vec<u8>,
     },
-    /// A sink holds everything up to here; `None` forgets the sink.
+    /// A sink holds everything up to here; `None` forgets the sink. The first one of a sink says where it began:
+    /// what was settled by then is not delivered to it.
     Cursor {
         /// The sink's configured name.
         sink: String,

@@ -13,7 +13,7 @@ use super::storage::Storage;
 pub(crate) const HEADER_LEN: usize = 24;
 const MAGIC: &[u8; 8] = b"copydesk";
 const VERSION: u32 = 1;
-const MARKER: &[u8; 4] = b"\xf1Lg\x0a";
+pub(crate) const MARKER: &[u8; 4] = b"\xf1Lg\x0a";
 const PREFIX_LEN: usize = 12;
 /// The largest payload: a reader need never allocate more.
 pub(crate) const MAX_PAYLOAD: usize = 64 << 20;
@@ -54,6 +54,25 @@ fn checksum(salt: u32, payload: &[u8]) -> u32 {
     hasher.update(&(payload.len() as u32).to_le_bytes());
     hasher.update(payload);
     hasher.finalize()
+}
+
+/// The salt with which the frame at the start of `bytes` would be whole, and its entries: the checksum is run
+/// backwards to what it began with. Any bytes in the shape of a frame have one, so the entries must show whether
+/// it is the right one.
+pub(crate) fn salt_that_fits(bytes: &[u8]) -> Option<(u32, Vec<u8>)> {
+    let word = |at: usize| bytes.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes);
+    let (length, crc) = (word(4)?, word(8)?);
+    let payload = bytes.get(PREFIX_LEN..PREFIX_LEN + length as usize)?;
+    let table: Vec<u32> =
+        (0..256).map(|byte: u32| (0..8).fold(byte, |crc, _| crc >> 1 ^ (crc & 1) * 0xEDB8_8320)).collect();
+    let mut register = !crc;
+    for byte in payload.iter().rev().chain(length.to_le_bytes().iter().rev()) {
+        let place = table.iter().position(|entry| entry >> 24 == register >> 24)?;
+        register = (register ^ table[place]) << 8 | (place as u32 ^ u32::from(*byte));
+    }
+    let mut input = Input::new(payload);
+    input.number().ok()?;
+    Some((!register, payload.get(input.position()..)?.to_vec()))
 }
 
 /// Appends a frame holding `entries` (already encoded) to `out`.

@@ -7,11 +7,13 @@
 //! - Nobody is told that a commit is durable before it is: see [`Ledger::wait`].
 //! - A failed sync is never repeated on the same descriptor.
 
+mod articles;
 mod change;
 mod codec;
 mod compact;
 mod entry;
 mod frame;
+mod mend;
 mod open;
 mod rows;
 mod slab;
@@ -23,6 +25,8 @@ mod writer;
 #[cfg(test)]
 pub(crate) mod disk;
 #[cfg(test)]
+mod mend_tests;
+#[cfg(test)]
 mod tests;
 
 use std::path::PathBuf;
@@ -30,13 +34,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use copydesk_core::{FileStamp, Known, KnownFile, Seq};
 
+pub use articles::{ArticleInfo, FileInfo, LedgerView, read_articles};
 pub use codec::{DecodeError, Input};
 pub use entry::{Entry, PathKey, Replaced, Settlement};
-pub use open::{LedgerOptions, salvage};
+pub use mend::{Salvaged, amend, cut_torn, salvage};
+pub use open::LedgerOptions;
 pub use rows::{Counts, Status};
 pub(crate) use state::{RowView, State};
 pub(crate) use storage::{Storage, create_folders, sync_folder, write_durably};
-pub use view::{ArticleInfo, LedgerView, StatusView, read_articles, read_memories, read_status};
+pub use view::{StatusView, read_memories, read_status};
 
 use writer::Writer;
 
@@ -58,7 +64,9 @@ pub enum LedgerError {
         source: std::io::Error,
     },
     /// It is not a ledger.
-    #[error("`{0}` is not a copydesk ledger")]
+    #[error(
+        "`{0}` is not a copydesk ledger, or its head is damaged (then `copydesk verify --repair` keeps what can be read)"
+    )]
     Foreign(PathBuf),
     /// It was written by a later program.
     #[error("ledger `{path}` has format {found}; this program knows formats up to 1")]

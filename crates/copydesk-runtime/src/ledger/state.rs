@@ -28,6 +28,8 @@ pub(crate) struct State {
     /// The URI of each file with articles that are not settled.
     pub(super) uris: HashMap<u32, Box<str>>,
     pub(super) cursors: BTreeMap<String, Seq>,
+    /// By sink: the head of the ledger when the sink was new. What was settled by then is not its business.
+    pub(super) begins: BTreeMap<String, Seq>,
     pub(super) next: u64,
     pub(super) counts: Counts,
     pub(super) vanished: u64,
@@ -78,6 +80,7 @@ impl State {
             replaces: HashMap::new(),
             uris: HashMap::new(),
             cursors: BTreeMap::new(),
+            begins: BTreeMap::new(),
             next: 1,
             counts: Counts::default(),
             vanished: 0,
@@ -103,6 +106,11 @@ impl State {
 
     pub(crate) fn cursors(&self) -> &BTreeMap<String, Seq> {
         &self.cursors
+    }
+
+    /// Where each sink began: it owes every article delivered behind that place.
+    pub(crate) fn begins(&self) -> &BTreeMap<String, Seq> {
+        &self.begins
     }
 
     /// Bytes of a log of this length that a compaction would leave out, roughly. An article that is gone has

@@ -209,31 +209,6 @@ fn a_torn_tail_is_cut_off_and_damage_is_refused() {
 }
 
 #[test]
-fn salvage_keeps_what_is_whole() {
-    let folder = tempfile::tempdir().unwrap();
-    let ledger = Ledger::open(folder.path(), 5, LedgerOptions::default()).unwrap();
-    let log = folder.path().join(LEDGER_FILE);
-    let mut ends = vec![];
-    for n in 1..=3_u64 {
-        let path = format!("{n}");
-        let ticket = ledger.commit(vec![file(&path, n as u8), seen(n, &path, 0, n as u8)]);
-        assert!(ledger.wait(ticket, NEVER));
-        ends.push(std::fs::metadata(&log).unwrap().len() as usize);
-    }
-    drop(ledger);
-    let mut bytes = std::fs::read(&log).unwrap();
-    bytes[ends[0] + 20] ^= 1;
-    std::fs::write(&log, &bytes).unwrap();
-    assert!(Ledger::open(folder.path(), 5, LedgerOptions::default()).is_err());
-    assert!(read_status(folder.path()).is_err());
-    assert_eq!(salvage(folder.path()).unwrap(), 1);
-    assert_eq!(read_status(folder.path()).unwrap().unwrap().counts.seen, 2);
-    assert_eq!(std::fs::read(folder.path().join("ledger.log.damaged")).unwrap(), bytes);
-    std::fs::write(&log, b"something else entirely, and long enough").unwrap();
-    assert!(matches!(salvage(folder.path()), Err(LedgerError::Foreign(_))));
-}
-
-#[test]
 fn compaction_keeps_the_sum_and_what_the_log_alone_holds() {
     let folder = tempfile::tempdir().unwrap();
     let options = LedgerOptions { compact_from: 60_000 };

@@ -208,7 +208,7 @@ fn write_meta(folder: &Path, entry: &Entry) -> io::Result<()> {
     write_durably(&folder.join("meta.json"), &mut |out| out.write_all(&json))
 }
 
-fn read(folder: &Path) -> io::Result<Entry> {
+pub(super) fn read(folder: &Path) -> io::Result<Entry> {
     let path = folder.join("meta.json");
     if fs::metadata(&path)?.len() > LARGEST_META {
         return Err(io::Error::other("meta.json is too large"));

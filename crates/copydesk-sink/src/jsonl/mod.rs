@@ -11,6 +11,7 @@
 
 mod file;
 mod index;
+mod lines;
 mod mend;
 mod scan;
 
@@ -23,6 +24,7 @@ use copydesk_core::{ArticleId, Component, OptionKind, OptionSpec, Parcel, Sink, 
 use serde::Deserialize;
 
 use self::file::{Distrust, Store};
+pub use self::lines::{StoredLine, mend, read_lines, read_record};
 pub use self::scan::{CorruptLine, Inspection, inspect};
 use crate::PlainSinkError;
 
