@@ -167,7 +167,7 @@ fn take_in(
         entries.push(Entry::Seen { seq, file, part, id, bytes, replaces: Vec::new() });
         entries.push(Entry::Settled { seq, outcome: end });
         let of_file = |other: &&copydesk_runtime::ledger::ArticleInfo| {
-            !other.gone && other.status == "delivered" && other.path.as_bytes() == path
+            !other.gone && matches!(other.status, "delivered" | "pending") && other.path.as_bytes() == path
         };
         let old = supersedes.iter().flat_map(|old| look.ledger.with_id(old)).filter(of_file);
         entries.extend(old.map(|old| Entry::Settled { seq: old.seq, outcome: Settlement::Superseded(seq) }));

@@ -124,8 +124,12 @@ fn store(desk: &Desk, look: &Look, sink: usize, path: &std::path::Path) -> Resul
 /// What the ledger does not know, and what it has left open.
 fn unknown(desk: &Desk, lock: &StateLock, look: &Look) -> Result<bool, Failure> {
     let adopt::Adoption { mut entries, moved } = adopt::adoption(desk, look);
+    let superseded: BTreeSet<Seq> = entries.iter().filter_map(superseded).collect();
     for mend in mends(look) {
         let Mend::Settle { seq, end } = *mend else { continue };
+        if superseded.contains(&seq) {
+            continue;
+        }
         match end {
             End::Delivered => {
                 entries.push(Entry::Settled { seq, outcome: Settlement::Delivered });
@@ -147,6 +151,13 @@ fn unknown(desk: &Desk, lock: &StateLock, look: &Look) -> Result<bool, Failure> 
         put_back(desk, lock, entry, original.as_deref(), body.as_deref())?;
     }
     Ok(true)
+}
+
+fn superseded(entry: &Entry) -> Option<Seq> {
+    match entry {
+        Entry::Settled { seq, outcome: Settlement::Superseded(_) } => Some(*seq),
+        _ => None,
+    }
 }
 
 /// What follows from the delivery of a revision: the articles of its file that it takes the place of are superseded.
