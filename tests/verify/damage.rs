@@ -59,7 +59,7 @@ fn lines_of_jsonl() {
                 |desk| {
                     edit_lines(desk, |nth, line| {
                         vec![if nth == 2 { "{\"id\":".into() } else { line.to_owned() }]
-                    })
+                    });
                 },
                 "damaged",
                 "jsonl",
@@ -75,7 +75,7 @@ fn lines_of_jsonl() {
                 |desk| {
                     edit_lines(desk, |nth, line| {
                         if nth == 0 { vec!["hello".into(), line.into()] } else { vec![line.into()] }
-                    })
+                    });
                 },
                 "damaged",
                 "jsonl",

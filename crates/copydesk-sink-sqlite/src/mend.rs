@@ -46,7 +46,7 @@ fn keep(connection: &Connection, path: &Path, ids: &[String]) -> Result<(), Stor
                 "SELECT id, seq, uri, title, published, language, text, record FROM articles WHERE id = ?1",
             )
             .map_err(&failed)?;
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.query([id]).map_err(&failed)?;
         while let Some(row) = rows.next().map_err(&failed)? {
             let mut line = serde_json::Map::new();

@@ -2,7 +2,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use copydesk_core::{Action, Parcel, Sink};
+use copydesk_core::{Action, ArticleId, Parcel, Seq, Sink};
 use copydesk_testkit::{ODD_TEXTS, SinkTraits, parcel, revision, sink_conformance};
 use proptest::prelude::*;
 use rusqlite::Connection;

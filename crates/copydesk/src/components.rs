@@ -19,7 +19,7 @@ pub fn registry() -> Registry {
     registry.stage::<FindDuplicates>("find_duplicates", FindDuplicates::new);
     registry.sink::<SqliteSink>("sqlite", |_, options, _| Ok(SqliteSink::new(options)));
     registry.sink::<JsonlSink>("jsonl", |called, options, context| {
-        let index = context.state.join(format!("{called}.jsonl-index"));
+        let index = jsonl_index(&context.state, called);
         Ok(JsonlSink::with_index(options, Some(index)))
     });
     registry.sink::<StdoutSink>("stdout", |_, _, _| Ok(StdoutSink::new()));
@@ -43,6 +43,11 @@ pub(crate) fn config_schema(registry: &Registry) -> Value {
 /// The configuration's reference, as Markdown.
 pub(crate) fn config_reference(registry: &Registry) -> String {
     copydesk_config::reference(&catalog(registry))
+}
+
+/// Where the JSONL sink of this name notes the ids of its file: a cache, which may be removed at any time.
+pub(crate) fn jsonl_index(state: &std::path::Path, called: &str) -> std::path::PathBuf {
+    state.join(format!("{called}.jsonl-index"))
 }
 
 #[cfg(test)]

@@ -47,16 +47,13 @@ impl State {
             Entry::Memory { .. } => {}
             Entry::Cursor { sink, seq } => {
                 self.dead_bytes += 10 + sink.len() as u64;
-                match seq {
-                    Some(seq) => {
-                        // The first that is heard of a sink is where it began.
-                        self.begins.entry(sink.clone()).or_insert(*seq);
-                        self.cursors.insert(sink.clone(), *seq);
-                    }
-                    None => {
-                        self.begins.remove(sink);
-                        self.cursors.remove(sink);
-                    }
+                if let Some(seq) = seq {
+                    // The first that is heard of a sink is where it began.
+                    self.begins.entry(sink.clone()).or_insert(*seq);
+                    self.cursors.insert(sink.clone(), *seq);
+                } else {
+                    self.begins.remove(sink);
+                    self.cursors.remove(sink);
                 }
             }
             Entry::Restamp { file, stamp } => {

@@ -63,12 +63,13 @@ pub(crate) fn salt_that_fits(bytes: &[u8]) -> Option<(u32, Vec<u8>)> {
     let word = |at: usize| bytes.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes);
     let (length, crc) = (word(4)?, word(8)?);
     let payload = bytes.get(PREFIX_LEN..PREFIX_LEN + length as usize)?;
-    let table: Vec<u32> =
-        (0..256).map(|byte: u32| (0..8).fold(byte, |crc, _| crc >> 1 ^ (crc & 1) * 0xEDB8_8320)).collect();
+    let table: Vec<u32> = (0..256)
+        .map(|byte: u32| (0..8).fold(byte, |crc, _| (crc >> 1) ^ ((crc & 1) * 0xEDB8_8320)))
+        .collect();
     let mut register = !crc;
     for byte in payload.iter().rev().chain(length.to_le_bytes().iter().rev()) {
         let place = table.iter().position(|entry| entry >> 24 == register >> 24)?;
-        register = (register ^ table[place]) << 8 | (place as u32 ^ u32::from(*byte));
+        register = ((register ^ table[place]) << 8) | (place as u32 ^ u32::from(*byte));
     }
     let mut input = Input::new(payload);
     input.number().ok()?;

@@ -12,7 +12,7 @@ pub(super) fn compare(desk: &Desk, look: &mut Look) {
     let (mut n_files, mut n_new, mut n_changed, mut n_pending, mut n_settled) =
         (0_u64, 0_u64, 0_u64, 0_u64, 0_u64);
     let ledger = &look.ledger;
-    let done = survey(&folder, &[desk.state.clone()], &mut |lying| {
+    let done = survey(&folder, std::slice::from_ref(&desk.state), &mut |lying| {
         n_files += 1;
         match ledger.file(&lying.path) {
             None => n_new += 1,

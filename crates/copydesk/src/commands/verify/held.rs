@@ -73,7 +73,7 @@ impl Held {
                     findings.push(Finding::new("torn", name, format!("{place}: {message}"), out));
                 }
                 Err(message) => {
-                    findings.push(Finding::new("damaged", name, format!("{place}: {message}"), out))
+                    findings.push(Finding::new("damaged", name, format!("{place}: {message}"), out));
                 }
                 Ok(head) if self.by_id.contains_key(&head.id) => {
                     let finding =
@@ -122,13 +122,14 @@ impl Held {
                     let message = "the search index disagrees with the rows";
                     Finding::new("damaged", name, message, Mend::Index { sink })
                 }
-                StoreProblem::Row { id, message } => match id.parse() {
-                    Ok(id) => Finding::new("damaged", name, message, Mend::Row { sink, id }).of(id, ""),
-                    Err(_) => {
+                StoreProblem::Row { id, message } => {
+                    if let Ok(id) = id.parse() {
+                        Finding::new("damaged", name, message, Mend::Row { sink, id }).of(id, "")
+                    } else {
                         let message = format!("the row called `{id}`: {message}");
                         Finding::new("damaged", name, message, Mend::Remove { sink, id })
                     }
-                },
+                }
             });
         }
         for row in report.rows {

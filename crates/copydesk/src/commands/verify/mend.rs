@@ -16,7 +16,7 @@ use super::held::{parcel, parcel_of};
 use super::look::Look;
 use super::originals;
 use crate::commands::Failure;
-use crate::{SystemClock, setup};
+use crate::{SystemClock, components, setup};
 
 /// Mends what comes first. False if there was nothing that could be mended.
 pub(super) fn round(desk: &Desk, lock: &StateLock, look: &Look) -> Result<bool, Failure> {
@@ -265,6 +265,11 @@ fn articles(desk: &Desk, _lock: &StateLock, look: &Look) -> Result<bool, Failure
         let Some(seqs) = wanted.get(&sink) else { continue };
         let name = desk.sinks.get(sink).map_or("", |place| place.name.as_str());
         let work = |error: copydesk_core::SinkError| Failure::Work(format!("sink `{name}`: {error}"));
+        // It may speak of lines that are no longer there.
+        match std::fs::remove_file(components::jsonl_index(&desk.state, name)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
         runtime.block_on(async {
             made.open().await.map_err(work)?;
             let mut rest =

@@ -30,10 +30,10 @@ pub(super) fn compare(desk: &Desk, look: &mut Look) -> Result<(), Failure> {
             findings.push(broken(desk, look, article, "missing", "it has no entry"));
         }
     }
-    let mut said = format!("{} entries", found.len());
-    if n_leftovers > 0 {
-        said.push_str(&format!(", and {n_leftovers} leftovers of a crash that the next run clears away"));
-    }
+    let said = match n_leftovers {
+        0 => format!("{} entries", found.len()),
+        n => format!("{} entries, and {n} leftovers of a crash that the next run clears away", found.len()),
+    };
     look.summary.push((PLACE.to_owned(), said));
     look.findings.extend(findings);
     Ok(())
