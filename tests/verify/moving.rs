@@ -70,7 +70,7 @@ fn a_repair_killed_anywhere_is_done_again() {
             if !was_killed {
                 break;
             }
-            nth += if at_full_length() { 1 } else { 7 };
+            nth += if at_full_length() { 1 } else { 11 };
         }
     }
 }

@@ -80,7 +80,7 @@ fn harm(desk: &Desk, chance: &mut Chance) -> String {
 
 #[test]
 fn any_damage_is_found_and_mended() {
-    for seed in 1..=scale(16, 400) {
+    for seed in 1..=scale(8, 400) {
         let mut chance = Chance(seed * 0x9e37_79b9);
         let desk = scene(["keep", "move"][(seed % 2) as usize]);
         let what = format!("seed {seed}: {}", harm(&desk, &mut chance));
@@ -96,7 +96,7 @@ fn any_damage_is_found_and_mended() {
 
 #[test]
 fn damage_upon_damage_is_mended_as_far_as_can_be_and_the_rest_is_named() {
-    for seed in 1..=scale(6, 200) {
+    for seed in 1..=scale(4, 200) {
         let mut chance = Chance(seed * 0x2545_f491);
         let desk = scene("delete");
         let harms: Vec<String> = (0..3)
