@@ -88,7 +88,7 @@ mod tests {
         }
         std::os::unix::fs::symlink("/etc/passwd", dir.path().join("link")).unwrap();
         let mut options = FolderOptions { after: After::Move, ..FolderOptions::new(dir.path()) };
-        let mut seen = |options: &FolderOptions| {
+        let seen = |options: &FolderOptions| {
             let mut found = Vec::new();
             survey(options, &[dir.path().join("state")], &mut |lying| {
                 assert_eq!(lying.stamp.size, 4);
