@@ -188,10 +188,17 @@ impl Article {
             let first = cuts.partition_point(|cut| cut.span.end() <= block.span.start());
             cuts = cuts.get(first..).unwrap_or(&[]);
             let n_cuts = cuts.partition_point(|cut| cut.span.start() < block.span.end());
-            let holes: Vec<Span> = cuts.iter().take(n_cuts).map(|cut| cut.span).collect();
-            let pieces = if holes.is_empty() { vec![block.span] } else { block.span.minus(&holes) };
-            pieces
+            // Most blocks are whole: for these nothing is allocated.
+            let whole = (n_cuts == 0).then_some(block.span);
+            let pieces = if n_cuts == 0 {
+                Vec::new()
+            } else {
+                let holes: Vec<Span> = cuts.iter().take(n_cuts).map(|cut| cut.span).collect();
+                block.span.minus(&holes)
+            };
+            whole
                 .into_iter()
+                .chain(pieces)
                 .map(|piece| piece.trimmed(&self.raw))
                 .filter(|piece| !piece.is_empty())
                 .map(move |span| Kept { block: idx, span, kind: block.kind, text: span.of_text(&self.raw) })

@@ -4,7 +4,7 @@
 //! addresses are no names; an organisation is an author only where no person is.
 
 use crate::names::{bare, is_agency, is_organisation, is_person, is_role};
-use crate::vocabulary::{AND, AUTHOR_PREFIXES, List, NOT_NAMES, OTHER_CREDITS};
+use crate::vocabulary::{AND, AUTHOR_PREFIXES, List, NOT_NAMES, OTHER_CREDITS, lower};
 
 /// What a byline says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -131,7 +131,7 @@ fn place(text: &str) -> (&str, Option<String>) {
         " от ",
     ];
     for joiner in IN {
-        let Some((names, place)) = text.rsplit_once(joiner) else { continue };
+        let Some((names, place)) = rsplit_at_space(text, joiner) else { continue };
         let place = place.trim().trim_end_matches(',');
         let names = names.trim().trim_end_matches(',');
         let first = names.rsplit([',', '&']).next().unwrap_or_default().trim();
@@ -145,6 +145,12 @@ fn place(text: &str) -> (&str, Option<String>) {
         }
     }
     (text, None)
+}
+
+/// As `rsplit_once`, for a `joiner` that starts with a space: texts are short, and have few.
+fn rsplit_at_space<'a>(text: &'a str, joiner: &str) -> Option<(&'a str, &'a str)> {
+    let mut spaces = text.bytes().enumerate().rev().filter(|(_, byte)| *byte == b' ');
+    spaces.find_map(|(at, _)| Some((text.get(..at)?, text.get(at..)?.strip_prefix(joiner)?)))
 }
 
 /// Up to five words with large first letters: `Kyiv`, `Frankfurt am Main`, `Sharm el-Sheikh, Egypt`.
@@ -274,7 +280,7 @@ fn parts(text: &str) -> Vec<String> {
     let mut joined: Vec<String> = Vec::new();
     for part in wide.filter(|part| !part.is_empty()) {
         match joined.last_mut() {
-            Some(last) if matches!(bare(part).as_str(), "jr" | "sr" | "ii" | "iii" | "iv") => {
+            Some(last) if matches!(&*bare(part), "jr" | "sr" | "ii" | "iii" | "iv") => {
                 last.push_str(", ");
                 last.push_str(part);
             }
@@ -300,7 +306,7 @@ fn close(parts: &mut Vec<String>, opened: Option<&str>) {
 
 /// A word for `and`; the one-letter ones only between whole names (`Ortega y Gasset` stays one).
 fn is_and(word: &str, before: &str) -> bool {
-    let lower = word.to_lowercase();
+    let lower = lower(word);
     AND.contains(&lower)
         && (lower == word || word.chars().count() > 1)
         && (word.chars().count() > 1 || word == "&" || before.split_whitespace().count() > 1)

@@ -1,36 +1,62 @@
 //! Words and reading time, in scripts with and without spaces.
 
-/// Words in `text`: runs of letters and digits; in Chinese and Japanese, two characters a word, and in Thai,
-/// Lao, Khmer and Burmese, five.
-pub(crate) fn n_words(text: &str) -> usize {
-    let (mut n_words, mut n_wide, mut n_joined) = (0, 0, 0);
-    // No word goes on in the next line.
-    for line in text.split('\n') {
-        if line.is_ascii() {
-            n_words += n_words_ascii(line.as_bytes());
-            continue;
-        }
-        let (words, wide, joined) = n_words_any(line);
-        n_words += words;
-        n_wide += wide;
-        n_joined += joined;
-    }
-    n_words + usize::div_ceil(n_wide, 2) + usize::div_ceil(n_joined, 5)
+/// What was counted in a text. Tallies of lines add up to that of the text they make.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Runs of letters and digits.
+    words: usize,
+    /// Characters of Chinese and Japanese.
+    wide: usize,
+    /// Characters of Thai, Lao, Khmer and Burmese.
+    joined: usize,
 }
 
-/// As [`n_words_any`], for ASCII, which most lines are.
-fn n_words_ascii(line: &[u8]) -> usize {
-    let mut n_words = 0;
-    let mut inside = false;
-    for (idx, byte) in line.iter().enumerate() {
-        if byte.is_ascii_alphanumeric() {
-            n_words += usize::from(!inside);
-            inside = true;
-        } else {
-            inside = inside
-                && matches!(byte, b'\'' | b'-' | b'.' | b',')
-                && line.get(idx + 1).is_some_and(u8::is_ascii_alphanumeric);
+impl Tally {
+    /// Counts runs of letters and digits, and the characters of scripts without spaces.
+    pub(crate) fn of(text: &str) -> Tally {
+        if text.is_ascii() {
+            return Tally { words: n_words_ascii(text.as_bytes()), ..Tally::default() };
         }
+        let (words, wide, joined) = n_words_any(text);
+        Tally { words, wide, joined }
+    }
+
+    /// The words: in Chinese and Japanese two characters a word, and in Thai, Lao, Khmer and Burmese five.
+    pub(crate) fn n_words(self) -> usize {
+        self.words + usize::div_ceil(self.wide, 2) + usize::div_ceil(self.joined, 5)
+    }
+}
+
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, other: Tally) {
+        self.words += other.words;
+        self.wide += other.wide;
+        self.joined += other.joined;
+    }
+}
+
+/// Words in `text`, as [`Tally`] counts them.
+#[cfg(test)]
+fn n_words(text: &str) -> usize {
+    Tally::of(text).n_words()
+}
+
+/// As [`n_words_any`], for ASCII, which most lines are: a word starts at a letter or digit that neither follows
+/// another nor a mark that follows another. Each byte is judged by itself, so that many are judged at once.
+fn n_words_ascii(line: &[u8]) -> usize {
+    let start = |before: u8, last: u8, byte: u8| {
+        byte.is_ascii_alphanumeric()
+            && !last.is_ascii_alphanumeric()
+            && !(matches!(last, b'\'' | b'-' | b'.' | b',') && before.is_ascii_alphanumeric())
+    };
+    let head = [b' ', b' ', line.first().copied().unwrap_or(b' '), line.get(1).copied().unwrap_or(b' ')];
+    let mut n_words: usize = head.windows(3).map(|at| usize::from(start(at[0], at[1], at[2]))).sum();
+    let (last, byte) = (line.get(1..).unwrap_or_default(), line.get(2..).unwrap_or_default());
+    // As many as a byte can count.
+    for ((before, last), byte) in line.chunks(255).zip(last.chunks(255)).zip(byte.chunks(255)) {
+        let starts = before.iter().zip(last).zip(byte);
+        let n: u8 = starts.map(|((before, last), byte)| u8::from(start(*before, *last, *byte))).sum();
+        n_words += usize::from(n);
     }
     n_words
 }
@@ -44,6 +70,8 @@ fn n_words_any(text: &str) -> (usize, usize, usize) {
         if c.is_ascii_alphanumeric() {
             n_words += usize::from(!inside);
             inside = true;
+        } else if c == ' ' {
+            inside = false;
         } else if matches!(c, '\'' | '’' | '-' | '.' | ',' | '\u{ad}') {
             // Inside a word or number (`don't`, `3.5`), these part nothing.
             inside = inside && chars.peek().is_some_and(|next| next.is_alphanumeric());
@@ -85,6 +113,14 @@ fn is_sign(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn both_ways_of_counting_agree(text in "[ a-z0-9'.,\n-]{0,600}") {
+            let (n_words, ..) = n_words_any(&text);
+            proptest::prop_assert_eq!(n_words_ascii(text.as_bytes()), n_words);
+        }
+    }
 
     #[test]
     fn counts_words() {

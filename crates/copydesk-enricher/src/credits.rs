@@ -28,7 +28,12 @@ pub(crate) fn reporting(lines: &[Line<'_>]) -> Option<(Vec<String>, Evidence)> {
 /// True for a text whose end is a photographer and an agency between slashes, after a full stop or a space:
 /// `… in Moscow. /Jane Doe/Sputnik`.
 pub(crate) fn ends_in_slashed_names(text: &str) -> bool {
-    let Some((before, names)) = text.trim_end().rsplit_once(" /") else { return false };
+    let text = text.trim_end();
+    let mut slashes = text.rmatch_indices('/').map(|(at, _)| at);
+    let Some(slash) = slashes.find(|at| text.get(..*at).is_some_and(|before| before.ends_with(' '))) else {
+        return false;
+    };
+    let (Some(before), Some(names)) = (text.get(..slash - 1), text.get(slash + 1..)) else { return false };
     let parts: Vec<&str> = names.split('/').collect();
     let is_name = |part: &&str| {
         let part = part.trim();

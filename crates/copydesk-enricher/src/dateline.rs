@@ -124,7 +124,7 @@ pub(crate) fn read(paragraph: &str, order: SlashOrder) -> Option<Dateline> {
         return (agency && date.is_some()).then_some(Dateline { place: None, len, date });
     }
     let words: Vec<&str> = place.split_whitespace().collect();
-    let listed = words.iter().any(|word| NOT_PLACES.contains(&bare(word).as_str()));
+    let listed = words.iter().any(|word| NOT_PLACES.contains(&&*bare(word)));
     if !is_place(place) || listed {
         return None;
     }

@@ -2,10 +2,12 @@
 //!
 //! A line is furniture only if every piece of it is accounted for; a sentence that holds a date is none.
 
+use std::borrow::Cow;
+
 use crate::byline::{self, Byline, after_prefix};
 use crate::dates::{self, SlashOrder, Stamp};
 use crate::names::bare;
-use crate::vocabulary::{AUTHOR_PREFIXES, FURNITURE, MODIFIED, PUBLISHED};
+use crate::vocabulary::{AUTHOR_PREFIXES, FURNITURE, MODIFIED, PUBLISHED, lower};
 
 /// What a line of furniture says.
 #[expect(
@@ -106,7 +108,7 @@ fn without_dates(line: &str, order: SlashOrder, furniture: &mut Furniture) -> St
 }
 
 /// The words of the last piece before a date.
-fn label_words(before: &str) -> Vec<String> {
+fn label_words(before: &str) -> Vec<Cow<'_, str>> {
     let last = before.rsplit(['|', '•', '·', ';', '\n']).next().unwrap_or(before);
     last.split_whitespace().map(bare).collect()
 }
@@ -140,7 +142,7 @@ fn without_joiner(piece: &str) -> &str {
     let labels = |last: &str| PUBLISHED.contains(last) || MODIFIED.contains(last);
     match piece.rsplit_once(' ') {
         Some((rest, last)) if rest.contains(' ') => {
-            let last = last.to_lowercase();
+            let last = lower(last);
             if joins(&last) || labels(&last) { rest.trim_end_matches([' ', ',']) } else { piece }
         }
         _ => piece,
@@ -155,7 +157,7 @@ fn is_label(piece: &str) -> bool {
     let mut n_words = 0;
     for word in piece.split_whitespace() {
         let word = word.trim_matches(|c: char| matches!(c, ':' | ',' | '.' | '(' | ')' | '：' | '~'));
-        let lower = word.to_lowercase();
+        let lower = lower(word);
         let known = [&PUBLISHED, &MODIFIED, &FURNITURE].iter().any(|list| list.contains(&lower));
         if !word.is_empty() && !known && !is_number(word) && !is_counted(&lower) {
             return false;
@@ -231,7 +233,7 @@ fn says_when(piece: &str) -> bool {
     };
     piece
         .split_whitespace()
-        .map(|word| word.trim_matches([':', ',', '.', '(', ')']).to_lowercase())
+        .map(|word| lower(word.trim_matches([':', ',', '.', '(', ')'])))
         .any(|word| strong(&word))
 }
 
@@ -251,8 +253,8 @@ pub(crate) fn announces(line: &str) -> bool {
     }
     let by = after_prefix(&format!("{line} "), &AUTHOR_PREFIXES).is_some_and(str::is_empty);
     let when = || {
-        let words: Vec<String> = line.split_whitespace().map(bare).collect();
-        let says = |word: &String| PUBLISHED.contains(word) || MODIFIED.contains(word);
+        let words: Vec<Cow<'_, str>> = line.split_whitespace().map(bare).collect();
+        let says = |word: &Cow<'_, str>| PUBLISHED.contains(word) || MODIFIED.contains(word);
         words.iter().any(says) && words.iter().all(|word| says(word) || FURNITURE.contains(word))
     };
     by || when()

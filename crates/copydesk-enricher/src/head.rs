@@ -4,6 +4,8 @@
 //! or date below it, by the page's own markup, or by standing out above prose. And the reading is stable: what
 //! is left of a head, read again alone, is no head (see [`stable`]).
 
+use std::borrow::Cow;
+
 use copydesk_core::BlockKind;
 
 use crate::dates::SlashOrder;
@@ -80,8 +82,8 @@ pub(crate) fn once(lines: &[Line<'_>], title: Option<usize>, order: SlashOrder) 
             read.push((idx, furniture));
         } else if furniture::announces(&line.text) {
             announced = Some(idx);
-        } else if let Some(furniture) = furniture::read(&line.text, order) {
-            read.push((idx, furniture));
+        } else if let Some(furniture) = line.furniture(order) {
+            read.push((idx, furniture.into_owned()));
         }
     }
     if head.title.is_none() {
@@ -180,12 +182,11 @@ fn is_trusted(lines: &[Line<'_>], idx: usize, one: &Furniture, head: &Head) -> b
 /// True if the words of a bare name are a name here: none is an ordinary word of this text, and it has a given
 /// name that is known, a place, or a date beside it.
 fn is_name_here(lines: &[Line<'_>], idx: usize, one: &Furniture) -> bool {
-    let beside =
-        [idx.checked_sub(1), Some(idx + 1)].into_iter().flatten().filter_map(|at| lines.get(at)).any(
-            |line| {
-                furniture::read(&line.text, SlashOrder::Unknown).is_some_and(|one| one.timed || one.prefixed)
-            },
-        );
+    let beside = [idx.checked_sub(1), Some(idx + 1)]
+        .into_iter()
+        .flatten()
+        .filter_map(|at| lines.get(at))
+        .any(|line| line.furniture(SlashOrder::Unknown).is_some_and(|one| one.timed || one.prefixed));
     let known = one.authors.iter().any(|name| starts_with_given_name(name));
     let supported = beside || known || one.place.is_some() || one.organisation;
     supported && !one.authors.iter().any(|name| has_ordinary_word(lines, idx, name))
@@ -193,7 +194,7 @@ fn is_name_here(lines: &[Line<'_>], idx: usize, one: &Furniture) -> bool {
 
 /// True if a word of `name` stands in the text in small letters.
 fn has_ordinary_word(lines: &[Line<'_>], idx: usize, name: &str) -> bool {
-    let words: Vec<String> =
+    let words: Vec<Cow<'_, str>> =
         name.split_whitespace().map(bare).filter(|word| word.chars().count() > 3).collect();
     lines
         .iter()

@@ -1,12 +1,15 @@
 //! What is kept of each block, with the few facts that head and kinds are read from.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 use copydesk_core::{Article, BlockKind, Span};
 
-use crate::count::n_words;
+use crate::count::Tally;
+use crate::dates::SlashOrder;
+use crate::furniture::{self, Furniture};
 use crate::vocabulary::CREDIT_MARKS;
 
 /// Characters at the end of a line in which a credit stands.
@@ -25,10 +28,14 @@ pub(crate) struct Line<'a> {
     pub kind: BlockKind,
     /// Words in `text`.
     pub n_words: usize,
+    /// What `n_words` was reckoned from.
+    pub tally: Tally,
     /// True if it names where a picture comes from.
     pub credited: bool,
     /// What the page's markup said, if there was any.
     pub markup: Option<Look>,
+    /// The line read as furniture under an order of dates, once that was asked for: heads are read several times.
+    furniture: OnceCell<(SlashOrder, Option<Furniture>)>,
 }
 
 /// What markup said of a line.
@@ -60,26 +67,43 @@ pub(crate) fn lines(article: &Article) -> Vec<Line<'_>> {
                 text: Cow::Borrowed(kept.text),
                 kind: kept.kind,
                 n_words: 0,
+                tally: Tally::default(),
                 credited: false,
                 markup: look(article, kept.block),
+                furniture: OnceCell::new(),
             }),
         }
     }
-    for line in &mut lines {
-        line.n_words = n_words(&line.text);
-        line.credited = has_credit(&line.text);
-    }
+    lines.iter_mut().for_each(Line::measure);
     lines
 }
 
-/// Blocks of `article` as they were before anything was cut, for what they state though they are no text.
-pub(crate) fn uncut(article: &Article, blocks: std::ops::Range<usize>) -> Vec<Line<'_>> {
+/// Blocks of `article` as they were before anything was cut, for what they state though they are no text. `kept`
+/// are its lines, for those that nothing was cut of.
+pub(crate) fn uncut<'a>(
+    article: &'a Article,
+    kept: &[Line<'a>],
+    blocks: std::ops::Range<usize>,
+) -> Vec<Line<'a>> {
     let all = article.blocks().iter().enumerate().take(blocks.end).skip(blocks.start);
     all.map(|(idx, block)| {
-        let text = block.span.of_text(article.raw());
-        let markup = look(article, idx);
-        let (n_words, credited) = (n_words(text), has_credit(text));
-        Line { block: idx, span: block.span, text: text.into(), kind: block.kind, n_words, credited, markup }
+        let known = kept.binary_search_by_key(&idx, |line| line.block).ok().and_then(|at| kept.get(at));
+        if let Some(line) = known.filter(|line| line.span == block.span) {
+            return line.clone();
+        }
+        let mut line = Line {
+            block: idx,
+            span: block.span,
+            text: block.span.of_text(article.raw()).into(),
+            kind: block.kind,
+            n_words: 0,
+            tally: Tally::default(),
+            credited: false,
+            markup: look(article, idx),
+            furniture: OnceCell::new(),
+        };
+        line.measure();
+        line
     })
     .collect()
 }
@@ -108,7 +132,32 @@ impl Line<'_> {
             BlockKind::ListItem if is_bulleted(&self.text) => BlockKind::ListItem,
             _ => BlockKind::Paragraph,
         };
-        Line { kind, markup: None, ..self.clone() }
+        Line {
+            block: self.block,
+            span: self.span,
+            text: self.text.clone(),
+            kind,
+            n_words: self.n_words,
+            tally: self.tally,
+            credited: self.credited,
+            markup: None,
+            furniture: self.furniture.clone(),
+        }
+    }
+
+    fn measure(&mut self) {
+        self.tally = Tally::of(&self.text);
+        self.n_words = self.tally.n_words();
+        self.credited = has_credit(&self.text);
+    }
+
+    /// The line as furniture of a head, if all of it is.
+    pub(crate) fn furniture(&self, order: SlashOrder) -> Option<Cow<'_, Furniture>> {
+        let (known, furniture) = self.furniture.get_or_init(|| (order, furniture::read(&self.text, order)));
+        if *known == order {
+            return furniture.as_ref().map(Cow::Borrowed);
+        }
+        furniture::read(&self.text, order).map(Cow::Owned)
     }
 
     /// True for running text: a sentence or more.
@@ -200,12 +249,15 @@ pub(crate) fn has_credit(text: &str) -> bool {
     if text.len() > 900 {
         return false;
     }
-    // A mark counts near the end alone, and one character more tells whether a word starts there.
-    let tail_from = text.char_indices().rev().map(|(at, _)| at).nth(TAIL).unwrap_or(0);
-    let lower = text.get(tail_from..).unwrap_or_default().to_lowercase();
     if crate::credits::ends_in_slashed_names(text) {
         return true;
     }
+    // A mark counts near the end alone, and one character more tells whether a word starts there.
+    let tail_from = match text.len().saturating_sub(TAIL + 1) {
+        from if text.get(from..).is_some_and(str::is_ascii) => from,
+        _ => text.char_indices().rev().map(|(at, _)| at).nth(TAIL).unwrap_or(0),
+    };
+    let lower = text.get(tail_from..).unwrap_or_default().to_lowercase();
     MARKS.find_overlapping_iter(&lower).any(|found| {
         let at = found.start();
         let Some(mark) = lower.get(found.range()) else { return false };

@@ -3,17 +3,19 @@
 //! No list of names can be complete, so names are known by their form (large first letters, particles,
 //! initials) and by not being made of the words that headings are made of.
 
-use crate::vocabulary::{AGENCIES, GIVEN_NAMES, NOT_NAMES, ORGANISATIONS, PARTICLES, ROLES};
+use std::borrow::Cow;
+
+use crate::vocabulary::{AGENCIES, GIVEN_NAMES, NOT_NAMES, ORGANISATIONS, PARTICLES, ROLES, lower};
 
 /// True if the first word of `name` is a common given name.
 pub(crate) fn starts_with_given_name(name: &str) -> bool {
     let first = name.split(|c: char| c.is_whitespace() || c == '-').next().unwrap_or_default();
-    GIVEN_NAMES.contains(&first.to_lowercase())
+    GIVEN_NAMES.contains(&lower(first))
 }
 
 /// A word without the marks at its ends, in lower case, for the lists.
-pub(crate) fn bare(word: &str) -> String {
-    word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+pub(crate) fn bare(word: &str) -> Cow<'_, str> {
+    lower(word.trim_matches(|c: char| !c.is_alphanumeric()))
 }
 
 /// True if `text` has the form of a person's name. One word will do only where `one_word` says so.
@@ -65,8 +67,7 @@ fn form(word: &str) -> Form {
     if !first.is_lowercase() {
         return Form::Large;
     }
-    let lower = word.to_lowercase();
-    let small = PARTICLES.contains(&lower);
+    let small = PARTICLES.contains(&lower(word));
     // `al-Masri`, `d'Angelo`, `O'Brien`: small, a mark, then large.
     let joined = word.chars().any(char::is_uppercase) && word.chars().any(is_mark);
     if small {
@@ -95,11 +96,10 @@ fn is_east_asian(text: &str) -> bool {
 
 /// True for a part of a byline that names an organisation.
 pub(crate) fn is_organisation(text: &str) -> bool {
-    let lower = text.trim().trim_matches(['.', ',', '(', ')']).to_lowercase();
-    if AGENCIES.contains(&lower) {
+    if AGENCIES.contains(&lower(text.trim().trim_matches(['.', ',', '(', ')']))) {
         return true;
     }
-    let words: Vec<String> = text.split_whitespace().map(bare).collect();
+    let words: Vec<Cow<'_, str>> = text.split_whitespace().map(bare).collect();
     words.len() <= 7
         && text.chars().find(|c| c.is_alphabetic()).is_some_and(|c| !c.is_lowercase())
         && words.iter().any(|word| ORGANISATIONS.contains(word))
@@ -108,12 +108,12 @@ pub(crate) fn is_organisation(text: &str) -> bool {
 
 /// True for the name a news agency signs with.
 pub(crate) fn is_agency(text: &str) -> bool {
-    AGENCIES.contains(&text.trim().trim_matches(['.', ',', '(', ')', '/']).to_lowercase())
+    AGENCIES.contains(&lower(text.trim().trim_matches(['.', ',', '(', ')', '/'])))
 }
 
 /// True for a part of a byline that says what somebody is: `Senior Political Correspondent`.
 pub(crate) fn is_role(text: &str) -> bool {
-    let words: Vec<String> =
+    let words: Vec<Cow<'_, str>> =
         text.split([' ', '-', '\u{a0}']).map(bare).filter(|word| !word.is_empty()).collect();
     (1..=8).contains(&words.len()) && words.iter().any(|word| ROLES.contains(word))
 }

@@ -2,6 +2,7 @@
 
 use copydesk_core::{Article, BlockKind, Evidence, Language, Span};
 
+use crate::count::Tally;
 use crate::dateline::{self, Dateline};
 use crate::dates::{SlashOrder, Stamp};
 use crate::head::{self, Head};
@@ -25,6 +26,8 @@ pub(crate) struct Reading {
     dateline: Field<String>,
     standfirst: Field<String>,
     language: Option<Language>,
+    /// The blocks of which something is kept, with what was counted in each.
+    tallies: Vec<(usize, Tally)>,
 }
 
 impl Reading {
@@ -50,13 +53,20 @@ impl Reading {
         reading.read_dateline(article, &said, dateline);
         reading.read_standfirst(article, &lines, &head);
         reading.read_kinds(article, &lines, &head);
+        reading.tallies = lines.iter().map(|line| (line.block, line.tally)).collect();
         reading
     }
 
-    /// Sets fields, evidence and kinds.
-    pub(crate) fn apply(self, article: &mut Article) {
+    /// Sets fields, evidence and kinds. Answers with what was counted in the body.
+    pub(crate) fn apply(self, article: &mut Article) -> Tally {
         for (block, kind) in self.kinds {
             article.set_kind(block, kind);
+        }
+        let mut body = Tally::default();
+        for (block, tally) in self.tallies {
+            if article.blocks().get(block).is_some_and(|block| block.kind.is_body()) {
+                body += tally;
+            }
         }
         let mut evidence = std::mem::take(&mut article.evidence);
         let mut keep = |name: &'static str, one: Option<Evidence>| match one {
@@ -87,6 +97,7 @@ impl Reading {
         keep("standfirst", why);
         article.evidence = evidence;
         article.language = self.language;
+        body
     }
 
     fn read_title(

@@ -47,7 +47,7 @@ impl Said {
             (None, Some(prose)) => prose.saturating_sub(BELOW)..prose,
             (None, None) => return Said { kept, cut: Vec::new() },
         };
-        let mut around = line::uncut(article, range);
+        let mut around = line::uncut(article, lines, range);
         around.retain(|line| !is_foreign(article, line.span));
         let title = title.and_then(|title| around.iter().position(|line| line.block == title));
         let all = head::once(&around, title, order);

@@ -52,9 +52,7 @@ impl Component for Enricher {
 
 impl Stage for Enricher {
     fn process(&mut self, article: &mut Article) -> Result<Verdict, StageError> {
-        Reading::of(article).apply(article);
-        let text = article.text();
-        let n_words = count::n_words(&text);
+        let n_words = Reading::of(article).apply(article).n_words();
         article.word_count = Some(u32::try_from(n_words).unwrap_or(u32::MAX));
         let minutes = count::reading_minutes(n_words, self.options.words_per_minute);
         article.reading_minutes = Some(u32::try_from(minutes).unwrap_or(u32::MAX));

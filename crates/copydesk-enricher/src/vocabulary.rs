@@ -3,8 +3,10 @@
 //! They stand in text files beside this one, one a line, in lower case, so that a language can be added without
 //! a line of code. A word is listed only where it decides alone; what needs its neighbours is code.
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
 use std::sync::LazyLock;
+
+use hashbrown::{HashMap, HashSet};
 
 /// A list of words or phrases, in the order of its file.
 #[derive(Debug)]
@@ -13,6 +15,8 @@ pub(crate) struct List {
     set: HashSet<String>,
     /// The entries by their first letter.
     by_first: HashMap<char, Vec<usize>>,
+    /// The letters of ASCII that an entry opens with, one bit each: most words open with another.
+    first_ascii: u128,
 }
 
 impl List {
@@ -28,7 +32,9 @@ impl List {
         for (idx, word) in words.iter().enumerate() {
             by_first.entry(word.chars().next().unwrap_or_default()).or_default().push(idx);
         }
-        List { set: words.iter().cloned().collect(), words, by_first }
+        let first_ascii =
+            by_first.keys().filter(|first| first.is_ascii()).fold(0, |set, c| set | 1 << *c as u32);
+        List { set: words.iter().cloned().collect(), words, by_first, first_ascii }
     }
 
     /// True if `word`, in lower case, is listed.
@@ -39,6 +45,9 @@ impl List {
     /// The entries that open with the first letter of `text`, in any case: the only ones it can start with.
     pub(crate) fn opening(&self, text: &str) -> impl Iterator<Item = &str> {
         let first = text.chars().next();
+        let first = first.filter(|first| {
+            !first.is_ascii() || self.first_ascii >> (first.to_ascii_lowercase() as u32) & 1 == 1
+        });
         let lower = first.and_then(|first| {
             let mut lower = first.to_lowercase();
             lower.next().filter(|lower| *lower != first)
@@ -50,6 +59,15 @@ impl List {
     /// The entries, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         self.words.iter().map(String::as_str)
+    }
+}
+
+/// `word` in lower case, as the lists have it.
+pub(crate) fn lower(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        Cow::Borrowed(word)
+    } else {
+        Cow::Owned(word.to_lowercase())
     }
 }
 

@@ -81,9 +81,15 @@ pub(crate) fn refuse_control(text: &str) -> Result<(), ReadError> {
 /// False if `text` surely holds no control character but those of ordinary text. Nearly all articles end here,
 /// so it is one pass over bytes without a branch in it, which the compiler makes into vector instructions.
 fn may_hold_control(text: &str) -> bool {
-    // 0xc2 begins the controls beyond ASCII, among others; 0x7f is DEL.
-    let suspicious = |byte: u8| matches!(byte, 0..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f | 0xc2);
-    text.as_bytes().chunks(256).any(|chunk| chunk.iter().fold(false, |found, byte| found | suspicious(*byte)))
+    // 0x7f is DEL. The controls beyond ASCII are 0xc2 and a byte below 0xa0, but for 0x85; `©` begins alike.
+    let low = |byte: u8| matches!(byte, 0..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
+    let high = |byte: u8, next: u8| byte == 0xc2 && next < 0xa0 && next != 0x85;
+    let bytes = text.as_bytes();
+    let next = bytes.get(1..).unwrap_or_default();
+    bytes.last().is_some_and(|last| low(*last))
+        || bytes.chunks(256).zip(next.chunks(256)).any(|(chunk, next)| {
+            chunk.iter().zip(next).fold(false, |found, (byte, next)| found | low(*byte) | high(*byte, *next))
+        })
 }
 
 #[cfg(test)]
@@ -95,7 +101,8 @@ mod tests {
         for control in ["\0", "\u{1f}", "\u{7f}", "\u{80}", "\u{9f}", "\x0e", "\x08"] {
             assert!(may_hold_control(&format!("{}{control}", "é".repeat(300))), "{control:?}");
         }
-        assert!(!may_hold_control("Rain fell.\r\n\tIt stopped.\x0b\x0c\x1b é 雨"));
+        assert!(!may_hold_control("Rain fell.\r\n\tIt stopped.\x0b\x0c\x1b é 雨 ©\u{85}"));
+        assert!(!may_hold_control("") && may_hold_control("\0"));
     }
 
     #[test]
