@@ -4,6 +4,8 @@
 //! left there by a power loss is laid out in a folder, and the program runs on it. The files of the inbox are
 //! held safe: a writer that wants its files to survive has synced them.
 
+use std::path::Path;
+
 use copydesk_testkit::{Tree, Volume};
 
 use crate::common::oracle::Oracle;
@@ -58,7 +60,7 @@ impl Recording {
     /// Lays out what a power loss after `cut` ops may leave, lets the program go on from there, and counts.
     fn lose_power(&self, cut: usize, journal: bool, choose: &mut dyn FnMut(u64) -> u64, what: &str) {
         let volume = self.at(cut).volume;
-        let in_inbox = |path: &std::path::Path| path.starts_with("inbox");
+        let in_inbox = |path: &Path| path.starts_with("inbox");
         let mut left = volume.after_power_loss(journal, choose);
         left.retain(|path, _| !in_inbox(path));
         // The disk may know of files that were moved or deleted, or not.
@@ -96,6 +98,67 @@ fn lose_power_in(recording: &Recording, n_states: u64, seed: u64) {
         let what = format!("state {state} of seed {seed}");
         recording.lose_power(cut, state % 2 == 0, &mut |below| chance.below(below), &what);
     }
+}
+
+/// A file is synced before it takes its name, and its folder after; caches are free to be lost.
+///
+/// Fault: power_loss
+#[test]
+fn what_takes_a_name_was_synced_before_and_its_folder_is_after() {
+    let recording = Recording::new("move", true);
+    let mut replay = recording.at(0);
+    let mut n_renames = 0;
+    for (at, op) in recording.ops.iter().enumerate() {
+        let is_cache = |to: &Path| to.extension().is_some_and(|extension| extension == "jsonl-index");
+        if let Op::Rename(from, to) = op
+            && !from.starts_with("inbox")
+            && !to.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+            && !is_cache(to)
+        {
+            n_renames += 1;
+            let files = replay
+                .volume
+                .tree()
+                .into_iter()
+                .filter(|(path, content)| path.starts_with(from) && content.is_some());
+            for (path, _) in files {
+                assert!(
+                    replay.volume.file(&path, "look at").unwrap().is_synced(),
+                    "{} is not synced",
+                    path.display()
+                );
+            }
+            let folder = to.parent().unwrap();
+            let syncs = |op: &Op| matches!(op, Op::EndSync(path, _) if path == folder);
+            assert!(recording.ops[at..].iter().any(syncs), "the folder of {} is never synced", to.display());
+        }
+        replay.step(op);
+    }
+    assert!(n_renames > 0);
+}
+
+/// What the model is worth: were the JSONL file never synced, or the ledger, it would say so.
+#[test]
+fn a_missing_sync_does_not_pass() {
+    let mut recording = Recording::new("delete", true);
+    let all = recording.ops.clone();
+    let last = |recording: &Recording| *recording.disposals().last().unwrap();
+    recording.ops.retain(|op| !matches!(op, Op::EndSync(path, _) if path == Path::new("articles.jsonl")));
+    let volume = recording.at(last(&recording)).volume;
+    let left = volume.after_power_loss(true, &mut |_| 0);
+    restore(&recording.desk, &left);
+    recording.desk.drain(0);
+    assert!(recording.desk.lines().len() < recording.desk.rows().len(), "what was never synced is lost");
+    recording.ops = all;
+    recording.ops.retain(|op| !matches!(op, Op::EndSync(path, _) if path == Path::new("state/ledger.log")));
+    let volume = recording.at(last(&recording)).volume;
+    let mut left = volume.after_power_loss(true, &mut |_| 0);
+    left.retain(|path, _| !path.starts_with("inbox"));
+    left.extend(volume.tree().into_iter().filter(|(path, _)| path.starts_with("inbox")));
+    restore(&recording.desk, &left);
+    recording.desk.run(&["run", "--once"]);
+    let verify = recording.desk.run(&["verify"]);
+    assert!(!verify.status.success(), "the sinks hold what the ledger has forgotten");
 }
 
 /// Fault: power_loss

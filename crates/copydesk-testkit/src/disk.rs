@@ -48,6 +48,11 @@ impl DiskFile {
         self.n_synced + self.unsynced.len()
     }
 
+    /// True if every change is durable.
+    pub fn is_synced(&self) -> bool {
+        self.unsynced.is_empty()
+    }
+
     /// Makes every change durable.
     pub fn sync(&mut self) {
         self.sync_until(self.n_changes());

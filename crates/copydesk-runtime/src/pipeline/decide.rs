@@ -137,7 +137,12 @@ pub(crate) fn take(
             (seq, replaces)
         };
         version.used.insert(row.0);
-        launch(state, &mut table, version, row, id, replaces, entries)
+        let fate = launch(state, &mut table, version, row, id, replaces, entries);
+        if let (Some(tracked), Some(_), Fate::Process { .. }) = (table.by_seq.get_mut(&row.0), known, &fate) {
+            // An earlier run may have sent it, so a revision must remove it.
+            tracked.sent = true;
+        }
+        fate
     });
     match fate {
         Fate::Process { seq, replaces, .. } => Fate::Process { seq, ticket, replaces },
@@ -366,4 +371,39 @@ pub(crate) fn send(ledger: &Ledger, flights: &Flights, seq: Seq, id: &ArticleId)
         }
     }
     Some(removed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::LedgerOptions;
+    use copydesk_core::Receipt;
+
+    fn take_one(ledger: &Ledger, flights: &Flights, text: u8) -> Fate {
+        let open = OpenFile::new(Receipt::new(|_| ()));
+        let (hash, stamp) = ([text; 32], FileStamp { size: u64::from(text), ..FileStamp::default() });
+        let (begun, mut version) = begin(ledger, b"a", "file:///a", stamp, hash, &open);
+        assert_eq!(begun, Begun::Taken);
+        let fate = take(ledger, flights, &mut version, 0, ArticleId::from_bytes(hash), 1);
+        end(ledger, flights, &version, 1);
+        fate
+    }
+
+    #[test]
+    fn a_revision_replaces_what_an_earlier_run_may_have_sent() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(folder.path(), 1, LedgerOptions::default()).unwrap();
+        let replaced = |fate: Fate| match fate {
+            Fate::Process { replaces, .. } => replaces.len(),
+            fate => panic!("{fate:?}"),
+        };
+        // Within one run, an article that was not sent yet is given up for its revision.
+        let flights = Flights::default();
+        assert_eq!(replaced(take_one(&ledger, &flights, 1)), 0);
+        assert_eq!(replaced(take_one(&ledger, &flights, 2)), 0);
+        // The process died, and a sink may have the second: the third takes its place.
+        let flights = Flights::default();
+        assert_eq!(replaced(take_one(&ledger, &flights, 2)), 0);
+        assert_eq!(replaced(take_one(&ledger, &flights, 3)), 1);
+    }
 }

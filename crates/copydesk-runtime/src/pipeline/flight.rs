@@ -88,7 +88,7 @@ pub(crate) struct Flight {
 /// What the table keeps of a flight.
 pub(crate) struct Tracked {
     pub(crate) id: ArticleId,
-    /// Its parcel was made: a sink may have it.
+    /// Its parcel was made, in this run or perhaps in an earlier one: a sink may have it.
     pub(crate) sent: bool,
     /// It was superseded before that, and goes nowhere.
     pub(crate) cancelled: bool,

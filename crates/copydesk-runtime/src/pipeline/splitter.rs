@@ -192,6 +192,10 @@ impl Splitter {
             }
             open.add();
             table.start(entry.seq, entry.id, open, replaces.clone());
+            if let Some(tracked) = table.by_seq.get_mut(&entry.seq.0) {
+                // A sink may have taken what another one refused.
+                tracked.sent = true;
+            }
         }
         self.send_part(&claim, part, entry.seq, Ticket::default(), replaces);
     }
