@@ -9,7 +9,7 @@ use super::entry::{Entry, PathKey};
 use super::frame::{self, FrameReader, HEADER_LEN, Step};
 use super::rows::Status;
 use super::state::State;
-use super::storage::Storage;
+use super::storage::{ReplaceError, Storage};
 
 pub(crate) struct Written {
     pub(crate) length: u64,
@@ -18,11 +18,16 @@ pub(crate) struct Written {
 
 const FRAME_TARGET: usize = 1 << 20;
 
-/// Replaces the log. The state stays what it is, but for its dead bytes.
-pub(crate) fn compact(storage: &mut dyn Storage, state: &mut State, salt: u32) -> io::Result<Written> {
+/// Replaces the log. The state stays what it is, but for its dead bytes. With an error comes whether the
+/// new log is in place all the same.
+pub(crate) fn compact(
+    storage: &mut dyn Storage,
+    state: &mut State,
+    salt: u32,
+) -> (Option<Written>, io::Result<()>) {
     let mut written = Written { length: 0, number: 0 };
     let old_state = &*state;
-    storage.replace(&mut |old, out| {
+    let replaced = storage.replace(&mut |old, out| {
         let mut pages = Pages { out, salt, entries: Vec::new(), written: Written { length: 0, number: 0 } };
         pages.out.write_all(&frame::header(salt))?;
         pages.written.length = HEADER_LEN as u64;
@@ -60,9 +65,14 @@ pub(crate) fn compact(storage: &mut dyn Storage, state: &mut State, salt: u32) -
         pages.flush()?;
         written = Written { ..pages.written };
         Ok(())
-    })?;
-    state.forget_dead_bytes();
-    Ok(written)
+    });
+    match replaced {
+        Err(ReplaceError { switched: false, error }) => (None, Err(error)),
+        replaced => {
+            state.forget_dead_bytes();
+            (Some(written), replaced.map_err(|failed| failed.error))
+        }
+    }
 }
 
 /// Files whose entry is in the new log, one bit each.

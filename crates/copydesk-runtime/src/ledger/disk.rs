@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use super::storage::{Storage, WriteNew};
+use super::storage::{ReplaceError, Storage, WriteNew};
 
 const BLOCK: usize = 64;
 
@@ -20,6 +20,10 @@ struct Platter {
     /// Writes fail from this length on.
     capacity: Option<usize>,
     sync_fails: u64,
+    /// The next replacement gets the name, but the folder's sync fails.
+    loses_name: bool,
+    /// What is durable once the folder is synced.
+    unnamed: Option<Vec<u8>>,
     /// A sync failed on the open descriptor: the cache claims what the disk does not have.
     poisoned: bool,
     pub(crate) trusted_after_failed_sync: bool,
@@ -66,6 +70,10 @@ impl Disk {
 
     pub(crate) fn fail_syncs(&self, n_syncs: u64) {
         self.platter().sync_fails = n_syncs;
+    }
+
+    pub(crate) fn fail_next_replacement(&self) {
+        self.platter().loses_name = true;
     }
 
     pub(crate) fn trusted_after_failed_sync(&self) -> bool {
@@ -199,17 +207,27 @@ impl Storage for DiskStorage {
     }
 
     fn reopen(&mut self) -> io::Result<()> {
-        self.operation()?.poisoned = false;
+        let mut platter = self.operation()?;
+        platter.poisoned = false;
+        if let Some(bytes) = platter.unnamed.take() {
+            platter.durable = bytes;
+        }
         Ok(())
     }
 
-    fn replace(&mut self, write: &mut WriteNew<'_>) -> io::Result<()> {
+    fn replace(&mut self, write: &mut WriteNew<'_>) -> Result<(), ReplaceError> {
         let mut bytes = Vec::new();
-        write(self, &mut bytes as &mut dyn Write)?;
+        let kept = |error| ReplaceError { switched: false, error };
+        write(self, &mut bytes as &mut dyn Write).map_err(kept)?;
         // Rename is atomic: one operation, and the file was synced before it.
-        let mut platter = self.operation()?;
-        platter.durable.clone_from(&bytes);
-        platter.cached = bytes;
+        let mut platter = self.operation().map_err(kept)?;
+        platter.cached.clone_from(&bytes);
+        if std::mem::take(&mut platter.loses_name) {
+            platter.poisoned = true;
+            platter.unnamed = Some(bytes);
+            return Err(ReplaceError { switched: true, error: io::Error::other("folder not synced") });
+        }
+        platter.durable = bytes;
         Ok(())
     }
 }

@@ -1,8 +1,8 @@
 //! The few file operations a ledger needs, behind a trait so that a test can lose power between any two.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use copydesk_core::crash;
@@ -25,11 +25,22 @@ pub(crate) trait Storage: Send {
     /// Cuts the file off.
     fn truncate(&mut self, length: u64) -> io::Result<()>;
 
-    /// Lets go of the descriptor and takes a new one.
+    /// Lets go of the descriptor and takes a new one, by a name that is durable.
     fn reopen(&mut self) -> io::Result<()>;
 
     /// Writes a whole new file and puts it in the place of this one, durably: a crash leaves one of the two.
-    fn replace(&mut self, write: &mut WriteNew<'_>) -> io::Result<()>;
+    fn replace(&mut self, write: &mut WriteNew<'_>) -> Result<(), ReplaceError>;
+}
+
+/// A file that could not be replaced, or not for certain.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub(crate) struct ReplaceError {
+    /// True if the new file has the name, which may not be durable: call [`Storage::reopen`] before anything
+    /// else. False if the old one is still what it was.
+    pub(crate) switched: bool,
+    #[source]
+    pub(crate) error: io::Error,
 }
 
 /// Writes the new file of [`Storage::replace`]; the old one is there to be read.
@@ -91,14 +102,27 @@ impl Storage for FileStorage {
     }
 
     fn reopen(&mut self) -> io::Result<()> {
-        *self = FileStorage::open(&self.path, self.read_to.is_some())?;
+        let fresh = FileStorage::open(&self.path, self.read_to.is_some())?;
+        sync_folder_of(&self.path)?;
+        *self = fresh;
         Ok(())
     }
 
-    fn replace(&mut self, write: &mut WriteNew<'_>) -> io::Result<()> {
+    fn replace(&mut self, write: &mut WriteNew<'_>) -> Result<(), ReplaceError> {
         let path = self.path.clone();
-        write_durably(&path, &mut |out| write(self, out))?;
-        self.reopen()
+        let done = write_durably(&path, &mut |out| write(self, out)).and_then(|()| self.reopen());
+        done.map_err(|error| ReplaceError { switched: !self.is_named(), error })
+    }
+}
+
+impl FileStorage {
+    /// True if the name leads to the open file, as far as can be told.
+    fn is_named(&self) -> bool {
+        let identity = |metadata: &Metadata| (metadata.dev(), metadata.ino());
+        match (std::fs::metadata(&self.path), self.file.metadata()) {
+            (Ok(named), Ok(open)) => identity(&named) == identity(&open),
+            _ => false,
+        }
     }
 }
 
@@ -117,16 +141,17 @@ pub(crate) fn write_durably(
         crash::point("replace.before_rename");
         std::fs::rename(&tmp, path)?;
         crash::point("replace.after_rename");
-        match path.parent() {
-            Some(folder) => sync_folder(folder),
-            None => Ok(()),
-        }
+        sync_folder_of(path)
     })();
     if result.is_err() {
         // The temporary file may not even exist; a leftover is overwritten by the next attempt.
         let _ = std::fs::remove_file(&tmp);
     }
     result
+}
+
+fn sync_folder_of(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), sync_folder)
 }
 
 /// Makes the names in a folder durable.

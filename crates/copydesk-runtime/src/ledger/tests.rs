@@ -250,6 +250,26 @@ fn compaction_keeps_the_sum_and_what_the_log_alone_holds() {
 }
 
 #[test]
+fn a_compaction_whose_name_may_not_last_is_gone_on_with_only_once_it_does() {
+    let disk = Disk::new();
+    let options = LedgerOptions { compact_from: 600 };
+    let ledger = Ledger::open_in(disk.storage(), disk.reopen(), Path::new("ledger"), options).unwrap();
+    disk.fail_next_replacement();
+    for n in 1..=30_u64 {
+        let mut entries = vec![file("a", n as u8), seen(n, "a", 0, n as u8), settled(n, Settlement::Delivered)];
+        if n > 1 {
+            entries.push(settled(n - 1, Settlement::Superseded(Seq(n))));
+        }
+        assert!(ledger.wait(ledger.commit(entries), NEVER));
+    }
+    let counts = all_counts(&ledger);
+    drop(ledger);
+    assert!(!disk.trusted_after_failed_sync());
+    disk.restart(|| 1);
+    assert_eq!(all_counts(&open(&disk).unwrap()), counts);
+}
+
+#[test]
 fn a_foreign_or_newer_file_is_refused_by_name() {
     let disk = Disk::new();
     disk.set_bytes(b"SQLite format 3 and then some more bytes".to_vec());

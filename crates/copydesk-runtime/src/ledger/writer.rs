@@ -203,6 +203,18 @@ impl Writer {
     }
 
     fn write_frame(&mut self, entries: &[u8]) -> io::Result<()> {
+        self.recover()?;
+        let written = self.append(entries);
+        if written.is_err() {
+            // At once, so that a process that dies now leaves no frame that is in the cache alone. What it
+            // cannot do it does before the next attempt.
+            let _ = self.recover();
+        }
+        written
+    }
+
+    /// Back to the last durable frame after a failure.
+    fn recover(&mut self) -> io::Result<()> {
         if self.lost_descriptor {
             self.storage.reopen()?;
             self.lost_descriptor = false;
@@ -216,6 +228,10 @@ impl Writer {
             self.storage.truncate(self.length)?;
             self.dirty = false;
         }
+        Ok(())
+    }
+
+    fn append(&mut self, entries: &[u8]) -> io::Result<()> {
         let mut bytes = Vec::with_capacity(entries.len() + 32);
         frame::encode(&mut bytes, self.salt, self.number + 1, entries);
         crash::point("ledger.before_write");
@@ -251,19 +267,18 @@ impl Writer {
             return;
         }
         crash::point("compact.before_replace");
-        match compact::compact(&mut *self.storage, &mut state, self.salt) {
-            Ok(written) => {
-                crash::point("compact.after_replace");
-                info!(before = self.length, after = written.length, "ledger compacted");
-                self.length = written.length;
-                self.number = written.number;
-            }
-            Err(error) => {
-                warn!(%error, "cannot compact the ledger, going on with the old one");
-                // Which of the two files the name now leads to is not known.
-                self.lost_descriptor = true;
-                self.options.compact_from = self.options.compact_from.max(self.length).saturating_mul(2);
-            }
+        let (written, compacted) = compact::compact(&mut *self.storage, &mut state, self.salt);
+        if let Some(written) = &written {
+            crash::point("compact.after_replace");
+            info!(before = self.length, after = written.length, "ledger compacted");
+            self.length = written.length;
+            self.number = written.number;
+        }
+        if let Err(error) = compacted {
+            warn!(%error, "cannot compact the ledger");
+            // The new log has the name, but not for certain on disk: nothing is written before it has.
+            self.lost_descriptor = written.is_some();
+            self.options.compact_from = self.options.compact_from.max(self.length).saturating_mul(2);
         }
     }
 }
