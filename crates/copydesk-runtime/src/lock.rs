@@ -2,9 +2,11 @@
 //! dies, however it dies.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, Write};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
+use std::time::{Duration, Instant};
+
+use tracing::warn;
 
 use copydesk_core::crash;
 
@@ -16,6 +18,10 @@ use crate::ledger::create_folders;
 pub struct StateLock {
     _file: File,
 }
+
+/// How long a holder may take to write down its number.
+const PATIENCE: Duration = Duration::from_secs(1);
+const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 impl StateLock {
     /// The process that has the lock of a state folder, if any has: `Some(None)` if it does not say which. The
@@ -37,7 +43,7 @@ impl StateLock {
         let io = |source| RuntimeError::State { path: state.to_owned(), source };
         create_folders(state).map_err(io)?;
         crash::point("state.after_create");
-        let mut file = OpenOptions::new()
+        let file = OpenOptions::new()
             .read(true)
             .write(true)
             .create(true)
@@ -47,17 +53,32 @@ impl StateLock {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let mut pid = String::new();
-                // The holder may be between taking the lock and writing its number.
-                let _ = file.take(20).read_to_string(&mut pid);
-                let pid = pid.trim().parse().ok();
-                return Err(RuntimeError::Locked { path: state.to_owned(), pid });
+                return Err(RuntimeError::Locked { path: state.to_owned(), pid: holder(&file) });
             }
             Err(TryLockError::Error(error)) => return Err(io(error)),
         }
-        file.set_len(0).map_err(io)?;
-        file.rewind().map_err(io)?;
-        writeln!(file, "{}", std::process::id()).map_err(io)?;
+        // In place and of one length, so that it needs no space that an earlier one did not have. It only
+        // serves a message: a full disk is no reason not to start.
+        if let Err(error) = file.write_all_at(format!("{:<10}\n", std::process::id()).as_bytes(), 0) {
+            warn!(state = %state.display(), %error, "cannot write the number of this process");
+        }
         Ok(StateLock { _file: file })
+    }
+}
+
+/// The process that holds the lock. It may be between taking it and writing its number: then what is there is
+/// that of a process that is gone.
+fn holder(file: &File) -> Option<u32> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let mut text = [0; 11];
+        let n_read = file.read_at(&mut text, 0).unwrap_or(0);
+        let text = std::str::from_utf8(text.get(..n_read)?).unwrap_or_default();
+        let pid: Option<u32> = text.lines().next().and_then(|line| line.trim().parse().ok());
+        let alive = pid.filter(|pid| Path::new("/proc").join(pid.to_string()).exists());
+        if alive.is_some() || Instant::now() >= until {
+            return alive;
+        }
+        std::thread::park_timeout(LOOK_EVERY);
     }
 }

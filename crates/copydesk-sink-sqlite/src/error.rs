@@ -49,6 +49,12 @@ pub enum StoreError {
         /// What SQLite chose instead.
         mode: String,
     },
+    /// The file, or its file system, lets nobody write.
+    #[error("cannot write `{path}`: it is read-only")]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+    },
     /// The folder of the file cannot be created.
     #[error("cannot create the folder of `{path}`: {error}")]
     Folder {
@@ -143,13 +149,11 @@ impl StoreError {
                 Some(ErrorCode::ConstraintViolation | ErrorCode::TooBig | ErrorCode::TypeMismatch) => {
                     Action::Quarantine
                 }
-                Some(ErrorCode::DatabaseCorrupt | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
-                    Action::Stop
-                }
+                Some(ErrorCode::DatabaseCorrupt) => Action::Stop,
                 _ => soon,
             },
             // Whatever is in the way, a person may take it away while the program runs.
-            StoreError::Folder { .. } | StoreError::Lost { .. } => soon,
+            StoreError::ReadOnly { .. } | StoreError::Folder { .. } | StoreError::Lost { .. } => soon,
             _ => Action::Stop,
         }
     }

@@ -1,6 +1,6 @@
 //! The sink: the store on blocking threads, behind a lock that outlives a cancelled call.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::StoreError;
 use crate::read::{ids, stored_ids};
-use crate::store::Store;
+use crate::store::{Distrusted, Store};
 
 /// The options of a `sqlite` sink.
 #[derive(Debug, Clone, Deserialize)]
@@ -22,41 +22,54 @@ pub struct SqliteOptions {
 /// Stores articles in a SQLite file, with a search index over titles and texts.
 pub struct SqliteSink {
     path: PathBuf,
-    store: Arc<Mutex<Option<Store>>>,
+    place: Arc<Mutex<Place>>,
+}
+
+/// Where the store is while it is open.
+#[derive(Default)]
+struct Place {
+    store: Option<Store>,
+    /// Let go once another connection has recovered what this one left.
+    distrusted: Option<Distrusted>,
+}
+
+impl Place {
+    /// The open store, opened now if it is not.
+    fn opened(&mut self, path: &Path) -> Result<&mut Store, StoreError> {
+        let store = match self.store.take() {
+            Some(store) => store,
+            None => Store::open(path)?,
+        };
+        self.distrusted = None;
+        Ok(self.store.insert(store))
+    }
 }
 
 impl SqliteSink {
     /// A sink over the file of `options`; nothing is touched before `open`.
     pub fn new(options: SqliteOptions) -> SqliteSink {
-        SqliteSink { path: options.path, store: Arc::default() }
+        SqliteSink { path: options.path, place: Arc::default() }
     }
 
     async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Option<Store>, PathBuf) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&mut Place, PathBuf) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (store, path) = (Arc::clone(&self.store), self.path.clone());
+        let (place, path) = (Arc::clone(&self.place), self.path.clone());
         let task = tokio::task::spawn_blocking(move || {
-            let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
-            let done = work(&mut store, path);
-            // After a failure the connection goes, so that the next one recovers from the disk. A refused
-            // article says nothing against the connection.
-            if done.as_ref().is_err_and(|error| error.action() != Action::Quarantine) {
-                *store = None;
+            let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
+            let done = work(&mut place, path);
+            // A refused article says nothing against the connection; anything else does.
+            if done.as_ref().is_err_and(|error| error.action() != Action::Quarantine)
+                && let Some(store) = place.store.take()
+            {
+                place.distrusted = Some(store.distrust());
             }
             done
         });
         task.await.unwrap_or_else(|error| {
             Err(StoreError::Lost { path: self.path.clone(), message: error.to_string() })
         })
-    }
-}
-
-/// The open store, opened now if it is not.
-fn opened<'a>(store: &'a mut Option<Store>, path: &std::path::Path) -> Result<&'a mut Store, StoreError> {
-    match store {
-        Some(store) => Ok(store),
-        closed => Ok(closed.insert(Store::open(path)?)),
     }
 }
 
@@ -77,17 +90,17 @@ impl Component for SqliteSink {
 #[async_trait]
 impl Sink for SqliteSink {
     async fn open(&mut self) -> Result<(), SinkError> {
-        Ok(self.run(|store, path| opened(store, &path).map(|_| ())).await?)
+        Ok(self.run(|place, path| place.opened(&path).map(|_| ())).await?)
     }
 
     async fn write(&mut self, batch: &[Arc<Parcel>]) -> Result<(), SinkError> {
         let batch = batch.to_vec();
-        Ok(self.run(move |store, path| opened(store, &path)?.write(&path, &batch)).await?)
+        Ok(self.run(move |place, path| place.opened(&path)?.write(&path, &batch)).await?)
     }
 
     async fn inventory(&mut self) -> Result<Option<Vec<ArticleId>>, SinkError> {
         // A sink that is not open looks and touches nothing, so that `verify` leaves no trace.
-        let look = |store: &mut Option<Store>, path: PathBuf| match store {
+        let look = |place: &mut Place, path: PathBuf| match &place.store {
             Some(store) => ids(store.connection(), &path),
             None => stored_ids(&path),
         };
@@ -95,7 +108,7 @@ impl Sink for SqliteSink {
     }
 
     async fn close(&mut self) -> Result<(), SinkError> {
-        let let_go = |store: &mut Option<Store>, path: PathBuf| match store.take() {
+        let let_go = |place: &mut Place, path: PathBuf| match place.store.take() {
             Some(store) => store.close(&path),
             None => Ok(()),
         };

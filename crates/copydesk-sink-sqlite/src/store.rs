@@ -1,4 +1,8 @@
 //! The writing connection: opening, recovering, one transaction a batch.
+//!
+//! After any failure the connection is distrusted: it neither writes nor syncs again. It is kept only until
+//! another one is open, whose first act is to copy the log into the file. As long as the distrusted one holds
+//! the log's index, that copies what was committed before the failure, and nothing of what failed.
 
 use std::fs::File;
 use std::io;
@@ -7,7 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use copydesk_core::{Parcel, crash};
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
+use rusqlite::config::DbConfig;
+use rusqlite::hooks::Wal;
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
 
 use crate::StoreError;
 use crate::schema::{self, State};
@@ -18,7 +24,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// For a new file. Rows are several KB long, so larger pages mean fewer overflow pages.
 const PAGE_SIZE: i64 = 8192;
 /// Pages in the log before they are copied into the file: 32 MiB.
-const CHECKPOINT_PAGES: i64 = 4096;
+const CHECKPOINT_PAGES: i32 = 4096;
 /// Bytes the log file keeps once it is copied.
 const LOG_LIMIT: i64 = 32 << 20;
 /// KiB of page cache.
@@ -50,11 +56,16 @@ impl Store {
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(&failed)?;
         connection.busy_timeout(PATIENCE).map_err(&failed)?;
+        copy_log_on_close(&connection, false).map_err(&failed)?;
         let state = schema::check(&connection, path)?;
         if state == State::Empty {
             connection.pragma_update(None, "page_size", PAGE_SIZE).map_err(&failed)?;
         }
-        set_up(&connection, path)?;
+        // SQLite opens what it may not write for reading alone, and says so only at the first write.
+        if connection.is_readonly(rusqlite::MAIN_DB).map_err(&failed)? {
+            return Err(StoreError::ReadOnly { path: path.to_owned() });
+        }
+        set_up(&mut connection, path)?;
         if state == State::Empty {
             schema::create(&mut connection, path)?;
             crash::point("sqlite.after_create");
@@ -65,6 +76,11 @@ impl Store {
         connection.query_row(checkpoint, [], |_| Ok(())).map_err(&failed)?;
         crash::point("sqlite.after_checkpoint");
         Ok(Store { connection })
+    }
+
+    /// From here on the connection is only held, never used.
+    pub(crate) fn distrust(self) -> Distrusted {
+        Distrusted { _connection: self.connection }
     }
 
     pub(crate) fn write(&mut self, path: &Path, batch: &[Arc<Parcel>]) -> Result<(), StoreError> {
@@ -127,6 +143,8 @@ impl Store {
 
     /// Lets go of the file; the last connection copies the log into it.
     pub(crate) fn close(self, path: &Path) -> Result<(), StoreError> {
+        let failed = StoreError::sqlite("close", path);
+        copy_log_on_close(&self.connection, true).map_err(failed)?;
         self.connection.close().map_err(|(_, error)| StoreError::sqlite("close", path)(error))
     }
 }
@@ -165,7 +183,18 @@ fn insert(transaction: &Transaction<'_>, parcel: &Parcel) -> rusqlite::Result<()
     transaction.execute(INDEX, params![doc + 1, parcel.title, parcel.text]).map(|_| ())
 }
 
-fn set_up(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+/// A connection on which something failed.
+pub(crate) struct Distrusted {
+    _connection: Connection,
+}
+
+/// Whether the last connection copies the log into the file, and syncs both, when it is closed. One that is
+/// merely dropped must not: something may have failed on it.
+fn copy_log_on_close(connection: &Connection, copies: bool) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !copies).map(|_| ())
+}
+
+fn set_up(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     let failed = StoreError::sqlite("open", path);
     let mode: String =
         connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0)).map_err(&failed)?;
@@ -176,7 +205,6 @@ fn set_up(connection: &Connection, path: &Path) -> Result<(), StoreError> {
         // In the log's mode, FULL syncs it at every commit.
         ("synchronous", "FULL".to_owned()),
         ("trusted_schema", "OFF".to_owned()),
-        ("wal_autocheckpoint", CHECKPOINT_PAGES.to_string()),
         ("journal_size_limit", LOG_LIMIT.to_string()),
         ("cache_size", (-CACHE_KIB).to_string()),
     ];
@@ -184,7 +212,18 @@ fn set_up(connection: &Connection, path: &Path) -> Result<(), StoreError> {
         // Some of these answer with a row, some do not.
         connection.pragma_update_and_check(None, name, value, |_| Ok(())).or_else(no_row).map_err(&failed)?;
     }
-    Ok(())
+    // In place of SQLite's own, which would pass over an error and sync the same descriptor again later.
+    let checkpoint = |log: &mut Wal, n_pages| {
+        if n_pages < CHECKPOINT_PAGES {
+            return Ok(());
+        }
+        match log.checkpoint() {
+            // Somebody else copies the log at this moment.
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(()),
+            done => done,
+        }
+    };
+    connection.wal_hook(Some(checkpoint)).map_err(&failed)
 }
 
 fn no_row(error: rusqlite::Error) -> rusqlite::Result<()> {

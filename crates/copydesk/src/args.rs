@@ -57,6 +57,10 @@ pub enum LogFormat {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Watch a drop folder and deliver every article
+    ///
+    /// SIGTERM and SIGINT end it in good order, with exit code 0: what is under way is finished within `grace`,
+    /// the rest stays pending. A second one ends it at once. SIGHUP, or `copydesk reload`, makes it read its
+    /// configuration anew.
     Run {
         /// The drop folder. With no configuration: everything else is the embedded default
         dir: Option<PathBuf>,
@@ -85,7 +89,15 @@ pub enum Command {
     },
     /// Report every problem of a configuration at once
     Check,
-    /// Show the ledger's balance
+    /// Have the running daemon read its configuration anew, and wait until it is in force
+    ///
+    /// Ends with 0 once the new configuration is in force; with 2 if it was refused, which is said: the old one
+    /// runs on; with 1 if no daemon is running. SIGHUP asks the same and waits for nothing.
+    Reload,
+    /// Show the running daemon's health and the ledger's balance
+    ///
+    /// Health is `ok`; `degraded`: something waits or is slow, the rest goes on; or `down`: intake stands still,
+    /// or a sink has given up. Reasons follow. It can be asked while the disk is full.
     Status {
         /// As JSON
         #[arg(long)]

@@ -18,11 +18,16 @@ pub enum Exit {
 impl Exit {
     /// The code the shell sees.
     pub fn code(self) -> ExitCode {
-        ExitCode::from(match self {
+        ExitCode::from(self.number() as u8)
+    }
+
+    /// The same as a number.
+    pub fn number(self) -> i32 {
+        match self {
             Exit::Done => 0,
             Exit::Failed => 1,
             Exit::Usage => 2,
             Exit::Quarantined => 3,
-        })
+        }
     }
 }

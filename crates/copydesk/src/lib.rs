@@ -8,7 +8,9 @@ mod cleaner;
 mod clock;
 pub mod commands;
 pub mod components;
+mod control;
 mod crash;
+mod daemon;
 mod exit;
 mod explain;
 mod export;
@@ -18,6 +20,7 @@ mod reference;
 mod schema;
 mod setup;
 mod signals;
+mod view;
 
 pub use cleaner::{CleanOutcome, Cleaner};
 pub use clock::SystemClock;

@@ -1,9 +1,9 @@
 //! Log lines on standard error: text or JSON, one line an event whatever a file is called.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::args::{Common, LogFormat};
 
@@ -17,49 +17,58 @@ pub(crate) fn start(common: &Common) {
     };
     // `copydesk=…` covers the crates `copydesk_…` too: targets match by prefix.
     let filter = EnvFilter::try_from_env("COPYDESK_LOG").unwrap_or_else(|_| EnvFilter::new(level));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(OneLine).with_ansi(false);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
     // Starting twice (a test, an embedder with a subscriber of its own) is no error.
     let _already = match common.log_format {
-        LogFormat::Text => builder.with_target(false).try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+        LogFormat::Text => builder.with_writer(|| OneLine { escape: rust_escape }).with_target(false).try_init(),
+        LogFormat::Json => {
+            builder.with_writer(|| OneLine { escape: json_escape }).json().flatten_event(true).try_init()
+        }
     };
 }
 
 /// Standard error, with control characters escaped: a file name cannot forge a log line or drive a terminal.
-struct OneLine;
-
-impl<'a> MakeWriter<'a> for OneLine {
-    type Writer = OneLine;
-
-    fn make_writer(&'a self) -> OneLine {
-        OneLine
-    }
+struct OneLine {
+    /// How a character is written that must not be.
+    escape: fn(char, &mut String),
 }
 
 impl Write for OneLine {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        crate::progress::above(|| io::stderr().lock().write_all(escape(line).as_bytes()))?;
+        let safe = one_line(line, self.escape);
+        // A log that cannot be written, for its disk is full, must stop nothing. There is nowhere to say so.
+        let _unheard = crate::progress::above(|| io::stderr().lock().write_all(safe.as_bytes()));
         Ok(line.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        io::stderr().lock().flush()
+        Ok(())
     }
 }
 
-fn escape(line: &[u8]) -> String {
+fn one_line(line: &[u8], escape: fn(char, &mut String)) -> String {
     let text = String::from_utf8_lossy(line);
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let mut safe = String::with_capacity(text.len() + 1);
     for c in text.chars() {
         if c.is_control() || is_bidi_control(c) {
-            safe.extend(c.escape_default());
+            escape(c, &mut safe);
         } else {
             safe.push(c);
         }
     }
     safe.push('\n');
     safe
+}
+
+fn rust_escape(c: char, out: &mut String) {
+    out.extend(c.escape_default());
+}
+
+/// Such a character stands in a string of the JSON, where this means the same.
+fn json_escape(c: char, out: &mut String) {
+    // All of them are below U+10000.
+    let _infallible = write!(out, "\\u{:04x}", u32::from(c));
 }
 
 /// Characters that reorder what stands around them.
@@ -73,7 +82,16 @@ mod tests {
 
     #[test]
     fn a_file_name_cannot_forge_a_line() {
-        let line = escape("a\nERROR b \u{1b}]0;x\u{7} \u{202e}\n".as_bytes());
+        let line = one_line("a\nERROR b \u{1b}]0;x\u{7} \u{202e}\n".as_bytes(), rust_escape);
         assert_eq!(line, "a\\nERROR b \\u{1b}]0;x\\u{7} \\u{202e}\n");
+    }
+
+    #[test]
+    fn a_json_line_stays_json() {
+        let text = "a \u{9b}31m \u{7f} \u{202e}";
+        let line = one_line(serde_json::json!({ "file": text }).to_string().as_bytes(), json_escape);
+        assert!(line.trim_end().chars().all(|c| !c.is_control() && !is_bidi_control(c)), "{line:?}");
+        let read: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(read["file"], text);
     }
 }

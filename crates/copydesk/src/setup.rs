@@ -23,6 +23,7 @@ const CONFIG: &str = "copydesk.toml";
 pub(crate) type NamedStage = (String, MakeStage);
 
 /// What a plan is made of.
+#[derive(Clone)]
 pub(crate) struct Parts {
     pub(crate) reader: Arc<dyn Reader>,
     pub(crate) reader_options: ReaderOptions,

@@ -2,16 +2,17 @@
 //! what finds no room goes to a file, and is fetched from there in order.
 
 use std::collections::VecDeque;
+use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use copydesk_core::Parcel;
 use tokio::sync::Notify;
-use tracing::error;
+use tracing::{error, warn};
 
 use super::options::SinkOptions;
-use super::spill::Spill;
-use super::stats::Stats;
+use super::spill::{Spill, is_damage};
+use super::stats::{SinkState, Stats};
 use crate::halt::Halt;
 
 /// A parcel on its way into a sink, with the bytes for the quarantine should the sink refuse it.
@@ -33,6 +34,8 @@ enum Look {
     /// Too few for a batch yet.
     Few,
     Nothing,
+    /// What is spilled cannot be read at the moment.
+    Unreadable,
     End,
 }
 
@@ -57,6 +60,7 @@ pub(crate) struct SinkQueue {
 }
 
 const HALT_CHECK: Duration = Duration::from_millis(50);
+const UNREADABLE_WAIT: Duration = Duration::from_secs(1);
 
 impl SinkQueue {
     pub(crate) fn new(name: String, options: SinkOptions, spill: Spill, stats: Arc<Stats>) -> SinkQueue {
@@ -94,15 +98,12 @@ impl SinkQueue {
                 break;
             }
             if inner.down || !inner.spill.is_empty() {
-                match inner.spill.push(&item) {
-                    Ok(()) => {
-                        let spilled = inner.spill.len();
-                        self.stats.sink(&self.name, |sink| sink.spilled = spilled);
-                        break;
-                    }
-                    // The disk is full as well: then everybody waits.
-                    Err(error) => error!(sink = self.name, %error, "cannot spill"),
+                let spilled = inner.spill.push(&item);
+                self.note_spill(&inner, spilled.as_ref().err());
+                if spilled.is_ok() {
+                    break;
                 }
+                // The disk is full as well: then everybody waits.
             }
             since.get_or_insert_with(Instant::now);
             let (guard, _) =
@@ -112,10 +113,23 @@ impl SinkQueue {
         drop(inner);
         self.stats.sink(&self.name, |sink| {
             sink.sent += 1;
+            sink.spill_error = None;
             sink.blocked_seconds += since.map_or(0.0, |since| since.elapsed().as_secs_f64());
         });
         self.came.notify_one();
         true
+    }
+
+    /// Keeps the figures, and says once that the spill cannot be written.
+    fn note_spill(&self, inner: &Inner, failed: Option<&io::Error>) {
+        let spilled = inner.spill.len();
+        self.stats.sink(&self.name, |sink| {
+            if let (Some(error), None) = (failed, &sink.spill_error) {
+                error!(sink = self.name, %error, "cannot write what waits for the sink to disk, intake waits");
+            }
+            sink.spilled = spilled;
+            sink.spill_error = failed.map(ToString::to_string);
+        });
     }
 
     /// The next batch; `None` once closed and empty, or failed.
@@ -130,6 +144,7 @@ impl SinkQueue {
                     lingered = false;
                     came.await;
                 }
+                Look::Unreadable => tokio::time::sleep(self.options.retry_max.min(UNREADABLE_WAIT)).await,
                 Look::Few => {
                     // One short wait for more, however much comes meanwhile.
                     tokio::time::sleep(self.options.linger).await;
@@ -141,9 +156,12 @@ impl SinkQueue {
 
     fn look(&self, lingered: bool) -> Look {
         let mut inner = self.lock();
-        self.refill(&mut inner);
-        if inner.failed || (inner.items.is_empty() && inner.closed) {
+        let readable = self.refill(&mut inner);
+        if inner.failed || (readable && inner.items.is_empty() && inner.closed) {
             return Look::End;
+        }
+        if !readable {
+            return Look::Unreadable;
         }
         if inner.items.is_empty() {
             return Look::Nothing;
@@ -155,24 +173,39 @@ impl SinkQueue {
         Look::Few
     }
 
-    fn refill(&self, inner: &mut Inner) {
+    /// Fetches what is spilled. False if it cannot be read at the moment.
+    fn refill(&self, inner: &mut Inner) -> bool {
         if !inner.items.is_empty() || inner.spill.is_empty() {
-            return;
+            return true;
         }
-        match inner.spill.fetch(self.options.batch_max, self.options.batch_bytes) {
+        let fetched = inner.spill.fetch(self.options.batch_max, self.options.batch_bytes);
+        let readable = match fetched {
             Ok(items) => {
                 inner.bytes = items.iter().map(Item::weight).sum();
                 inner.items = items.into();
+                true
+            }
+            Err(error) if !is_damage(&error) => {
+                self.stats.sink(&self.name, |sink| {
+                    if sink.error.is_none() {
+                        warn!(sink = self.name, %error, "cannot read what was spilled, trying again");
+                    }
+                    sink.state = SinkState::Down;
+                    sink.error = Some(format!("cannot read what was spilled: {error}"));
+                });
+                false
             }
             Err(error) => {
                 // Its articles stay pending, and come again from their files after a restart.
-                error!(sink = self.name, %error, "cannot read what was spilled");
+                error!(sink = self.name, %error, "what was spilled is damaged");
                 inner.failed = true;
                 inner.spill.clear();
+                true
             }
-        }
+        };
         let spilled = inner.spill.len();
         self.stats.sink(&self.name, |sink| sink.spilled = spilled);
+        readable
     }
 
     fn cut(&self, inner: &mut Inner) -> Vec<Item> {

@@ -97,6 +97,7 @@ pub(crate) async fn run(
     let n_undecided = quarantine::remove_settled(&shared.ledger, &shared.quarantine);
     let replay = prepare(&shared);
     let mut crew = crew::start(&shared, pipeline, replay.expected)?;
+    shared.stats.begin_run();
     for item in replay.spilled {
         let _ = crew.splitter.send(ToSplitter::Spilled(Box::new(item))).await;
     }
@@ -196,7 +197,8 @@ fn vanished(shared: &Shared) -> HashSet<Seq> {
 
 fn drop_all(shared: &Shared, gone: &HashSet<Seq>, kept: &HashSet<Seq>) {
     let table = shared.flights.lock();
-    let (n_dropped, ticket) = shared.ledger.transact(|state, entries| {
+    // Nobody is told, so nobody need wait until it is durable: that may be long, if the disk is full.
+    let (n_dropped, _) = shared.ledger.transact(|state, entries| {
         let rows = state.pending().filter(|seq| gone.contains(seq) && !kept.contains(seq));
         for row in rows.filter_map(|seq| state.row(seq)).filter(|row| !decide::is_in_flight(&table, row)) {
             let reason = "source file was removed before delivery".to_owned();
@@ -207,7 +209,6 @@ fn drop_all(shared: &Shared, gone: &HashSet<Seq>, kept: &HashSet<Seq>) {
     drop(table);
     if n_dropped > 0 {
         warn!(articles = n_dropped, "files were removed before their articles could be delivered");
-        shared.wait_durable(ticket);
     }
 }
 

@@ -82,8 +82,17 @@ impl Spill {
         Ok(())
     }
 
-    /// The oldest items, about as many as fit a batch.
+    /// The oldest items, about as many as fit a batch. After an error they are still there.
     pub(crate) fn fetch(&mut self, max: usize, max_bytes: usize) -> io::Result<Vec<Item>> {
+        let (read_at, n_items) = (self.read_at, self.n_items);
+        let fetched = self.fetch_on(max, max_bytes);
+        if fetched.is_err() {
+            (self.read_at, self.n_items) = (read_at, n_items);
+        }
+        fetched
+    }
+
+    fn fetch_on(&mut self, max: usize, max_bytes: usize) -> io::Result<Vec<Item>> {
         let mut items = Vec::new();
         let mut bytes = 0;
         while self.n_items > 0 && items.len() < max && bytes < max_bytes {
@@ -111,6 +120,11 @@ impl Spill {
     }
 }
 
+/// True if reading again would not help: the file does not hold what was written.
+pub(crate) fn is_damage(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData)
+}
+
 fn read_item(file: &File, at: u64) -> io::Result<(Item, u64)> {
     let mut prefix = [0; PREFIX];
     file.read_exact_at(&mut prefix, at)?;
@@ -124,7 +138,7 @@ fn read_item(file: &File, at: u64) -> io::Result<(Item, u64)> {
     let mut payload = vec![0; length as usize];
     file.read_exact_at(&mut payload, at + PREFIX as u64)?;
     if crc32fast::hash(&payload) != crc {
-        return Err(io::Error::other("checksum does not match"));
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "checksum does not match"));
     }
     let (json, original) = payload.split_at(n_json as usize);
     let parcel: Parcel = serde_json::from_slice(json)?;

@@ -53,6 +53,8 @@ pub struct SinkStats {
     pub refused: u64,
     /// Articles that wait on disk for it.
     pub spilled: u64,
+    /// Why articles cannot wait on disk for it, while that is so: then everything waits for this sink.
+    pub spill_error: Option<String>,
     /// Writes that failed.
     pub retries: u64,
     /// Batches written.
@@ -89,6 +91,8 @@ pub struct Stats {
     pub blocked_intake_us: AtomicU64,
     /// Files the source knows to wait; `u64::MAX` if it does not know.
     backlog: AtomicU64,
+    /// Runs that have begun.
+    n_runs: AtomicU64,
     counts: Mutex<Counts>,
     sinks: Mutex<BTreeMap<String, SinkStats>>,
     trouble: Mutex<BTreeMap<&'static str, String>>,
@@ -153,12 +157,24 @@ impl Stats {
         Some(self.backlog.load(Ordering::Relaxed)).filter(|backlog| *backlog != u64::MAX)
     }
 
+    /// How many runs have begun: parts made, threads started. Grows by one with each.
+    pub fn n_runs(&self) -> u64 {
+        self.n_runs.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn begin_run(&self) {
+        self.n_runs.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// Whether all is well.
     pub fn health(&self) -> Health {
         let mut down: Vec<String> = lock(&self.trouble).values().cloned().collect();
         let mut degraded = Vec::new();
         for (name, sink) in lock(&self.sinks).iter() {
             let error = sink.error.as_deref().unwrap_or("no reason given");
+            if let Some(error) = &sink.spill_error {
+                down.push(format!("intake waits for sink `{name}`, for what waits for it has no place: {error}"));
+            }
             match sink.state {
                 SinkState::Failed => down.push(format!("sink `{name}` gave up: {error}")),
                 SinkState::Down => degraded.push(format!("sink `{name}` is down: {error}")),
@@ -208,6 +224,7 @@ impl Stats {
             sink.error = None;
             sink.sent = sink.acknowledged + sink.refused;
             sink.spilled = 0;
+            sink.spill_error = None;
         }
     }
 

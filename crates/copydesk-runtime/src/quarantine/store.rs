@@ -137,13 +137,17 @@ impl Quarantine {
     pub(crate) fn put(&self, mut entry: Entry, bytes: Bytes<'_>) -> io::Result<()> {
         let to = self.folder.join(&entry.key);
         if let Ok(before) = read(&to) {
-            entry.attempts = entry.attempts.max(before.attempts.saturating_add(1));
+            // One that has its name, but not durably yet, is the same attempt.
+            let again = u32::from(self.contains(&entry.key));
+            entry.attempts = entry.attempts.max(before.attempts.saturating_add(again));
             entry.stored |= before.stored;
             entry.body |= before.body;
             write_meta(&to, &entry)?;
+            sync_folder(&self.folder)?;
             self.keys().insert(entry.key);
             return Ok(());
         }
+        fs::create_dir_all(&self.folder)?;
         let from = self.folder.join(format!(".new-{}", entry.key));
         match fs::remove_dir_all(&from) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

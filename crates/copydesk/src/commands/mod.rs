@@ -6,6 +6,7 @@ mod clean;
 mod completions;
 mod explain;
 mod quarantine;
+mod reload;
 mod run;
 mod schema;
 mod search;
@@ -15,7 +16,7 @@ mod verify;
 use std::io::{self, Write};
 
 use crate::Exit;
-use crate::args::{Args, Command};
+use crate::args::{Args, Command, LogFormat};
 
 /// Why a command could not do its work.
 #[derive(Debug)]
@@ -26,6 +27,16 @@ pub(crate) enum Failure {
     Usage(String),
     /// Whoever read our output has left: no error.
     Gone,
+}
+
+impl Failure {
+    /// What went wrong, one problem a line.
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Failure::Work(message) | Failure::Usage(message) => message.clone(),
+            Failure::Gone => "the output is gone".into(),
+        }
+    }
 }
 
 impl From<io::Error> for Failure {
@@ -50,6 +61,7 @@ pub fn dispatch(args: Args) -> Exit {
         Command::Clean { paths, as_type, format } => clean::run(&common, &paths, as_type, format),
         Command::Explain { what, as_type } => explain::run(&common, &what, as_type),
         Command::Check => check::run(&common),
+        Command::Reload => reload::run(&common),
         Command::Status { json } => status::run(&common, json),
         Command::Search { query, json, limit } => search::run(&common, &query.join(" "), json, limit),
         Command::Quarantine { action } => quarantine::run(&common, &action),
@@ -60,13 +72,18 @@ pub fn dispatch(args: Args) -> Exit {
     match answer {
         Ok(exit) => exit,
         Err(Failure::Gone) => Exit::Done,
-        Err(Failure::Work(message)) => say(&message, Exit::Failed),
-        Err(Failure::Usage(message)) => say(&message, Exit::Usage),
+        Err(Failure::Work(message)) => say(&message, common.log_format, Exit::Failed),
+        Err(Failure::Usage(message)) => say(&message, common.log_format, Exit::Usage),
     }
 }
 
-fn say(message: &str, exit: Exit) -> Exit {
+fn say(message: &str, format: LogFormat, exit: Exit) -> Exit {
     for line in message.lines() {
+        if format == LogFormat::Json {
+            // Whoever reads the log reads this too.
+            tracing::error!("{line}");
+            continue;
+        }
         // Nobody is left to tell if standard error is gone.
         let _gone = writeln!(io::stderr(), "copydesk: {}", crate::explain::safe(line));
     }
