@@ -20,7 +20,9 @@ pub(crate) fn start(common: &Common) {
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
     // Starting twice (a test, an embedder with a subscriber of its own) is no error.
     let _already = match common.log_format {
-        LogFormat::Text => builder.with_writer(|| OneLine { escape: rust_escape }).with_target(false).try_init(),
+        LogFormat::Text => {
+            builder.with_writer(|| OneLine { escape: rust_escape }).with_target(false).try_init()
+        }
         LogFormat::Json => {
             builder.with_writer(|| OneLine { escape: json_escape }).json().flatten_event(true).try_init()
         }

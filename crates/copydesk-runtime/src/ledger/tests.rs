@@ -256,7 +256,8 @@ fn a_compaction_whose_name_may_not_last_is_gone_on_with_only_once_it_does() {
     let ledger = Ledger::open_in(disk.storage(), disk.reopen(), Path::new("ledger"), options).unwrap();
     disk.fail_next_replacement();
     for n in 1..=30_u64 {
-        let mut entries = vec![file("a", n as u8), seen(n, "a", 0, n as u8), settled(n, Settlement::Delivered)];
+        let mut entries =
+            vec![file("a", n as u8), seen(n, "a", 0, n as u8), settled(n, Settlement::Delivered)];
         if n > 1 {
             entries.push(settled(n - 1, Settlement::Superseded(Seq(n))));
         }

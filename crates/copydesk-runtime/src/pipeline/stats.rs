@@ -173,7 +173,9 @@ impl Stats {
         for (name, sink) in lock(&self.sinks).iter() {
             let error = sink.error.as_deref().unwrap_or("no reason given");
             if let Some(error) = &sink.spill_error {
-                down.push(format!("intake waits for sink `{name}`, for what waits for it has no place: {error}"));
+                down.push(format!(
+                    "intake waits for sink `{name}`, for what waits for it has no place: {error}"
+                ));
             }
             match sink.state {
                 SinkState::Failed => down.push(format!("sink `{name}` gave up: {error}")),

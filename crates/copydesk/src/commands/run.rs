@@ -53,10 +53,7 @@ fn summary(report: &Report) -> String {
         (counts.quarantined, "quarantined (see `copydesk quarantine list`)"),
         (counts.pending, "pending"),
     ];
-    let said: Vec<String> = parts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, name)| format!("{count} {name}"))
-        .collect();
+    let said: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")).collect();
     if said.is_empty() { "nothing new".to_owned() } else { said.join(", ") }
 }

@@ -55,7 +55,12 @@ fn show_daemon(out: &mut impl Write, daemon: &Asked) -> io::Result<()> {
     };
     let text = |value: &Value| value.as_str().map(safe).unwrap_or_default();
     let (pid, started) = (&daemon["pid"], text(&daemon["started"]));
-    writeln!(out, "health: {} (process {pid}, {} since {started})", text(&daemon["health"]["state"]), text(&daemon["doing"]))?;
+    writeln!(
+        out,
+        "health: {} (process {pid}, {} since {started})",
+        text(&daemon["health"]["state"]),
+        text(&daemon["doing"])
+    )?;
     for reason in daemon["health"]["reasons"].as_array().into_iter().flatten() {
         writeln!(out, "  {}", text(reason))?;
     }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use copydesk_runtime::{Pipeline, Report, Stats, StopMode};
 use copydesk_core::Source;
+use copydesk_runtime::{Pipeline, Report, Stats, StopMode};
 use copydesk_watcher::WatchStatus;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -24,10 +24,19 @@ pub(super) struct Outcome {
 }
 
 pub(super) enum Went {
-    Ended { report: Report, stopped: bool },
-    Reload { next: Box<Candidate>, report: Report },
+    Ended {
+        report: Report,
+        stopped: bool,
+    },
+    Reload {
+        next: Box<Candidate>,
+        report: Report,
+    },
     /// With those who wait to hear of it.
-    Failed { failure: Failure, orders: Vec<Order> },
+    Failed {
+        failure: Failure,
+        orders: Vec<Order>,
+    },
 }
 
 /// How often the progress is drawn, and it is seen that a run has begun.

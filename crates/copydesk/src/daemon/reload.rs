@@ -64,5 +64,6 @@ async fn try_sinks(next: &Plan, old: &Plan, state: &Path) -> Result<(), String> 
 
 fn is_same_place(known: &SinkPlan, new: &SinkPlan) -> bool {
     let path = |plan: &SinkPlan| plan.options.get("path").cloned();
-    known.kind == new.kind && (known.options == new.options || (path(new).is_some() && path(known) == path(new)))
+    known.kind == new.kind
+        && (known.options == new.options || (path(new).is_some() && path(known) == path(new)))
 }
