@@ -5,14 +5,17 @@
 mod common;
 
 mod clock;
+mod control;
 mod disk;
 mod hostile;
+mod injection;
 mod io_errors;
 mod kill;
 mod names;
 mod power;
 mod races;
 mod reload;
+mod rig;
 mod scale;
 mod signals;
 mod slow;

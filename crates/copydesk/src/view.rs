@@ -89,8 +89,8 @@ pub(crate) struct WatchView {
     pub(crate) root_lost: u64,
     /// Files known to wait; `null` before the first scan.
     pub(crate) backlog: Option<u64>,
-    /// True while the folder is polled, for events are missing for all or a part of it.
-    pub(crate) polling: bool,
+    /// Why new files may be noticed late at the moment, one line each.
+    pub(crate) troubles: Vec<&'static str>,
 }
 
 impl WatchView {
@@ -106,7 +106,7 @@ impl WatchView {
             overflows: now.overflows,
             root_lost: now.root_lost,
             backlog: status.backlog(),
-            polling: now.degraded,
+            troubles: status.troubles().map(copydesk_watcher::Trouble::reason).collect(),
         }
     }
 }
@@ -122,12 +122,10 @@ impl HealthView {
             state = HealthState::Down;
             reasons.insert(0, trouble);
         }
-        if watch.polling {
+        if !watch.troubles.is_empty() {
             state = state.max(HealthState::Degraded);
-            let reason = "the drop folder is polled: events are missing for all or a part of it (a watch limit, or \
-                          a file system without events; the log says which)";
-            reasons.push(reason.into());
         }
+        reasons.extend(watch.troubles.iter().map(ToString::to_string));
         HealthView { state, reasons }
     }
 }
