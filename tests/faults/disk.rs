@@ -115,3 +115,81 @@ fn where_nothing_can_wait_for_a_sink_the_intake_does_and_health_says_so() {
     assert_eq!(desk.n_rows(), n_files);
     assert_eq!(std::fs::read_to_string(desk.path("blocked/articles.jsonl")).unwrap().lines().count(), 32);
 }
+
+/// Articles the store holds, by the ledger: the file itself is in another namespace. None is settled before.
+fn n_stored(disks: &TinyDisks, desk: &Desk) -> u64 {
+    disks.status(desk)["sinks"]["sqlite"]["cursor"].as_u64().unwrap_or(0)
+}
+
+/// Fault: sink_full
+#[test]
+fn a_full_sink_retries_while_the_others_go_on() {
+    let config = BOTH_SINKS.replace("\"articles.db\"", "\"store/articles.db\"");
+    let desk = Desk::new(&config.replace("\"articles.jsonl\"", "\"out/articles.jsonl\""));
+    let disks = TinyDisks::new(&desk, &[("store", "size=4m"), ("out", "size=4m")]);
+    std::os::unix::fs::symlink(disks.path("out/articles.jsonl"), desk.path("articles.jsonl")).unwrap();
+    let mut daemon = disks.daemon(&desk);
+    let mut ids = drop_some(&desk, 0, 5);
+    wait_for("the first articles", || n_stored(&disks, &desk) == 5 && n_lines(&desk) == 5);
+    for round in 0..scale(1, 10) {
+        for (full, sink) in [("out", "jsonl"), ("store", "sqlite")] {
+            disks.fill(full);
+            let from = 1000 * (2 * round + if full == "out" { 1 } else { 2 });
+            let n_before = ids.len();
+            ids.extend(drop_some(&desk, from, from + 60));
+            let words = [sink, "is down"];
+            wait_for("bad health", || is_health(&disks.status(&desk), "degraded", &words));
+            if full == "out" {
+                wait_for("the store", || n_stored(&disks, &desk) == ids.len() as u64);
+                assert!(n_lines(&desk) < ids.len());
+                let text = || std::fs::read_to_string(desk.path("articles.jsonl")).unwrap();
+                wait_for("a whole line", || text().ends_with('\n'));
+            } else {
+                wait_for("the JSONL file", || n_lines(&desk) == ids.len());
+                assert!(n_stored(&disks, &desk) < ids.len() as u64);
+            }
+            assert!(disks.status(&desk)["delivered"].as_u64().unwrap() < (n_before + 60) as u64);
+            if round % 2 == 1 {
+                daemon.kill();
+                daemon = disks.daemon(&desk);
+            }
+            disks.free(full);
+            wait_for("all articles", || {
+                n_stored(&disks, &desk) == ids.len() as u64 && n_lines(&desk) == ids.len()
+            });
+        }
+    }
+    wait_for("good health", || is_health(&disks.status(&desk), "ok", &[]));
+    assert_eq!(daemon.stop(), Some(0));
+    std::fs::copy(disks.path("store/articles.db"), desk.path("articles.db")).unwrap();
+    assert_settled(&desk, &ids);
+    let db = rusqlite::Connection::open(desk.path("articles.db")).unwrap();
+    let sound: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(sound, "ok");
+}
+
+/// Fault: write_error, sink_full
+#[test]
+fn a_read_only_file_system_is_waited_for() {
+    let config = BOTH_SINKS.replace("\"articles.db\"", "\"out/articles.db\"");
+    let desk = Desk::new(&config.replace("\"articles.jsonl\"", "\"out/articles.jsonl\""));
+    let disks = TinyDisks::new(&desk, &[("out", "size=8m")]);
+    std::os::unix::fs::symlink(disks.path("out/articles.jsonl"), desk.path("articles.jsonl")).unwrap();
+    let mut ids = drop_some(&desk, 0, 5);
+    for round in 1..=2 {
+        let daemon = disks.daemon(&desk);
+        wait_for("articles", || n_stored(&disks, &desk) == ids.len() as u64 && n_lines(&desk) == ids.len());
+        assert_eq!(daemon.stop(), Some(0));
+        disks.remount("out", "ro");
+        let daemon = disks.daemon(&desk);
+        ids.extend(drop_some(&desk, 100 * round, 100 * round + 5));
+        for sink in ["jsonl", "sqlite"] {
+            wait_for("bad health", || is_health(&disks.status(&desk), "degraded", &[sink, "is down"]));
+        }
+        disks.remount("out", "rw");
+        wait_for("articles", || n_stored(&disks, &desk) == ids.len() as u64 && n_lines(&desk) == ids.len());
+        assert_eq!(daemon.stop(), Some(0));
+    }
+    std::fs::copy(disks.path("out/articles.db"), desk.path("articles.db")).unwrap();
+    assert_settled(&desk, &ids);
+}

@@ -1,5 +1,5 @@
-//! Errors from the calls that make things durable, made by strace in the n-th call, for every n; and sinks that
-//! hang.
+//! Errors from the calls that make things durable, made by strace in the n-th call of each thread, for every n;
+//! and sinks that hang.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -144,4 +144,56 @@ fn a_sink_that_fails_for_a_while_catches_up_by_itself() {
     assert_eq!(daemon.stop(), Some(0));
     assert_settled(&desk, &ids);
     assert!(assert_no_sync_again(&wait_for_trace(&desk)) > 0);
+}
+
+/// Fault: sync_error
+#[test]
+fn a_sync_that_failed_is_never_tried_again_on_the_same_descriptor() {
+    let mut n_failed = 0;
+    let mut n_done = 0;
+    for place in places(&[2, 5, 8, 11, 14], 60) {
+        let errors = [format!("inject=fsync,fdatasync:error=EIO:when={place}")];
+        let (desk, done) = survives("fsync,fdatasync,close", &errors, &[]);
+        n_failed += assert_no_sync_again(&wait_for_trace(&desk));
+        n_done += usize::from(done);
+    }
+    assert!(n_failed > 3 && n_done > 1, "{n_failed} syncs failed, {n_done} runs went on");
+    // One after the other, on every file.
+    for (file, when) in
+        [("state/ledger.log", "2..4"), ("articles.jsonl", "1..2"), ("articles.db-wal", "1..2")]
+    {
+        let errors = [format!("inject=fsync,fdatasync:error=EIO:when={when}")];
+        let (desk, _) = survives("fsync,fdatasync,close", &errors, &[file]);
+        assert!(assert_no_sync_again(&wait_for_trace(&desk)) > 0, "no sync of {file} failed");
+    }
+}
+
+/// Fault: sink_down, sigterm
+#[test]
+fn a_sink_that_hangs_holds_back_no_other_and_no_stop() {
+    let sinks = BOTH_SINKS.replace("path = \"articles.db\"", "path = \"articles.db\"\nstall = \"300ms\"");
+    let desk = Desk::new(&format!("{sinks}[runtime]\ngrace = \"1s\"\n"));
+    desk.drop_file("first.txt", article(100));
+    desk.drain(0);
+    let n_lines = || std::fs::read_to_string(desk.path("articles.jsonl")).unwrap().lines().count();
+    // Whoever writes to the store waits for this.
+    let db = rusqlite::Connection::open(desk.path("articles.db")).unwrap();
+    db.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut ids = BTreeSet::from([sha256(article(100))]);
+    for round in 0..2 {
+        let mut daemon = desk.daemon();
+        for number in 30 * round..30 * round + 30 {
+            desk.drop_file(&format!("{number}.txt"), article(number));
+            ids.insert(sha256(article(number)));
+        }
+        wait_for("the JSONL file", || n_lines() == ids.len());
+        wait_for("bad health", || is_health(&status(&desk), "degraded", &["sqlite", "taken longer"]));
+        assert_eq!(status(&desk)["delivered"], 1, "delivered means in every sink");
+        daemon.signal("TERM");
+        wait_for("the end", || daemon.child.try_wait().unwrap().is_some());
+        assert_eq!(daemon.child.wait().unwrap().code(), Some(0));
+    }
+    db.execute_batch("ROLLBACK").unwrap();
+    desk.drain(0);
+    assert_settled(&desk, &ids);
 }

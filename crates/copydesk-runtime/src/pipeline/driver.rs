@@ -91,7 +91,7 @@ impl Driver {
 
     async fn open(&mut self) -> Result<(), GaveUp> {
         while !self.is_open {
-            match self.sink.open().await {
+            match self.open_watched().await {
                 Ok(()) => {
                     self.is_open = true;
                     self.up();
@@ -141,20 +141,34 @@ impl Driver {
         }
     }
 
-    /// A write that hangs makes the sink count as down, so that nobody waits for it.
+    /// A sink that hangs counts as down, so that nobody waits for it.
+    async fn open_watched(&mut self) -> Result<(), SinkError> {
+        let stall = self.options.stall;
+        let mut opening = self.sink.open();
+        if let Ok(result) = tokio::time::timeout(stall, &mut opening).await {
+            return result;
+        }
+        note_stall(
+            &self.shared,
+            &self.name,
+            &self.queue,
+            &format!("opening has taken longer than {stall:?}"),
+        );
+        opening.await
+    }
+
     async fn write_watched(&mut self, parcels: &[Arc<Parcel>]) -> Result<(), SinkError> {
         let stall = self.options.stall;
         let mut write = self.sink.write(parcels);
         if let Ok(result) = tokio::time::timeout(stall, &mut write).await {
             return result;
         }
-        let message = format!("a write has taken longer than {} s", stall.as_secs());
-        warn!(sink = self.name, "{message}");
-        self.shared.stats.sink(&self.name, |sink| {
-            sink.state = SinkState::Down;
-            sink.error = Some(message);
-        });
-        self.queue.set_down(true);
+        note_stall(
+            &self.shared,
+            &self.name,
+            &self.queue,
+            &format!("a write has taken longer than {stall:?}"),
+        );
         write.await
     }
 
@@ -223,6 +237,15 @@ impl Driver {
             let _ = self.settler.send(refused);
         }
     }
+}
+
+fn note_stall(shared: &Shared, name: &str, queue: &SinkQueue, message: &str) {
+    warn!(sink = name, "{message}");
+    shared.stats.sink(name, |sink| {
+        sink.state = SinkState::Down;
+        sink.error = Some(message.to_owned());
+    });
+    queue.set_down(true);
 }
 
 /// Waits that double, with jitter so that many do not knock at once.

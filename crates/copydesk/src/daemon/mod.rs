@@ -85,8 +85,8 @@ pub(crate) async fn run(origin: Origin) -> Result<Ended, Failure> {
     let state = setup::state_of(&origin.common, &setting.plan);
     // Everything that can be wrong with the configuration comes before anything is touched.
     setup::sinks(&setting.plan, &state)?;
-    let engine =
-        Engine::open_with(&state, Arc::new(SystemClock), crate::crash::ledger_options()).map_err(|error| Failure::Work(setup::chain(&error)))?;
+    let engine = Engine::open_with(&state, Arc::new(SystemClock), crate::crash::ledger_options())
+        .map_err(|error| Failure::Work(setup::chain(&error)))?;
     let live = Arc::new(Live::new(setting.file.clone(), engine.stats()));
     let (orders_tx, orders) = mpsc::channel(MOST_ORDERS);
     let _server = Server::start(&state, Arc::clone(&live), orders_tx);
