@@ -25,7 +25,8 @@ impl TinyDisks {
         let mut script = String::new();
         for (name, options) in folders {
             std::fs::create_dir_all(dir.join(name)).unwrap();
-            script.push_str(&format!("mount -t tmpfs -o {options} tmpfs {} && ", dir.join(name).display()));
+            let at = dir.join(name).display().to_string();
+            script.extend(["mount -t tmpfs -o ", options, " tmpfs ", &at, " && "]);
         }
         script.push_str("echo ready && exec cat");
         let mut holder = Command::new("unshare")

@@ -9,6 +9,7 @@ use super::storage::{ReplaceError, Storage, WriteNew};
 const BLOCK: usize = 64;
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fault of its own")]
 struct Platter {
     /// What every reader sees.
     cached: Vec<u8>,
