@@ -32,7 +32,9 @@ pub fn remove_rows(path: &Path, ids: &[String]) -> Result<(), StoreError> {
 pub fn replace_rows(path: &Path, parcels: &[Parcel]) -> Result<(), StoreError> {
     let ids: Vec<String> = parcels.iter().map(|parcel| parcel.id.to_string()).collect();
     keep(&open(path)?, path, &ids)?;
-    Store::open(path)?.replace(path, parcels)
+    let mut store = Store::open(path)?;
+    store.replace(path, parcels)?;
+    store.close(path)
 }
 
 /// Appends rows, column by column as JSON, to the file of what was taken out.

@@ -55,7 +55,7 @@ pub fn salvage(state: &Path, _lock: &StateLock) -> Result<Salvaged, LedgerError>
             n_gaps = rescue.run(old)?;
             Ok(())
         })
-        .map_err(io("rewrite"))?;
+        .map_err(|failed| io("rewrite")(failed.error))?;
     Ok(Salvaged::Rewritten { n_gaps })
 }
 
