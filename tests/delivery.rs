@@ -147,7 +147,8 @@ fn a_reload_takes_a_good_configuration_and_refuses_a_bad_one() {
     wait_for("the second article", || desk.count("delivered") == 2);
     assert!(!exists(&desk.path("articles.jsonl")));
     daemon.signal("HUP");
-    wait_for("the new sink", || exists(&desk.path("articles.jsonl")));
+    wait_for("the new configuration", || log().contains("configuration reloaded"));
+    assert!(exists(&desk.path("articles.jsonl")));
     desk.drop_file("c.txt", article(3));
     wait_for("the third article", || desk.count("delivered") == 3);
     assert_eq!(daemon.stop(), Some(0));
