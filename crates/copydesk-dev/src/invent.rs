@@ -83,3 +83,24 @@ pub(crate) fn article(seed: u64, n_bytes: usize) -> String {
     text.push_str(TAIL);
     text
 }
+
+/// The same article as a page: its paragraphs as such, between a menu and a footer.
+pub(crate) fn page(text: &str) -> String {
+    let mut paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty()).skip(1);
+    let title = paragraphs.next().unwrap_or_default();
+    let mut page = format!(
+        "<!doctype html><html lang=en><head><meta charset=utf-8><title>{title} | The Invented Courier</title>\
+         <meta property=\"og:title\" content=\"{title}\"><style>p {{ margin: 0 }}</style></head><body>\
+         <header><nav><ul><li><a href=/>Home</a><li><a href=/news>News</a><li><a href=/sport>Sport</a></ul></nav></header>\
+         <main><article><h1>{title}</h1>"
+    );
+    for paragraph in paragraphs {
+        page.extend(["<p class=\"text\">", &paragraph.replace('\n', "<br>"), "</p>\n"]);
+    }
+    page.push_str(
+        "</article><aside><h2>More on this</h2><ul><li><a href=/1>Ferries wait for the fog to lift</a>\
+         <li><a href=/2>Council to vote on the bridge</a></ul></aside></main>\
+         <footer><p>About us | Contact | Terms</p></footer></body></html>",
+    );
+    page
+}

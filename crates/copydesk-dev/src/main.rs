@@ -1,8 +1,8 @@
 //! Developer commands, run as `cargo dev COMMAND`. `cargo dev ci` is the whole check.
 #![expect(clippy::print_stdout, reason = "these commands print for the developer")]
 
+mod bench;
 mod bench_clean;
-mod bench_throughput;
 mod check;
 mod check_labels;
 mod ci;
@@ -45,8 +45,8 @@ enum Command {
     BenchClean(bench_clean::Options),
     /// Train the block model
     Train(train::Options),
-    /// Measure copydesk against the floors, in one run
-    BenchThroughput(bench_throughput::Options),
+    /// Measure the program and its stages against floors and baselines, in one run
+    Bench(bench::Options),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -62,7 +62,7 @@ fn main() -> anyhow::Result<()> {
         Command::CheckLabels(options) => check_labels::run(&options),
         Command::BenchClean(options) => bench_clean::run(&options),
         Command::Train(options) => train::run(&options),
-        Command::BenchThroughput(options) => bench_throughput::run(&options),
+        Command::Bench(options) => bench::run(&options),
     }
 }
 

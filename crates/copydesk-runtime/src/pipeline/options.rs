@@ -48,7 +48,7 @@ pub struct SinkOptions {
     pub batch_max: usize,
     /// Bytes in a batch at most; one larger article is a batch.
     pub batch_bytes: usize,
-    /// How long a batch waits for more.
+    /// How long a batch waits for more, while they come thick.
     pub linger: Duration,
     /// The first wait after an error; it doubles each time.
     pub retry_min: Duration,
