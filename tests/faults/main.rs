@@ -11,6 +11,7 @@ mod hostile;
 mod injection;
 mod io_errors;
 mod kill;
+mod millions;
 mod names;
 mod power;
 mod races;

@@ -5,8 +5,6 @@
 //! remembered is committed with the article's delivery: an article that is processed again after a crash finds
 //! no memory of itself, and would not be its own duplicate if it did.
 
-use std::collections::HashMap;
-
 use copydesk_core::{
     Article, ArticleId, BuildError, Component, Duplicate, DuplicateKind, OptionKind, OptionSpec, Seq, Stage,
     StageError, Verdict,
@@ -15,6 +13,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::fold::Words;
+use crate::seen::{Key, Order, Seen};
 
 /// Words below which a text is too common to be a copy of another: a stub, an error page, a one-line brief.
 const MIN_WORDS: usize = 25;
@@ -38,26 +37,16 @@ pub struct FindDuplicatesOptions {
     pub near: NearDuplicates,
 }
 
-/// 128 bits of the hash of an article's folded text.
-type Key = [u8; 16];
-
 /// Finds articles with the text of an earlier one, whatever their case, spacing and punctuation.
 #[derive(Debug)]
 pub struct FindDuplicates {
     name: String,
     near: NearDuplicates,
     /// The earliest article of each text.
-    seen: HashMap<Key, (Order, ArticleId)>,
+    seen: Seen,
     n_unnumbered: u64,
     /// Space for folding.
     words: Words,
-}
-
-/// The place of an article: in the ledger, or after all of these in order of arrival.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Order {
-    Ledger(u64),
-    Arrival(u64),
 }
 
 impl FindDuplicates {
@@ -66,7 +55,7 @@ impl FindDuplicates {
         Ok(FindDuplicates {
             name: name.to_owned(),
             near: options.near,
-            seen: HashMap::new(),
+            seen: Seen::default(),
             n_unnumbered: 0,
             words: Words::default(),
         })
@@ -79,7 +68,7 @@ impl FindDuplicates {
 
     /// True if no text is remembered.
     pub fn is_empty(&self) -> bool {
-        self.seen.is_empty()
+        self.seen.len() == 0
     }
 
     /// The key of an article's text, if it is long enough to be known by.
@@ -92,21 +81,6 @@ impl FindDuplicates {
             return None;
         }
         Sha256::digest(self.words.as_bytes()).first_chunk::<16>().copied()
-    }
-
-    /// The article that `id` at `order` repeats; remembers it if it is the first of its text.
-    fn see(&mut self, key: Key, order: Order, id: ArticleId) -> Option<ArticleId> {
-        match self.seen.get_mut(&key) {
-            Some((earliest, original)) if *earliest < order => (*original != id).then_some(*original),
-            Some(entry) => {
-                *entry = (order, id);
-                None
-            }
-            None => {
-                self.seen.insert(key, (order, id));
-                None
-            }
-        }
     }
 }
 
@@ -128,12 +102,12 @@ impl Stage for FindDuplicates {
         let Some(key) = self.key(article) else { return Ok(Verdict::Keep) };
         let order = if article.seq == Seq(0) {
             self.n_unnumbered += 1;
-            Order::Arrival(self.n_unnumbered)
+            Order::arrival(self.n_unnumbered)
         } else {
-            Order::Ledger(article.seq.0)
+            Order::ledger(article.seq.0)
         };
         article.memories.push((self.name.clone(), memory::write(key, article.id)));
-        let Some(of) = self.see(key, order, article.id) else { return Ok(Verdict::Keep) };
+        let Some(of) = self.seen.see(key, order, article.id) else { return Ok(Verdict::Keep) };
         article.duplicate = Some(Duplicate { of, kind: DuplicateKind::Exact, similarity: 1.0 });
         match self.near {
             NearDuplicates::Mark => Ok(Verdict::Keep),
@@ -143,7 +117,7 @@ impl Stage for FindDuplicates {
 
     fn restore(&mut self, seq: Seq, bytes: &[u8]) {
         if let Some((key, id)) = memory::read(bytes) {
-            self.see(key, Order::Ledger(seq.0), id);
+            self.seen.see(key, Order::ledger(seq.0), id);
         }
     }
 }

@@ -9,6 +9,7 @@
 mod duplicates;
 mod fold;
 mod repeats;
+mod seen;
 
 pub use duplicates::{FindDuplicates, FindDuplicatesOptions, NearDuplicates};
 pub use repeats::{DropRepeats, DropRepeatsOptions};

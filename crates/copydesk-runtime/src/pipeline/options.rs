@@ -48,7 +48,7 @@ pub struct SinkOptions {
     pub batch_max: usize,
     /// Bytes in a batch at most; one larger article is a batch.
     pub batch_bytes: usize,
-    /// How long a batch waits for more, while they come thick.
+    /// How long a batch waits for more.
     pub linger: Duration,
     /// The first wait after an error; it doubles each time.
     pub retry_min: Duration,
@@ -72,7 +72,7 @@ impl Default for SinkOptions {
             retry_max: Duration::from_secs(30),
             stall: Duration::from_secs(10),
             queue_max: 2000,
-            queue_bytes: 32 << 20,
+            queue_bytes: 16 << 20,
         }
     }
 }
