@@ -18,6 +18,8 @@ pub struct Overrides {
 }
 
 const PREFIX: &str = "COPYDESK_";
+/// Parts of a key, at most: no key has more, and every part is a table inside another.
+const MAX_PARTS: usize = 8;
 
 /// Something wrong, or odd, with an override.
 pub(crate) enum Finding {
@@ -89,6 +91,9 @@ fn put(document: &mut Table, path: &[String], text: &str, place: &Place) -> Resu
     let Some((last, parents)) = path.split_last() else { return Ok(()) };
     if path.iter().any(String::is_empty) {
         return Err(format!("`{}` has an empty part", path.join(".")));
+    }
+    if path.len() > MAX_PARTS {
+        return Err(format!("the key has {} parts, at most {MAX_PARTS} are possible", path.len()));
     }
     let mut table = document;
     let mut idx = 0;

@@ -28,7 +28,7 @@ pub fn registry() -> Registry {
 }
 
 /// What a configuration can name.
-pub(crate) fn catalog(registry: &Registry) -> Catalog<'_> {
+pub fn catalog(registry: &Registry) -> Catalog<'_> {
     Catalog { registry, sources: &SOURCES, reader: copydesk_reader::OPTIONS }
 }
 

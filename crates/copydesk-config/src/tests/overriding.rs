@@ -87,3 +87,23 @@ fn secrets_are_resolved_and_never_shown() {
     let odd = messages(load_text(&config("{ vault = \"x\" }")));
     assert!(odd[0].contains("`{ env = \"NAME\" }`"), "{odd:?}");
 }
+
+/// Fault: bad_configuration
+#[test]
+fn keys_of_any_depth_are_refused_without_a_fall() {
+    let deep = vec!["a"; 60_000].join(".");
+    let found = messages(load_with(GOOD, &overrides(&[], &[&format!("{deep}=1")])));
+    assert!(found.iter().any(|message| message.ends_with("60000 parts, at most 8 are possible")));
+    let variable = format!("COPYDESK_{}", vec!["A"; 40_000].join("__"));
+    let found = messages(load_with(GOOD, &overrides(&[(&variable, "1")], &[])));
+    assert!(found.iter().any(|message| message.ends_with("40000 parts, at most 8 are possible")));
+    let list = format!("{}{}", "[".repeat(50_000), "]".repeat(50_000));
+    let table = format!("{}1{}", "{a=".repeat(50_000), "}".repeat(50_000));
+    for text in
+        [format!("{deep} = 1\n"), format!("[{deep}]\n"), format!("a = {list}"), format!("a = {table}")]
+    {
+        assert!(!messages(load_text(&text)).is_empty());
+    }
+    let set = format!("source.ignore={list}");
+    assert!(!messages(load_with(GOOD, &overrides(&[], &[&set]))).is_empty());
+}

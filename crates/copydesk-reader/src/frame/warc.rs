@@ -103,7 +103,8 @@ pub(super) fn frame(input: &mut dyn BufRead, max_bytes: u64, out: &mut Out<'_>) 
             .get("Content-Length")
             .and_then(|length| length.parse::<u64>().ok())
             .ok_or_else(|| place(ReadError::new("bad_warc", "no Content-Length")))?;
-        offset += length;
+        // A length can claim anything; the block is what there is.
+        offset = offset.saturating_add(length);
         let kind = Fields(&header).get("WARC-Type").unwrap_or("").to_ascii_lowercase();
         let mut block = Block { input: &mut *input, left: length };
         if !matches!(kind.as_str(), "response" | "resource" | "conversion") {

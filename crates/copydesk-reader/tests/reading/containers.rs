@@ -116,6 +116,19 @@ fn a_warc_file_cut_anywhere_gives_its_whole_records() {
     assert!(error.message.starts_with("WARC record 9 at byte "), "{error}");
 }
 
+/// Fault: bad_bytes
+#[test]
+fn a_record_may_claim_any_length() {
+    for kind in ["response", "metadata"] {
+        for length in ["18446744073709551615", "18446744073709551616", "-1", ""] {
+            let file = format!("WARC/1.0\r\nWARC-Type: {kind}\r\nContent-Length: {length}\r\n\r\nFog.");
+            let file = [&records().concat()[..], file.as_bytes()].concat();
+            let found = split("a.warc", &file);
+            assert!(["truncated", "bad_warc"].contains(&found.end.unwrap_err().code), "{kind} of {length}");
+        }
+    }
+}
+
 #[test]
 fn a_record_too_large_is_passed_over_and_named() {
     let options = ReaderOptions { max_bytes: 1000, ..ReaderOptions::default() };

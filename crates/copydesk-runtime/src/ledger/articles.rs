@@ -204,16 +204,20 @@ impl LedgerView {
 
     /// Gives every article its path and URI, and every file what the sum of the log says of it.
     fn finish(&mut self, sum: &State) {
-        let mut n_parts: HashMap<PathKey, u32> = HashMap::new();
+        let mut n_parts: HashMap<PathKey, u64> = HashMap::new();
         for info in self.articles.values() {
             let n_parts = n_parts.entry(info.file).or_default();
-            *n_parts = (*n_parts).max(info.part + 1);
+            *n_parts = (*n_parts).max(u64::from(info.part) + 1);
         }
         for info in self.articles.values_mut() {
             if let Some(file) = self.files.get(&info.file) {
                 info.path = String::from_utf8_lossy(&file.path).into_owned();
                 let many = n_parts.get(&info.file).is_some_and(|n_parts| *n_parts > 1);
-                info.uri = if many { format!("{}#{}", file.uri, info.part + 1) } else { file.uri.clone() };
+                info.uri = if many {
+                    format!("{}#{}", file.uri, u64::from(info.part) + 1)
+                } else {
+                    file.uri.clone()
+                };
             }
             self.by_id.entry(info.id).or_default().push(info.seq);
         }

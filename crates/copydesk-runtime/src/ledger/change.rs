@@ -12,6 +12,9 @@ use super::rows::{FileRow, Many, Row, Status, Twins};
 use super::slab::NONE;
 use super::state::State;
 
+/// Articles that a ledger can have seen; no log holds entries for the rest of what 64 bits can count.
+const MAX_SEEN: u64 = u64::MAX / 2;
+
 impl State {
     /// Adds one entry.
     pub(crate) fn apply(&mut self, entry: &Entry) {
@@ -68,13 +71,24 @@ impl State {
             }
             Entry::Base { next, superseded, vanished } => {
                 self.next = self.next.max(next.0);
-                self.counts.superseded += superseded;
-                self.counts.dropped += vanished;
-                self.counts.seen += superseded + vanished;
-                self.vanished += vanished;
+                self.count_gone(*superseded, *vanished);
             }
         }
         debug_assert!(self.counts.balances(), "out of balance after {entry:?}: {:?}", self.counts);
+    }
+
+    /// Counts articles of which nothing else is known any more.
+    fn count_gone(&mut self, superseded: u64, vanished: u64) {
+        let seen = superseded.checked_add(vanished).and_then(|gone| self.counts.seen.checked_add(gone));
+        // No count is ever more than what was seen, so that alone must not run over.
+        let Some(seen) = seen.filter(|seen| *seen <= MAX_SEEN) else {
+            self.oddities += 1;
+            return;
+        };
+        self.counts.seen = seen;
+        self.counts.superseded += superseded;
+        self.counts.dropped += vanished;
+        self.vanished += vanished;
     }
 
     fn settle(&mut self, seq: Seq, outcome: &Settlement) {

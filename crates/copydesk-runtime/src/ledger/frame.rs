@@ -18,8 +18,8 @@ const PREFIX_LEN: usize = 12;
 /// The largest payload: a reader need never allocate more.
 pub(crate) const MAX_PAYLOAD: usize = 64 << 20;
 
-/// The bytes of a header.
-pub(crate) fn header(salt: u32) -> [u8; HEADER_LEN] {
+/// The bytes that begin a log whose salt is this.
+pub fn header(salt: u32) -> [u8; HEADER_LEN] {
     let mut header = [0; HEADER_LEN];
     header[..8].copy_from_slice(MAGIC);
     header[8..12].copy_from_slice(&VERSION.to_le_bytes());
@@ -76,8 +76,9 @@ pub(crate) fn salt_that_fits(bytes: &[u8]) -> Option<(u32, Vec<u8>)> {
     Some((!register, payload.get(input.position()..)?.to_vec()))
 }
 
-/// Appends a frame holding `entries` (already encoded) to `out`.
-pub(crate) fn encode(out: &mut Vec<u8>, salt: u32, number: u64, entries: &[u8]) {
+/// Appends to `out` a frame holding `entries` (already encoded), the `number`-th of a log with this salt, counted
+/// from 1.
+pub fn encode(out: &mut Vec<u8>, salt: u32, number: u64, entries: &[u8]) {
     let mut payload = Vec::with_capacity(entries.len() + 10);
     put_frame_number(&mut payload, number);
     payload.extend_from_slice(entries);

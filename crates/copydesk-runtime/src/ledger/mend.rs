@@ -91,7 +91,7 @@ impl Rescue<'_> {
                 }
             }
         }
-        let base = Entry::Base { next: Seq(self.last + 1), superseded: 0, vanished: 0 };
+        let base = Entry::Base { next: Seq(self.last.saturating_add(1)), superseded: 0, vanished: 0 };
         let unread = self.files.values().map(|(path, uri)| Entry::File {
             path: path.clone(),
             uri: uri.clone(),

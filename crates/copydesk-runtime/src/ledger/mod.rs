@@ -27,6 +27,8 @@ pub(crate) mod disk;
 #[cfg(test)]
 mod mend_tests;
 #[cfg(test)]
+mod odd;
+#[cfg(test)]
 mod tests;
 
 use std::path::PathBuf;
@@ -37,6 +39,7 @@ use copydesk_core::{FileStamp, Known, KnownFile, Seq};
 pub use articles::{ArticleInfo, FileInfo, LedgerView, read_articles};
 pub use codec::{DecodeError, Input};
 pub use entry::{Entry, PathKey, Replaced, Settlement};
+pub use frame::{encode as put_frame, header as log_header};
 pub use mend::{Salvaged, amend, cut_torn, salvage};
 pub use open::LedgerOptions;
 pub use rows::{Counts, Status};

@@ -108,7 +108,8 @@ pub(crate) fn replay(
         let length = reader.offset();
         match reader.step().map_err(io)? {
             Step::End => return Ok(Replay { salt, number, length, torn: false }),
-            Step::Frame { number: found, entries } if found == number + 1 || number == 0 => {
+            // Every log counts from 1, one that was written anew too.
+            Step::Frame { number: found, entries } if found.checked_sub(1) == Some(number) => {
                 number = found;
                 let mut input = Input::new(&entries);
                 while !input.is_empty() {
