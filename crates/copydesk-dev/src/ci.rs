@@ -1,6 +1,7 @@
 //! The whole check, one step after the other; the first that fails ends it.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -13,6 +14,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     step("sizes", crate::check::size)?;
     step("licences", crate::check::licences)?;
     step("lints", || cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    step("fuzz targets", fuzz_targets)?;
     step("tests", tests)
 }
 
@@ -58,6 +60,18 @@ fn tools() -> anyhow::Result<()> {
 fn is_installed(command: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|folder| folder.join(command).is_file())
+}
+
+/// The fuzz targets are a workspace of their own; without their feature `run` they need neither nightly nor a C++
+/// compiler. What they do with bytes is run by `tests/seeds.rs`.
+fn fuzz_targets() -> anyhow::Result<()> {
+    let manifest = ["--manifest-path", "crates/fuzz/Cargo.toml"];
+    cargo(&[&["fmt"], &manifest[..], &["--check"]].concat())?;
+    // The same target folder as for the rest, so that what they share is built once.
+    let target = std::env::current_exe()?;
+    let target = target.ancestors().nth(2).and_then(Path::to_str).context("no target folder")?;
+    let lints = ["--quiet", "--locked", "--no-default-features", "--all-targets", "--target-dir", target];
+    cargo(&[&["clippy"], &manifest[..], &lints[..], &["--", "-D", "warnings"]].concat())
 }
 
 /// Runs every test and doc-test, passes their output on, and counts.

@@ -7,6 +7,7 @@ mod check;
 mod check_labels;
 mod ci;
 mod demo;
+mod fuzz;
 mod generate;
 mod invent;
 mod torture;
@@ -33,6 +34,8 @@ enum Command {
     Generate,
     /// Run the fault tests at full length (about an hour)
     Torture(torture::Options),
+    /// Run the fuzz targets, or one of them, until a finding or the end of their time
+    Fuzz(fuzz::Options),
     /// Check that crates depend downwards only, and that core knows no world
     Layers,
     /// Check file lengths
@@ -56,6 +59,7 @@ fn main() -> anyhow::Result<()> {
         Command::Demo => demo::run(),
         Command::Generate => generate::run(),
         Command::Torture(options) => torture::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::Layers => check::layers(),
         Command::Size => check::size(),
         Command::Licences => check::licences(),

@@ -7,7 +7,7 @@ use crate::charset::{self, Decoded};
 use crate::decode::{self, Draft};
 use crate::format::{Format, looks_like_html};
 use crate::html;
-use crate::{JsonFields, ReaderOptions};
+use crate::{JsonFields, ReaderOptions, shown};
 
 /// Fields named in an error.
 const MAX_NAMED: usize = 20;
@@ -95,7 +95,7 @@ fn text(object: &Map<String, Value>, fields: &JsonFields) -> Result<(String, For
         return Err(ReadError::new("empty", "the text field is empty"));
     }
     let tried: Vec<&str> = fields.text.iter().chain(&fields.html).map(String::as_str).collect();
-    let found: Vec<&str> = object.keys().take(MAX_NAMED).map(String::as_str).collect();
+    let found: Vec<String> = object.keys().take(MAX_NAMED).map(|name| shown(name)).collect();
     let more = if object.len() > MAX_NAMED { ", …" } else { "" };
     Err(ReadError::new(
         "no_text",

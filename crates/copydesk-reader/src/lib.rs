@@ -76,6 +76,16 @@ impl Reader for FileReader {
     }
 }
 
+/// What a file says, fit for a line of an error: control characters escaped, long texts cut off.
+fn shown(text: &str) -> String {
+    const MAX_CHARS: usize = 40;
+    let mut shown: String = text.chars().take(MAX_CHARS).collect::<String>().escape_debug().collect();
+    if text.chars().nth(MAX_CHARS).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
 fn too_many_blocks(max: usize) -> ReadError {
     ReadError::new("too_large", format!("more than {max} blocks of text (reader.max_blocks)"))
 }

@@ -8,6 +8,7 @@ use copydesk_core::{ArticleId, ReadError};
 use super::lines::At;
 use super::out::{Out, RecordHash};
 use crate::format::{Format, essence};
+use crate::shown;
 use crate::unpack::read_error;
 
 /// Bytes of a record's own header.
@@ -75,7 +76,7 @@ impl<'a> WarcRecord<'a> {
         if let Some(http) = self.http {
             let status = http.first_line().split_ascii_whitespace().nth(1).unwrap_or("");
             if status != "200" {
-                return Err(format!("HTTP status {status}"));
+                return Err(format!("HTTP status {}", shown(status)));
             }
         }
         let told = self.content_type().or_else(|| self.header.get("WARC-Identified-Payload-Type"));
@@ -87,7 +88,7 @@ impl<'a> WarcRecord<'a> {
         };
         match Format::of_media_type(told) {
             Some(format @ (Format::Html | Format::Text | Format::Markdown)) => Ok(format),
-            _ => Err(format!("content type {}", essence(told))),
+            _ => Err(format!("content type {}", shown(&essence(told)))),
         }
     }
 }
@@ -219,7 +220,7 @@ fn read_header(input: &mut dyn BufRead, offset: &mut u64) -> Result<Option<Vec<u
                 // Two empty lines part the records.
                 header.clear();
             } else if !line.starts_with(b"WARC/") {
-                let line = String::from_utf8_lossy(line.get(..40).unwrap_or(line)).trim().to_owned();
+                let line = shown(String::from_utf8_lossy(line).trim());
                 return Err(ReadError::new("bad_warc", format!("expected `WARC/`, found `{line}`")));
             }
         } else if is_blank {

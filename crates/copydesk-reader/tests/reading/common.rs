@@ -44,6 +44,11 @@ impl Split {
         self.decoded().map(|decoded| decoded.err().map_or("", |error| error.code)).collect()
     }
 
+    /// The errors of the parts that are not skipped.
+    pub(crate) fn messages(&self) -> Vec<String> {
+        self.decoded().filter_map(|decoded| decoded.err().map(|error| error.to_string())).collect()
+    }
+
     /// The first error of all.
     pub(crate) fn first_error(&self) -> &'static str {
         let of_part = self.errors().into_iter().find(|code| !code.is_empty());

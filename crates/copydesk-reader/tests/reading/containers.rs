@@ -129,6 +129,28 @@ fn a_record_may_claim_any_length() {
     }
 }
 
+/// Fault: bad_bytes, log_injection
+#[test]
+fn errors_are_one_short_line_whatever_they_quote() {
+    let evil = "\\n\\u001b[2J\\u009b".to_owned() + &"x".repeat(5000);
+    let json = format!("{{\"{evil}\": 1}}\n{evil}\n");
+    let status = format!("HTTP/1.1 \u{1b}{evil} No\r\n\r\n");
+    let kind = format!("HTTP/1.1 200 OK\r\nContent-Type: \u{1b}\u{9b}{evil}\r\n\r\n");
+    let warc = [record("response", "", status.as_bytes()), record("response", "", kind.as_bytes())].concat();
+    let foreign = [&warc[..], format!("\u{1b}\u{9b}{evil}\r\n").as_bytes()].concat();
+    let mut said = Vec::new();
+    for (name, file) in [("a.jsonl", json.as_bytes()), ("a.warc", &foreign)] {
+        let found = split(name, file);
+        said.extend(found.parts.iter().filter_map(|part| part.skip.clone()));
+        said.extend(found.messages());
+        said.extend(found.end.err().map(|error| error.to_string()));
+    }
+    assert_eq!(said.len(), 5, "{said:?}");
+    for said in said {
+        assert!(!said.contains(char::is_control) && said.len() < 800, "{said:?}");
+    }
+}
+
 #[test]
 fn a_record_too_large_is_passed_over_and_named() {
     let options = ReaderOptions { max_bytes: 1000, ..ReaderOptions::default() };

@@ -185,7 +185,8 @@ impl<'a> FrameReader<'a> {
             return Ok(());
         }
         let mut buffer = self.window(at).to_vec();
-        let wanted = n_bytes.max(CHUNK);
+        let room = usize::try_from(self.storage.length()?.saturating_sub(at)).unwrap_or(usize::MAX);
+        let wanted = n_bytes.max(CHUNK).min(room);
         while buffer.len() < wanted {
             let start = buffer.len();
             buffer.resize(wanted.min(start + CHUNK), 0);
