@@ -5,6 +5,7 @@ use std::path::Path;
 
 use copydesk_core::{FileStamp, Known};
 use copydesk_runtime::ledger::{self, Entry, Input, LEDGER_FILE, Ledger, LedgerError, LedgerOptions};
+use sha2::{Digest, Sha256};
 
 use super::variant;
 
@@ -76,21 +77,25 @@ fn entries(payload: &[u8]) -> (Vec<Entry>, bool) {
 /// Entries in whole frames: what they add up to outlives closing, compacting, cutting and salvaging.
 fn any_entries(state: &Path, choice: u8, payload: &[u8]) {
     let (entries, _) = entries(payload);
+    // As in earnest, no entry knows the salt: with it, bytes in a name could pass for a frame of their own.
+    let salt = Sha256::digest(payload).iter().take(4).fold(0, |salt, byte| salt << 8 | u32::from(*byte));
     let per_frame = usize::from(choice & 7) + 1;
-    let mut log = ledger::log_header(SALT).to_vec();
+    let mut log = ledger::log_header(salt).to_vec();
     for (idx, group) in entries.chunks(per_frame).enumerate() {
         let mut payload = Vec::new();
-        group.iter().for_each(|entry| entry.encode(&mut payload));
-        ledger::put_frame(&mut log, SALT, idx as u64 + 1, &payload);
+        for entry in group {
+            entry.encode(&mut payload);
+        }
+        ledger::put_frame(&mut log, salt, idx as u64 + 1, &payload);
     }
     write(state, &log);
-    let opened = Ledger::open(state, SALT, KEEP).expect("whole frames open");
+    let opened = Ledger::open(state, salt, KEEP).expect("whole frames open");
     let sum = view(&opened, &entries);
     drop(opened);
     look(state);
     assert_eq!(fs::read(state.join(LEDGER_FILE)).ok().as_deref(), Some(&log[..]), "opening changes nothing");
-    compact(state, &entries, &sum);
-    cut(state, &log, choice);
+    compact(state, salt, &entries, &sum);
+    cut(state, salt, &log, choice);
 }
 
 /// All that a ledger says of its files.
@@ -106,17 +111,17 @@ fn view(ledger: &Ledger, entries: &[Entry]) -> View {
 }
 
 /// Compaction keeps what is known of every file whose articles are all there.
-fn compact(state: &Path, entries: &[Entry], sum: &View) {
+fn compact(state: &Path, salt: u32, entries: &[Entry], sum: &View) {
     let path = entries.iter().rev().find_map(|entry| match entry {
         Entry::File { path, .. } => Some(path.clone()),
         _ => None,
     });
     let Some(path) = path else { return };
-    let ledger = Ledger::open(state, SALT, COMPACT).expect("what was open opens again");
+    let ledger = Ledger::open(state, salt, COMPACT).expect("what was open opens again");
     // A commit, for compaction comes behind one.
     ledger.restamp(&path, FileStamp { dev: 1, ino: 2, size: 3, mtime_ns: 4, ctime_ns: 5 });
     drop(ledger);
-    let ledger = Ledger::open(state, SALT, KEEP).expect("a compacted log opens");
+    let ledger = Ledger::open(state, salt, KEEP).expect("a compacted log opens");
     let after = view(&ledger, entries);
     assert_eq!((&after.0, &after.2), (&sum.0, &sum.2), "compaction changes no count and no cursor");
     for (before, after) in sum.3.iter().zip(&after.3) {
@@ -128,11 +133,11 @@ fn compact(state: &Path, entries: &[Entry], sum: &View) {
 }
 
 /// A log that is cut anywhere opens as one of its beginnings.
-fn cut(state: &Path, log: &[u8], choice: u8) {
-    let header = ledger::log_header(SALT).len();
+fn cut(state: &Path, salt: u32, log: &[u8], choice: u8) {
+    let header = ledger::log_header(salt).len();
     let at = header + (log.len() - header) * usize::from(choice >> 3) / 8;
     write(state, &log[..at]);
-    let counts = Ledger::open(state, SALT, KEEP).expect("a torn log opens").counts();
+    let counts = Ledger::open(state, salt, KEEP).expect("a torn log opens").counts();
     assert!(counts.balances(), "out of balance: {counts:?}");
     let kept = fs::read(state.join(LEDGER_FILE)).expect("the log is there");
     assert!(log.starts_with(&kept), "a torn end is cut off, and nothing else");

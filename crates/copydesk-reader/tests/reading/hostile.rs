@@ -15,7 +15,8 @@ fn check(what: &str, html: String, text: &str) {
     });
     let (raw, took) = thread.unwrap().join().unwrap();
     assert!(raw.contains(text), "{what}: {}", raw.chars().take(100).collect::<String>());
-    assert!(took < Duration::from_secs(5), "{what} took {took:?}");
+    // What is not linear takes many minutes; what is, well under a second on a machine that does nothing else.
+    assert!(took < Duration::from_secs(60), "{what} took {took:?}");
 }
 
 #[test]

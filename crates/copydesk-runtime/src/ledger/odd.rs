@@ -14,7 +14,9 @@ fn log(frames: &[(u64, Vec<Entry>)]) -> Vec<u8> {
     let mut log = log_header(SALT).to_vec();
     for (number, entries) in frames {
         let mut payload = Vec::new();
-        entries.iter().for_each(|entry| entry.encode(&mut payload));
+        for entry in entries {
+            entry.encode(&mut payload);
+        }
         put_frame(&mut log, SALT, *number, &payload);
     }
     log
