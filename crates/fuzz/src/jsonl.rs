@@ -54,20 +54,14 @@ fn parcel(number: u8) -> Parcel {
 async fn recover(old: &[u8]) {
     let folder = super::folder();
     let path = folder.path().join("a.jsonl");
-    let torn = folder.path().join("a.jsonl.torn");
+    let index = Some(folder.path().join("a.index"));
     fs::write(&path, old).expect("a file in a temporary folder");
     let before = inspect(&path).expect("any file can be looked at");
-    let mut sink = JsonlSink::new(JsonlOptions { path: path.clone() });
+    let mut sink = JsonlSink::with_index(JsonlOptions { path: path.clone() }, index.clone());
     sink.open().await.expect("any file can be opened");
     let opened = fs::read(&path).expect("the file is there");
-    // What is kept begins the file, what is not is beside it, and between them nothing is lost.
-    let aside = fs::read(&torn).unwrap_or_default();
-    let aside = aside.strip_suffix(b"\n").unwrap_or(&aside);
-    let n_kept = old.len() - aside.len();
-    assert_eq!(&old[n_kept..], aside, "a torn end is set aside");
-    let line_feed: &[u8] = if opened.len() > n_kept { b"\n" } else { b"" };
-    assert_eq!(opened, [&old[..n_kept], line_feed].concat(), "what is whole stays");
-    assert!(opened.is_empty() || opened.ends_with(b"\n"), "the file ends with a whole line");
+    let aside = fs::read(folder.path().join("a.jsonl.torn")).unwrap_or_default();
+    check_kept(old, &opened, &aside);
     let after = inspect(&path).expect("any file can be looked at");
     assert_eq!(all(&after), all(&before), "no record is lost");
 
@@ -84,13 +78,30 @@ async fn recover(old: &[u8]) {
     }
     sink.close().await.expect("a sink can be closed");
 
-    let mut again = JsonlSink::new(JsonlOptions { path: path.clone() });
+    let mut again = JsonlSink::with_index(JsonlOptions { path: path.clone() }, index);
     again.open().await.expect("what was written can be opened");
     again.write(&batch).await.expect("a repeat changes nothing");
     assert_eq!(fs::read(&path).ok(), Some(written), "a restart changes nothing");
     let wrong = Arc::new(Parcel { id: id(9), ..parcel(0) });
     let refused = again.write(&[wrong]).await.expect_err("a record that is not the parcel's is refused");
     assert_eq!(refused.action, Action::Quarantine, "a bad record is the article's fault");
+}
+
+/// What is kept stays in its order, what is not is set aside in its order, and between them nothing is lost.
+fn check_kept(old: &[u8], opened: &[u8], aside: &[u8]) {
+    assert!(opened.is_empty() || opened.ends_with(b"\n"), "the file ends with a whole line");
+    assert!(!opened.contains(&0), "the file has no holes");
+    let line = |line: &[u8]| line.strip_suffix(b"\n").unwrap_or(line).to_vec();
+    let mut kept = opened.split_inclusive(|byte| *byte == b'\n').map(line).peekable();
+    let mut removed = Vec::new();
+    for piece in old.split_inclusive(|byte| *byte == b'\n') {
+        if kept.next_if_eq(&line(piece)).is_none() {
+            assert!(piece.contains(&0) || kept.peek().is_none(), "only holes and a torn end go");
+            removed.extend_from_slice(piece);
+        }
+    }
+    assert_eq!(kept.next(), None, "every line was there before");
+    assert_eq!(aside.strip_suffix(b"\n").unwrap_or(aside), line(&removed), "what goes is set aside");
 }
 
 fn all(inspection: &Inspection) -> BTreeSet<ArticleId> {

@@ -105,9 +105,9 @@ fn holds_many(
     if format != Format::Json {
         return Ok(true);
     }
-    let mut input = unpack::unpack(&mut *stream, packing, container_caps(options))?;
-    let mut values = Values::new(&mut input, options.max_bytes);
-    values.skip_mark()?;
+    let input = unpack::unpack(&mut *stream, packing, container_caps(options))?;
+    let (mut input, n_mark) = values::behind_mark(input)?;
+    let mut values = Values::new(&mut input, n_mark, options.max_bytes);
     let many = match values.peek()? {
         Some(b'[') => true,
         Some(b'{') => values.next().is_ok() && values.peek().is_ok_and(|next| next.is_some()),
@@ -132,8 +132,8 @@ fn many(
         Format::Warc => warc::frame(&mut input, options.max_bytes, &mut out),
         Format::JsonLines => lines::frame(&mut input, options.max_bytes, &mut out),
         _ => {
-            let mut values = Values::new(&mut input, options.max_bytes);
-            values.skip_mark()?;
+            let (mut input, n_mark) = values::behind_mark(input)?;
+            let mut values = Values::new(&mut input, n_mark, options.max_bytes);
             let in_array = values.peek()? == Some(b'[');
             if in_array {
                 values.skip();

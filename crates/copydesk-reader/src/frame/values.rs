@@ -2,14 +2,16 @@
 //! brackets alone, so that a file of any size is framed as it streams by; whether they are right is for the
 //! decoder to say.
 
-use std::io::BufRead;
+use std::io::{BufRead, Cursor, Read};
 
 use copydesk_core::ReadError;
 
 use super::lines::At;
 use super::out::{Out, RecordHash};
-use crate::unpack::read_error;
+use crate::unpack::{read_error, read_head};
 
+/// The byte order mark of UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
 /// Bytes kept of a value that is too large.
 const KEPT_HEAD: usize = 4096;
 
@@ -21,6 +23,16 @@ pub(super) enum Value {
     Oversize(Vec<u8>, RecordHash, u64),
 }
 
+/// `input` behind its byte order mark, and how many bytes that has.
+pub(super) fn behind_mark<R: BufRead>(mut input: R) -> Result<(impl BufRead, u64), ReadError> {
+    // Not by what stands in a buffer: decompressed data may come a byte at a time.
+    let head = read_head(&mut input, MARK.len()).map_err(|error| read_error(&error))?;
+    let n_bytes = if head == MARK { MARK.len() as u64 } else { 0 };
+    let mut head = Cursor::new(head);
+    head.set_position(n_bytes);
+    Ok((head.chain(input), n_bytes))
+}
+
 /// Reads values.
 pub(super) struct Values<'a> {
     input: &'a mut dyn BufRead,
@@ -29,8 +41,9 @@ pub(super) struct Values<'a> {
 }
 
 impl<'a> Values<'a> {
-    pub(super) fn new(input: &'a mut dyn BufRead, max_bytes: u64) -> Values<'a> {
-        Values { input, max_bytes, offset: 0 }
+    /// The values of `input`, of which `offset` bytes were read before.
+    pub(super) fn new(input: &'a mut dyn BufRead, offset: u64, max_bytes: u64) -> Values<'a> {
+        Values { input, max_bytes, offset }
     }
 
     /// The next byte that is no white space, unread.
@@ -48,16 +61,6 @@ impl<'a> Values<'a> {
                 return Ok(found);
             }
         }
-    }
-
-    /// Passes over a byte order mark.
-    pub(super) fn skip_mark(&mut self) -> Result<(), ReadError> {
-        let available = self.input.fill_buf().map_err(|error| read_error(&error))?;
-        if available.starts_with(b"\xef\xbb\xbf") {
-            self.input.consume(3);
-            self.offset += 3;
-        }
-        Ok(())
     }
 
     /// Leaves the byte that was peeked at behind.
@@ -199,7 +202,7 @@ mod tests {
         let mut input = text.as_bytes();
         // Small pieces, so that every value is cut somewhere.
         let mut input = std::io::BufReader::with_capacity(3, &mut input);
-        let mut values = Values::new(&mut input, 20);
+        let mut values = Values::new(&mut input, 0, 20);
         let mut found = Vec::new();
         while values.peek().unwrap().is_some() {
             found.push(match values.next() {

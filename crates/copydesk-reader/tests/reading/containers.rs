@@ -354,3 +354,38 @@ fn parts_are_the_same_from_bytes_and_from_a_stream() {
     let ids = |split: &Split| split.parts.iter().map(|part| part.id).collect::<Vec<_>>();
     assert_eq!(ids(&streamed), ids(&split("a.warc", &warc)));
 }
+
+/// A file that arrives a few bytes at a time.
+struct Trickle(Cursor<Vec<u8>>, usize);
+
+impl Read for Trickle {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let n_bytes = into.len().min(self.1);
+        self.0.read(&mut into[..n_bytes])
+    }
+}
+
+impl Seek for Trickle {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+/// Fault: bad_bytes
+#[test]
+fn a_byte_order_mark_may_come_in_pieces() {
+    let records = "\u{feff}[{\"text\": \"Fog.\"}, {\"text\": \"Rain.\"}]".as_bytes();
+    for bytes in [records.to_vec(), gzip(records), zstd(records)] {
+        for n_bytes in [1, 2, 3, 7] {
+            let file = SourceFile { name: "a.json".into(), ..SourceFile::default() };
+            let mut streamed = Split::default();
+            let mut trickle = Trickle(Cursor::new(bytes.clone()), n_bytes);
+            let end = FileReader::default().split(&file, PartSource::Stream(&mut trickle), &mut |part| {
+                streamed.parts.push(part);
+                ControlFlow::Continue(())
+            });
+            assert_eq!(end, Ok(()));
+            assert_eq!(streamed.texts(), ["Fog.", "Rain."], "{n_bytes} bytes at a time");
+        }
+    }
+}
