@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use copydesk_core::{FileStamp, Known};
+use copydesk_runtime::StateLock;
 use copydesk_runtime::ledger::{self, Entry, Input, LEDGER_FILE, Ledger, LedgerError, LedgerOptions};
 use sha2::{Digest, Sha256};
 
@@ -35,9 +36,14 @@ fn any_log(state: &Path, log: &[u8]) {
     write(state, log);
     let opened = Ledger::open(state, SALT, KEEP).map(drop);
     look(state);
-    if let Err(LedgerError::Damaged { at, next, .. }) = &opened {
-        assert!(at <= next && *next <= log.len() as u64, "damage lies in the log");
-        salvage(state);
+    match opened {
+        Ok(()) | Err(LedgerError::Newer { .. }) => {}
+        Err(LedgerError::Foreign(_)) => salvage(state),
+        Err(LedgerError::Damaged { at, next, .. }) => {
+            assert!(at <= next && next <= log.len() as u64, "damage lies in the log");
+            salvage(state);
+        }
+        Err(error) => panic!("{error}"),
     }
 }
 
@@ -145,10 +151,14 @@ fn cut(state: &Path, salt: u32, log: &[u8], choice: u8) {
 
 /// What other processes read.
 fn look(state: &Path) {
-    if let Ok(Some(status)) = ledger::read_status(state) {
+    let status = ledger::read_status(state);
+    if let Ok(Some(status)) = &status {
         assert!(status.counts.balances(), "out of balance: {:?}", status.counts);
     }
     if let Ok(view) = ledger::read_articles(state) {
+        if let Ok(Some(status)) = status {
+            assert_eq!(view.counts(), status.counts, "two ways of reading say the same");
+        }
         for article in view.articles() {
             assert!(view.by_seq(article.seq).is_some(), "an article is found by its place");
         }
@@ -159,7 +169,8 @@ fn look(state: &Path) {
 
 /// What is damaged opens once it has been salvaged.
 fn salvage(state: &Path) {
-    ledger::salvage(state).expect("a damaged log is salvaged");
+    let lock = StateLock::acquire(state).expect("nobody else has the folder");
+    ledger::salvage(state, &lock).expect("a damaged log is salvaged");
     let ledger = Ledger::open(state, SALT, KEEP).expect("a salvaged log opens");
     assert!(ledger.counts().balances(), "out of balance: {:?}", ledger.counts());
 }

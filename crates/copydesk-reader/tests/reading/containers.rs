@@ -1,6 +1,6 @@
 //! Files of many articles, and files that are compressed, cut off or not what they seem.
 
-use std::io::{Cursor, Read, Seek, Write};
+use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 use std::ops::ControlFlow;
 
 use crate::common::{Split, hash, split, split_with};
