@@ -29,7 +29,7 @@ fn replay(name: &str) {
 
 /// Changes of each seed: few, or `COPYDESK_CHANGES`.
 fn n_changes() -> usize {
-    std::env::var("COPYDESK_CHANGES").ok().and_then(|n| n.parse().ok()).unwrap_or(10)
+    std::env::var("COPYDESK_CHANGES").ok().and_then(|n| n.parse().ok()).unwrap_or(50)
 }
 
 fn seeds(name: &str) -> Vec<(PathBuf, Vec<u8>)> {
