@@ -19,7 +19,7 @@ use crate::names;
 use crate::options::{After, FolderOptions};
 use crate::root::{self, Found, Root};
 use crate::status::{Count, WatchStatus};
-use crate::survey::done_folder;
+use crate::survey::{DONE_MARK, done_folder};
 
 const FOLDER: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 /// The longest name that file systems take.
@@ -62,11 +62,6 @@ impl Disposal {
             status,
             warned: AtomicBool::new(false),
         })
-    }
-
-    /// The folder that is not to be watched, if any.
-    pub(crate) fn excluded(&self) -> Option<&Path> {
-        (self.after == After::Move).then_some(self.done.as_path())
     }
 
     /// True if settled files stay where they are.
@@ -145,6 +140,10 @@ impl Disposal {
 
 fn open_done(done: &Path) -> std::io::Result<OwnedFd> {
     fs::create_dir_all(done)?;
+    match fs::File::create_new(done.join(DONE_MARK)) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
     Ok(rustix::fs::openat(CWD, done, FOLDER, Mode::empty())?)
 }
 

@@ -20,6 +20,7 @@ use crate::options::{self, FolderOptions, WatchMode};
 use crate::queue::Queue;
 use crate::root::{self, Root};
 use crate::status::WatchStatus;
+use crate::survey::unwatched_done;
 use crate::watches::Watches;
 
 /// The world around a drop folder.
@@ -70,7 +71,7 @@ impl FolderSource {
         let lock = FolderLock::of(&root)?;
         let disposal = Disposal::open(&options, &root, Arc::clone(&deps.status))?;
         let mut excluded = deps.exclude;
-        excluded.extend(disposal.excluded().map(PathBuf::from));
+        excluded.extend(unwatched_done(&options, root.path()));
         let ignore = Ignore::new(&options.ignore, root.path(), &excluded)?;
         let FolderDeps { known, clock, is_container, stop, status, .. } = deps;
         let (inbox, queue) = (Arc::new(Inbox::default()), Arc::new(Queue::default()));

@@ -21,7 +21,7 @@ pub struct Lying {
 }
 
 /// Hands every regular file of the folder that its options do not pass over to `each`, in byte order of path.
-/// `exclude` is left out, as is `done` while files are moved there.
+/// `exclude` is left out, as is the folder that settled files are or were moved to.
 ///
 /// # Errors
 /// The folder, or one in it, cannot be listed.
@@ -33,9 +33,7 @@ pub fn survey(
     let failed = |source: std::io::Error| FolderError::Open { path: options.path.clone(), source };
     let root = Root::open(&options.path).map_err(failed)?;
     let mut excluded = exclude.to_vec();
-    if options.after == After::Move {
-        excluded.push(done_folder(options, root.path()));
-    }
+    excluded.extend(unwatched_done(options, root.path()));
     let ignore = Ignore::new(&options.ignore, root.path(), &excluded)?;
     look(&root, &ignore, b"", each).map_err(|errno| failed(errno.into()))
 }
@@ -46,6 +44,17 @@ pub(crate) fn done_folder(options: &FolderOptions, root: &Path) -> PathBuf {
         Some(done) => names::settled_path(done),
         None => root.join("done"),
     }
+}
+
+/// Lies in every folder that settled files were ever moved to.
+pub(crate) const DONE_MARK: &str = ".copydesk-done";
+
+/// The folder of settled files, if this is one: then what lies there is no news, whatever `after` is by now.
+/// Under `delete`, it would be deleted.
+pub(crate) fn unwatched_done(options: &FolderOptions, root: &Path) -> Option<PathBuf> {
+    let done = done_folder(options, root);
+    let is_one = options.after == After::Move || done.join(DONE_MARK).symlink_metadata().is_ok();
+    is_one.then_some(done)
 }
 
 impl FolderOptions {

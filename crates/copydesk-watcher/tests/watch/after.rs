@@ -104,6 +104,30 @@ async fn a_crash_between_commit_and_move_is_made_good() {
 }
 
 #[tokio::test]
+async fn what_was_moved_is_no_news_when_files_are_kept_or_deleted_later() {
+    let desk = Desk::new();
+    desk.write("a", "text");
+    let mut source = desk.open(FolderOptions { after: After::Move, ..desk.options() });
+    let delivery = next(&mut source).await;
+    desk.settle(delivery);
+    drop(source);
+    for after in [After::Keep, After::Delete] {
+        desk.write("b", &format!("{after:?}"));
+        let mut source = desk.open(FolderOptions { after, once: true, ..desk.options() });
+        assert_eq!(desk.drain(&mut source).await, [taken("b", &format!("{after:?}"))]);
+        assert_eq!(fs::read_to_string(desk.inbox.join("done/a")).unwrap(), "text");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_called_done_is_watched_where_nothing_was_moved() {
+    let desk = Desk::new();
+    desk.write("done/a", "text");
+    let mut source = desk.open(FolderOptions { once: true, ..desk.options() });
+    assert_eq!(desk.drain(&mut source).await, [taken("done/a", "text")]);
+}
+
+#[tokio::test]
 async fn a_receipt_outlives_its_source() {
     let desk = Desk::new();
     desk.write("a", "text");
