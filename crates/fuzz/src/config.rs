@@ -26,7 +26,7 @@ pub fn run(bytes: &[u8]) {
     check(&text, &result);
     let (folder, state) = (Path::new("/in"), Path::new("/state"));
     let embedded = copydesk_config::embedded(folder, state, Path::new("/"), &catalog, &overrides);
-    check("", &embedded);
+    check(&text, &embedded);
 }
 
 fn overrides(text: &str) -> Overrides {

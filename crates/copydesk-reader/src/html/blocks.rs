@@ -55,7 +55,8 @@ impl Blocks {
     }
 
     /// Starts a table row.
-    pub(crate) fn open_row(&mut self) {
+    pub(crate) fn open_row(&mut self, hints: &mut Hints) {
+        self.dissolve_row(hints);
         self.row = Some(Row { cells: Vec::new(), filled: false });
     }
 

@@ -164,7 +164,10 @@ impl PageBuilder {
         }
         match open.element.tag {
             Tag::Title if self.foreign == 0 => self.hints.title_done(),
-            Tag::Row => self.blocks.close_row(open.node, &mut self.hints),
+            // A row within what is hidden was never opened, and must not end the one around it.
+            Tag::Row if self.hidden == 0 && !effects.hides => {
+                self.blocks.close_row(open.node, &mut self.hints)
+            }
             _ => {}
         }
     }
@@ -215,7 +218,7 @@ impl PageBuilder {
         };
         if block && self.hidden == 0 && !hides {
             match element.tag {
-                Tag::Row => self.blocks.open_row(),
+                Tag::Row => self.blocks.open_row(&mut self.hints),
                 Tag::Cell => self.blocks.open_cell(),
                 _ if element.is(flag::PLAIN | flag::LOOSE) => {}
                 _ => self.blocks.dissolve_row(&mut self.hints),

@@ -58,6 +58,24 @@ fn tables() {
     check("divs in tables", "<table><div>x".repeat(n), "x");
 }
 
+/// Fault: bad_bytes
+#[test]
+fn a_hidden_row_ends_no_row_around_it() {
+    for html in [
+        "<table><tr><td>a<td>b<p><option><tr>",
+        "<table><tr><td>a<td>b<p><option><tr></option><td>c",
+        "<table><tr><td>a<td>b<template><tr></template><td>c</table>",
+        "<table><tr><td>a<td>b<div hidden><tr></div><td>c<tr hidden><td>x</table>",
+    ] {
+        let article = crate::common::read("a.html", html.as_bytes());
+        let n_nodes = article.page.as_ref().unwrap().nodes.len();
+        for block in article.blocks() {
+            assert!((block.markup.unwrap().node as usize) < n_nodes, "{html}: {block:?}");
+        }
+        assert!(article.raw().starts_with("a\tb"), "{html}: {}", article.raw());
+    }
+}
+
 #[test]
 fn many_of_one_kind() {
     check("siblings", format!("<div>{}", "<i></i>".repeat(200_000)) + "end", "end");
