@@ -166,7 +166,7 @@ impl PageBuilder {
             Tag::Title if self.foreign == 0 => self.hints.title_done(),
             // A row within what is hidden was never opened, and must not end the one around it.
             Tag::Row if self.hidden == 0 && !effects.hides => {
-                self.blocks.close_row(open.node, &mut self.hints)
+                self.blocks.close_row(open.node, &mut self.hints);
             }
             _ => {}
         }

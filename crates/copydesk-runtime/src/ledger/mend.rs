@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use copydesk_core::{FileStamp, Seq};
@@ -202,7 +202,7 @@ pub fn cut_torn(state: &Path, _lock: &StateLock) -> Result<(), LedgerError> {
         let mut log = File::open(&path)?;
         log.seek(SeekFrom::Start(replay.length))?;
         let mut torn = OpenOptions::new().append(true).create(true).open(path.with_extension("log.torn"))?;
-        io::copy(&mut log.take(u64::MAX), &mut torn)?;
+        copy_all(&mut log, &mut torn)?;
         torn.sync_all()?;
         sync_folder(state)
     };
@@ -245,9 +245,21 @@ fn free_name(path: &Path, ending: &str) -> PathBuf {
     numbered.into_iter().find(|name| name.symlink_metadata().is_err()).unwrap_or(first)
 }
 
+/// Copies the rest of `from`. The kernel copies files by itself, and a signal may interrupt it, which the standard
+/// library passes on; both files then stand where it stopped.
+fn copy_all(from: &mut File, to: &mut File) -> io::Result<()> {
+    while let Err(error) = io::copy(from, to) {
+        if error.kind() != io::ErrorKind::Interrupted {
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
 fn copy_durably(from: &Path, to: &Path) -> io::Result<()> {
-    fs::copy(from, to)?;
-    File::open(to)?.sync_all()?;
+    let mut copy = File::create(to)?;
+    copy_all(&mut File::open(from)?, &mut copy)?;
+    copy.sync_all()?;
     to.parent().map_or(Ok(()), sync_folder)
 }
 

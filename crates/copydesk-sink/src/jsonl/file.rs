@@ -206,7 +206,7 @@ impl Store {
 fn keep_torn(path: &Path, file: &mut File, whole: u64) -> io::Result<()> {
     file.seek(SeekFrom::Start(whole))?;
     let mut torn = OpenOptions::new().append(true).create(true).open(torn_path(path))?;
-    io::copy(file, &mut torn)?;
+    mend::copy_all(file, &mut torn)?;
     torn.write_all(b"\n")?;
     torn.sync_all()
 }

@@ -5,7 +5,7 @@
 //! lines go to a new file, and that takes the name once it is durable.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -43,8 +43,18 @@ pub(super) fn without_holes(path: &Path, old: &File, holes: &[Range<u64>]) -> io
     Ok(new)
 }
 
-fn copy(mut from: &File, range: Range<u64>, to: &mut impl Write) -> io::Result<()> {
+fn copy(mut from: &File, range: Range<u64>, to: &mut File) -> io::Result<()> {
     from.seek(SeekFrom::Start(range.start))?;
-    io::copy(&mut from.take(range.end - range.start), to)?;
+    copy_all(&mut from.take(range.end - range.start), to)
+}
+
+/// Copies the rest of `from`. The kernel copies files by itself, and a signal may interrupt it, which the standard
+/// library passes on; both files then stand where it stopped.
+pub(super) fn copy_all(from: &mut impl Read, to: &mut File) -> io::Result<()> {
+    while let Err(error) = io::copy(from, to) {
+        if error.kind() != io::ErrorKind::Interrupted {
+            return Err(error);
+        }
+    }
     Ok(())
 }
