@@ -51,6 +51,21 @@ fn damaged() -> Desk {
     desk
 }
 
+/// Fault: ledger_damage, write_error
+#[test]
+fn a_repair_goes_on_after_a_signal() {
+    let desk = scene("keep");
+    change(&desk.path("state/ledger.log"), |bytes| bytes[60] ^= 4);
+    let (copied, read) =
+        ("inject=copy_file_range:error=EINTR:when=1..2", "inject=pread64:error=EINTR:when=1..2");
+    let ledger = desk.dir.path().canonicalize().unwrap().join("state/ledger.log").display().to_string();
+    let tool = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=copy_file_range,pread64"];
+    let tool = [&tool[..], &["-e", copied, "-e", read, "-P", &ledger]].concat();
+    let output = under(&tool, &desk.command(&["verify", "--repair"])).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_clean(&desk, "a repair that was interrupted");
+}
+
 #[test]
 fn a_repair_killed_anywhere_is_done_again() {
     for call in

@@ -14,7 +14,7 @@ pub(crate) struct Options {
     /// The target; without it, every one of them in turn
     target: Option<String>,
     /// How long each runs
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
     minutes: u64,
     /// With the address sanitizer: half as fast, and it sees into what C and unsafe code of dependencies do
     #[arg(long)]
