@@ -152,17 +152,14 @@ pub(crate) fn start(
     let worker_stages: Vec<_> =
         (0..n_workers).map(|_| forked(&segments, &pipeline.stages)).collect::<Result<_, _>>()?;
     let queues = crew.start_drivers(shared, pipeline.sinks)?;
-    let mut ordered = Vec::new();
-    for segment in segments.into_iter().filter(|segment| segment.ordered) {
-        let (to, inbox) = mpsc::channel();
-        ordered.push(to);
-        let (shared, pool) = (Arc::clone(shared), Arc::clone(&pool));
-        let thread = Ordered { shared, stages: segment.stages, inbox, pool };
-        crew.others.push(spawn("ordered", move || thread.run())?);
-    }
+    let ordered: Vec<Arc<Ordered>> = segments
+        .into_iter()
+        .filter(|segment| segment.ordered)
+        .map(|segment| Arc::new(Ordered::new(Arc::clone(shared), Arc::clone(&pool), segment.stages)))
+        .collect();
     crew.start_workers(shared, &pipeline.reader, worker_stages, &ordered, &router)?;
-    // Only the workers hold these now, so that their receivers see the end.
-    drop((ordered, router));
+    // Only the workers hold it now, so that its receiver sees the end.
+    drop(router);
     crew.start_core(shared, &names, settler_inbox, (router_inbox, total_inbox, queues))?;
     let in_flight = (pipeline.options.in_flight_max, pipeline.options.in_flight_bytes);
     let thread = Splitter {
@@ -232,7 +229,7 @@ impl Crew {
         shared: &Arc<Shared>,
         reader: &Arc<dyn Reader>,
         stages: Vec<Vec<Vec<Running>>>,
-        ordered: &[mpsc::Sender<Job>],
+        ordered: &[Arc<Ordered>],
         router: &mpsc::Sender<Job>,
     ) -> Result<(), RuntimeError> {
         for segments in stages {

@@ -1,34 +1,54 @@
-//! The thread of a run of stages with state: it sees every article alone, and in order.
+//! A run of stages with state: it sees every article alone, and in order.
+//!
+//! No thread of its own: a worker that brings a job takes all that are in turn through the stages, unless another
+//! one is at it. That saves two changes of thread an article.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use super::job::{Job, JobQueue};
 use super::run::Shared;
 use super::steps::{self, Running};
 
 pub(crate) struct Ordered {
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) stages: Vec<Running>,
-    pub(crate) inbox: mpsc::Receiver<Job>,
-    pub(crate) pool: Arc<JobQueue>,
+    shared: Arc<Shared>,
+    pool: Arc<JobQueue>,
+    line: Mutex<Line>,
+    stages: Mutex<Vec<Running>>,
 }
 
 impl Ordered {
-    /// Works until every sender is gone.
-    pub(crate) fn run(mut self) {
-        let mut line = Line::default();
-        while let Ok(job) = self.inbox.recv() {
-            line.push(job);
-            while let Some(mut job) = line.pop() {
+    pub(crate) fn new(shared: Arc<Shared>, pool: Arc<JobQueue>, stages: Vec<Running>) -> Ordered {
+        Ordered { shared, pool, line: Mutex::default(), stages: Mutex::new(stages) }
+    }
+
+    /// Takes a job, and brings all that are in turn to the pool again.
+    pub(crate) fn offer(&self, job: Job) {
+        self.line().push(job);
+        // Whoever is at the stages looks once more after leaving them, so nothing is left lying.
+        while self.line().has_next() {
+            let mut stages = match self.stages.try_lock() {
+                Ok(stages) => stages,
+                Err(TryLockError::Poisoned(stages)) => stages.into_inner(),
+                Err(TryLockError::WouldBlock) => return,
+            };
+            while let Some(mut job) = self.next() {
                 if self.shared.halt.is_set() {
                     continue;
                 }
-                steps::pass(&self.shared, &mut self.stages, &mut job);
+                steps::pass(&self.shared, &mut stages, &mut job);
                 job.segment += 1;
                 self.pool.push(job);
             }
         }
+    }
+
+    fn next(&self) -> Option<Job> {
+        self.line().pop()
+    }
+
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -42,6 +62,10 @@ pub(crate) struct Line {
 impl Line {
     pub(crate) fn push(&mut self, job: Job) {
         self.early.insert(job.ordinal, job);
+    }
+
+    fn has_next(&self) -> bool {
+        self.early.contains_key(&self.next)
     }
 
     /// The next in turn, if it is there.

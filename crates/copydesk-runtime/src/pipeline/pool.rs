@@ -5,6 +5,7 @@ use std::sync::{Arc, mpsc};
 use copydesk_core::Reader;
 
 use super::job::{Job, JobQueue, Load};
+use super::ordered::Ordered;
 use super::run::Shared;
 use super::steps::{self, Running};
 
@@ -13,9 +14,9 @@ pub(crate) struct Worker {
     pub(crate) shared: Arc<Shared>,
     pub(crate) reader: Arc<dyn Reader>,
     pub(crate) queue: Arc<JobQueue>,
-    /// The stateless stages, by segment; those between are run by the ordered threads.
+    /// The stateless stages, by segment; those between are run in order.
     pub(crate) segments: Vec<Vec<Running>>,
-    pub(crate) ordered: Vec<mpsc::Sender<Job>>,
+    pub(crate) ordered: Vec<Arc<Ordered>>,
     pub(crate) router: mpsc::Sender<Job>,
 }
 
@@ -31,14 +32,13 @@ impl Worker {
             if let Some(stages) = self.segments.get_mut(job.segment) {
                 steps::pass(&self.shared, stages, &mut job);
             }
-            let next = if let Some(ordered) = self.ordered.get(job.segment) {
-                ordered
+            if let Some(ordered) = self.ordered.get(job.segment) {
+                ordered.offer(job);
             } else {
                 steps::finish(&self.shared, &mut job);
-                &self.router
-            };
-            // The receiver is gone only when the run was halted.
-            let _ = next.send(job);
+                // The receiver is gone only when the run was halted.
+                let _ = self.router.send(job);
+            }
         }
     }
 }
