@@ -12,5 +12,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
         std::fs::write(path, content).with_context(|| format!("cannot write `{path}`"))?;
         println!("wrote {path}");
     }
+    std::fs::write(crate::faults::PAGE, crate::faults::page()?)
+        .with_context(|| format!("cannot write `{}`", crate::faults::PAGE))?;
+    println!("wrote {}", crate::faults::PAGE);
     Ok(())
 }

@@ -7,6 +7,7 @@ mod check;
 mod check_labels;
 mod ci;
 mod demo;
+mod faults;
 mod fuzz;
 mod generate;
 mod invent;
