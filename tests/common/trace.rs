@@ -89,7 +89,9 @@ impl Parser {
     }
 
     fn below(&self, path: &Path) -> Option<PathBuf> {
-        Some(path.strip_prefix(&self.root).ok()?.to_owned())
+        let path = path.strip_prefix(&self.root).ok()?;
+        // A socket holds nothing; a stale one, or none, is a matter of course.
+        path.file_name().is_none_or(|name| name != "control.sock").then(|| path.to_owned())
     }
 
     fn call(&mut self, call: &str, sync: Option<usize>) {
