@@ -114,7 +114,8 @@ fn all(inspection: &Inspection) -> BTreeSet<ArticleId> {
 /// only foreign hands can make them, and `verify` tells them.
 fn claims(file: &[u8]) -> Vec<ArticleId> {
     let whole = |line: &&[u8]| {
-        line.trim_ascii_end().ends_with(b"}") && serde_json::from_slice::<Value>(line).is_err()
+        let end = line.iter().rposition(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
+        end.is_some_and(|end| line[end] == b'}') && serde_json::from_slice::<Value>(line).is_err()
     };
     let id = |line: &[u8]| std::str::from_utf8(line.get(7..71)?).ok()?.parse().ok();
     file.split(|byte| *byte == b'\n').filter(whole).filter_map(id).collect()

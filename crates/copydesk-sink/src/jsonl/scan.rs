@@ -85,7 +85,9 @@ fn whole_line_id(line: &[u8]) -> Option<ArticleId> {
     if memchr::memchr(0, line).is_some() {
         return None;
     }
-    let line = line.trim_ascii_end();
+    // What JSON takes for space: a form feed is none, and [`inspect`] would not take the line.
+    let n_bytes = line.iter().rposition(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
+    let line = line.get(..n_bytes.map_or(0, |at| at + 1)).unwrap_or(line);
     match prefix_id(line) {
         Some(id) if line.ends_with(b"}") => Some(id),
         _ => parsed_id(line),

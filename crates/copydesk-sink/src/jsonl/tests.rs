@@ -51,6 +51,19 @@ async fn the_jsonl_sink_conforms() {
 }
 
 #[tokio::test]
+async fn a_line_that_is_no_json_for_its_form_feed_does_not_count_as_the_article() {
+    let folder = TempDir::new().unwrap();
+    let parcels = batch(1..3);
+    let path = folder.path().join("a.jsonl");
+    let old = format!("\r{}\x0c\n{}\n", parcels[0].record, parcels[1].record);
+    fs::write(&path, &old).unwrap();
+    let mut sink = sink_at(&path);
+    sink.open().await.unwrap();
+    sink.write(&parcels).await.unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), format!("{old}{}\n", parcels[0].record));
+}
+
+#[tokio::test]
 async fn a_file_cut_anywhere_is_completed() {
     let folder = TempDir::new().unwrap();
     let parcels = batch(1..4);
