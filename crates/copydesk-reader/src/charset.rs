@@ -42,6 +42,12 @@ pub(crate) fn decode(bytes: &[u8], is_markup: bool, declared: Option<&str>) -> R
     if n_nul > 0 {
         text = text.replace('\0', "\u{fffd}");
     }
+    // A mark behind blank lines is no text either: it stands where files were joined.
+    let n_text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').len();
+    let head = text.get(..text.len() - n_text).unwrap_or_default();
+    if let Some(at) = head.rfind('\u{feff}') {
+        text.drain(..at + '\u{feff}'.len_utf8());
+    }
     Ok(Decoded { text, charset: encoding.name(), lossy, n_nul })
 }
 
@@ -168,6 +174,11 @@ mod tests {
         let decoded = decode(bytes, is_markup, declared).unwrap();
         assert_eq!((decoded.charset, decoded.text.as_str()), (charset, text));
         assert!(!decoded.lossy);
+    }
+
+    #[test]
+    fn a_byte_order_mark_behind_blank_lines_is_no_text() {
+        check("\r\n\u{feff} \u{feff}Fog\u{feff}".as_bytes(), false, None, "UTF-8", "Fog\u{feff}");
     }
 
     #[test]
