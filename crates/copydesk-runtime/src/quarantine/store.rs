@@ -181,6 +181,8 @@ impl Quarantine {
         crash::point("quarantine.before_remove");
         match fs::rename(self.folder.join(key), &gone) {
             Ok(()) => {
+                // Or a power loss may leave the old name on a folder that has lost its files.
+                sync_folder(&self.folder)?;
                 crash::point("quarantine.half_removed");
                 fs::remove_dir_all(gone)
             }
