@@ -179,6 +179,8 @@ fn a_read_only_file_system_is_waited_for() {
     for round in 1..=2 {
         let daemon = disks.daemon(&desk);
         wait_for("articles", || n_stored(&disks, &desk) == ids.len() as u64 && n_lines(&desk) == ids.len());
+        // They may be those of the round before: a process that has only just begun does not listen yet.
+        wait_for("the daemon", || is_health(&disks.status(&desk), "ok", &[]));
         assert_eq!(daemon.stop(), Some(0));
         disks.remount("out", "ro");
         let daemon = disks.daemon(&desk);
