@@ -2,10 +2,15 @@
 //!
 //! Prints the benchmark's own measures, and with `--laws` checks laws 1, 2 and 3 of the contract on every page.
 
+mod snippets;
+
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use copydesk_core::{Article, RecordView, laws};
+
+use snippets::{SnippetTally, Snippets};
 
 use crate::train::label::words;
 use crate::train::metric::Score;
@@ -21,6 +26,15 @@ pub(crate) struct Options {
     /// Which of the inputs: `html` or `text`; both by default
     #[arg(long)]
     mode: Option<String>,
+    /// A folder of `ID.txt[.gz]` or `ID.md[.gz]` in the place of `dirty/`: other tools' dumps of the pages
+    #[arg(long)]
+    text: Option<PathBuf>,
+    /// Only pages with odd or even numbers: `odd` or `even`
+    #[arg(long)]
+    half: Option<Half>,
+    /// Show this many of the worst pages, their errors in snippets, and the lines wrongly kept and lost
+    #[arg(long, default_value_t = 0)]
+    worst: usize,
     /// Write each page's text here, as `MODE/ID.txt`, and all records as `MODE.jsonl`
     #[arg(long)]
     pred_out: Option<PathBuf>,
@@ -32,12 +46,27 @@ pub(crate) struct Options {
     no_model: bool,
 }
 
+/// Half of the pages: to look at one and be judged by the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Half {
+    Odd,
+    Even,
+}
+
+impl Half {
+    fn holds(self, id: &str) -> bool {
+        let odd = id.bytes().next_back().is_some_and(|digit| digit % 2 == 1);
+        odd == (self == Half::Odd)
+    }
+}
+
 /// Cleans and measures.
 ///
 /// # Errors
 /// The data cannot be read, or a law is broken.
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
-    let truths = Truth::all(&options.data)?;
+    let mut truths = Truth::all(&options.data)?;
+    truths.retain(|truth| options.half.is_none_or(|half| half.holds(&truth.id)));
     let mut broken = 0;
     for mode in ["html", "text"] {
         if options.mode.as_deref().is_none_or(|wanted| wanted == mode) {
@@ -56,12 +85,11 @@ fn clean_all(mode: &str, truths: &[Truth], options: &Options) -> anyhow::Result<
     let mut tally = Tally::default();
     let mut broken = 0;
     let mut records = String::new();
+    let snippets = Snippets::all(&options.data, truths)?;
+    let mut found = SnippetTally::default();
+    let mut pages = Vec::new();
     for truth in truths {
-        let name = match mode {
-            "html" => format!("html/{}.html.gz", truth.id),
-            _ => format!("dirty/{}.txt.gz", truth.id),
-        };
-        let bytes = std::fs::read(options.data.join(&name)).with_context(|| format!("cannot read {name}"))?;
+        let (name, bytes) = page(mode, &truth.id, options)?;
         let text = match path.clean(&name, bytes.clone()) {
             Ok(article) => {
                 let record = RecordView(&article).to_json();
@@ -84,17 +112,60 @@ fn clean_all(mode: &str, truths: &[Truth], options: &Options) -> anyhow::Result<
             std::fs::create_dir_all(&dir)?;
             std::fs::write(dir.join(format!("{}.txt", truth.id)), &text)?;
         }
-        score.add(&text, &truth.text);
+        let f1 = score.add(&text, &truth.text);
+        snippets.count(&truth.id, &text, &mut found);
+        pages.push((f1, truth, text));
     }
     if let Some(out) = &options.pred_out {
         std::fs::write(out.join(format!("{mode}.jsonl")), records)?;
     }
-    println!("{mode}: {}", score.mean());
+    println!("{mode}: {}  {found}", score.mean());
+    pages.sort_by(|a, b| a.0.total_cmp(&b.0));
+    for (f1, truth, text) in pages.iter().take(options.worst) {
+        show(*f1, truth, text, &snippets);
+    }
     if options.laws {
         println!("{mode}: {tally}");
         broken += usize::from(tally.share() >= 0.01);
     }
     Ok(broken)
+}
+
+/// The name and the bytes of a page's input.
+fn page(mode: &str, id: &str, options: &Options) -> anyhow::Result<(String, Vec<u8>)> {
+    let (dir, stem) = match (mode, &options.text) {
+        ("html", _) => (options.data.join("html"), format!("{id}.html")),
+        (_, Some(dir)) => (dir.clone(), format!("{id}.txt")),
+        (_, None) => (options.data.join("dirty"), format!("{id}.txt")),
+    };
+    let markdown = format!("{id}.md");
+    let names = [format!("{stem}.gz"), stem, format!("{markdown}.gz"), markdown];
+    let name = names.into_iter().find(|name| dir.join(name).exists());
+    let name = name.with_context(|| format!("no page {id} in {}", dir.display()))?;
+    let bytes = std::fs::read(dir.join(&name)).with_context(|| format!("cannot read {name}"))?;
+    Ok((name, bytes))
+}
+
+/// Prints what is wrong with a page's text, as far as lines and snippets tell.
+fn show(f1: f64, truth: &Truth, text: &str, snippets: &Snippets) {
+    println!("\n=== {} {f1:.3} {} — {:?}", truth.id, truth.url, truth.title);
+    let (missing, surviving) = snippets.errors(&truth.id, text);
+    for snippet in missing {
+        println!("WITH    {snippet}");
+    }
+    for snippet in surviving {
+        println!("WITHOUT {snippet}");
+    }
+    for (mark, lines, other) in [("KEPT", text, truth.text.as_str()), ("LOST", &truth.text, text)] {
+        let bag: HashSet<String> = words(other).collect();
+        for line in lines.lines() {
+            let known = words(line).filter(|word| bag.contains(word)).count();
+            let n_words = words(line).count();
+            if n_words > 0 && known * 3 < n_words * 2 {
+                println!("{mark} {}", line.chars().take(110).collect::<String>());
+            }
+        }
+    }
 }
 
 /// A record as the benchmark's scorer wants it.
