@@ -1,7 +1,9 @@
-//! Takes boilerplate out of articles: the stage [`Stripper`], its rules and its block model.
+//! Takes boilerplate out of articles: the stage [`Stripper`], its rules and its block model, and what a source
+//! repeats from article to article.
 //!
 //! What must stay true here:
-//! - This crate reads no files and keeps no state between articles: a stripper forks freely.
+//! - This crate reads no files. A [`Stripper`] keeps no state between articles and forks freely; what a source
+//!   repeats is told by [`RecurringStripper`], which sees the articles in order.
 //! - Rules propose cuts of whole lines; [`copydesk_core::Article::cut`] applies them. Their order cannot matter.
 //! - Cleaning is stable: what the rules leave, they leave again when the cleaned text is cleaned (see `rules`).
 //! - Rules never empty an article.
@@ -12,12 +14,16 @@ mod lexicon;
 mod markup;
 pub mod model;
 mod needles;
+mod recurring;
 mod rule;
 mod rules;
+mod source;
+mod sources;
 mod spotter;
 mod stripper;
 mod view;
 
+pub use recurring::{RecurringOptions, RecurringStripper};
 pub use rule::RuleDoc;
 pub use rules::rules;
 pub use stripper::{Stripper, StripperOptions};

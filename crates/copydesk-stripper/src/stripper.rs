@@ -48,10 +48,7 @@ impl Stripper {
     pub fn new(name: &str, options: &StripperOptions) -> Result<Stripper, BuildError> {
         let mut kept_reasons = Vec::new();
         for kept in &options.keep {
-            let reason = Reason::ALL.into_iter().find(|reason| reason.name() == kept);
-            let reason =
-                reason.ok_or_else(|| unknown("reason", kept, Reason::ALL.iter().map(|r| r.name())))?;
-            kept_reasons.push(reason);
+            kept_reasons.push(reason_named(kept)?);
         }
         for off in &options.rules_off {
             if !rules().iter().any(|rule| rule.name == off) {
@@ -192,6 +189,12 @@ impl Component for Stripper {
     ];
     const HELP: &'static str = "Cuts consent banners, menus, share and subscribe prompts, teasers and other \
                                 text around the article, by rules and a block model.";
+}
+
+/// The reason of this name.
+pub(crate) fn reason_named(name: &str) -> Result<Reason, BuildError> {
+    let reason = Reason::ALL.into_iter().find(|reason| reason.name() == name);
+    reason.ok_or_else(|| unknown("reason", name, Reason::ALL.iter().map(|reason| reason.name())))
 }
 
 fn unknown<'a>(what: &str, given: &str, choices: impl Iterator<Item = &'a str>) -> BuildError {

@@ -106,11 +106,18 @@ impl<'a> View<'a> {
 }
 
 /// Bytes count a Chinese character three times and a Cyrillic one twice, much as they weigh in reading.
-fn is_prose(text: &str) -> bool {
+pub(crate) fn is_prose(text: &str) -> bool {
     text.len() >= 160 || text.len() >= 70 && ends_sentence(text)
 }
 
-fn ends_sentence(text: &str) -> bool {
+pub(crate) fn ends_sentence(text: &str) -> bool {
     let text = text.trim_end_matches(['"', '”', '“', '»', '\'', '’', ')', ']', '」', '』']);
     text.ends_with(['.', '!', '?', '。', '！', '？', '…', '।', '؟'])
+}
+
+/// The reason for which a line by itself is, or might be, furniture.
+pub(crate) fn reason_of_line(text: &str, spotted: &Spotted) -> Option<Reason> {
+    let stems = spotted.rules_between(0, text.len());
+    let Judgement { hits, weak } = LEXICON.judge(text, stems, &mut Scratch::default());
+    hits.rules().next().map(|rule| LINE_RULES[rule].doc.reason).or(weak)
 }
