@@ -74,8 +74,8 @@ pub struct Article {
     pub reading_minutes: Option<u32>,
     /// What stages and plugins noted.
     pub notes: Map<String, Value>,
-    /// What stateful stages want remembered with this article's delivery, by stage name. The ledger keeps it
-    /// in the same commit, and gives it back to [`crate::Stage::restore`].
+    /// What stateful stages want remembered of this article, by stage name. The ledger keeps it in the same
+    /// commit as the article's end, and gives it back to [`crate::Stage::restore`].
     pub memories: Vec<(String, Vec<u8>)>,
 }
 

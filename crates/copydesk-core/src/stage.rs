@@ -38,7 +38,7 @@ pub trait Stage: Send {
         None
     }
 
-    /// At start, for each article delivered before: what this stage had put into [`Article::memories`].
+    /// At start, for each article settled before, however, unless a revision took its place: what this stage had put into [`Article::memories`].
     /// The stage must not let an article see memories of a later one: compare `seq`.
     fn restore(&mut self, _seq: Seq, _memory: &[u8]) {}
 }

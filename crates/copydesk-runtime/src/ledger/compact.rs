@@ -7,7 +7,6 @@ use std::io::{self, Write};
 use super::codec::Input;
 use super::entry::{Entry, PathKey};
 use super::frame::{self, FrameReader, HEADER_LEN, Step};
-use super::rows::Status;
 use super::state::State;
 use super::storage::{ReplaceError, Storage};
 
@@ -109,10 +108,7 @@ fn still_true(state: &State, entry: Entry, files: &mut Files) -> Option<Entry> {
         Entry::Seen { seq, .. } | Entry::Carried { seq, .. } | Entry::Retry { seq } => {
             row(seq).is_some().then_some(entry)
         }
-        Entry::Settled { seq, .. } => row(seq).is_some().then_some(entry),
-        Entry::Memory { seq, .. } => {
-            row(seq).is_some_and(|row| row.status == Status::Delivered).then_some(entry)
-        }
+        Entry::Settled { seq, .. } | Entry::Memory { seq, .. } => row(seq).is_some().then_some(entry),
         // Every file's entry comes before its end and carries the last stamp.
         Entry::FileEnd { file, .. } => {
             state.file(&file).is_some_and(|file| files.contains(file)).then_some(entry)

@@ -102,7 +102,7 @@ pub enum Entry {
         /// How.
         outcome: Settlement,
     },
-    /// What a stage wants remembered with a delivered article.
+    /// What a stage wants remembered of an article, however it ended.
     Memory {
         /// The article.
         seq: Seq,

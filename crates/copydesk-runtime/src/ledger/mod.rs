@@ -222,17 +222,16 @@ impl Ledger {
         self.state().cursors().iter().map(|(sink, seq)| (sink.clone(), *seq)).collect()
     }
 
-    /// What the stages of every delivered article wanted remembered, as far as it is on disk: `each` gets
-    /// place, stage and bytes.
+    /// What the stages of every article wanted remembered, as far as it is on disk: `each` gets place, stage and
+    /// bytes. Superseded articles are gone, and their memories with them.
     pub fn memories(&self, each: &mut dyn FnMut(Seq, &str, &[u8])) -> Result<(), LedgerError> {
         let path = self.path.clone();
         let mut storage = (self.reopen)().map_err(|source| LedgerError::Io { what: "read", path, source })?;
         open::replay(&mut *storage, &self.path, &mut |entry| {
-            if let Entry::Memory { seq, stage, bytes } = entry {
-                let row = self.state().row(*seq);
-                if row.is_some_and(|row| row.status == Status::Delivered) {
-                    each(*seq, stage, bytes);
-                }
+            if let Entry::Memory { seq, stage, bytes } = entry
+                && self.state().row(*seq).is_some()
+            {
+                each(*seq, stage, bytes);
             }
         })?;
         Ok(())

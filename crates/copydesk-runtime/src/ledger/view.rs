@@ -11,7 +11,7 @@ use super::open::replay;
 use super::rows::Counts;
 use super::state::State;
 use super::storage::FileStorage;
-use super::{LEDGER_FILE, LedgerError, Status};
+use super::{LEDGER_FILE, LedgerError};
 
 /// The balance, and how far each sink is.
 #[derive(Debug, Clone, Serialize)]
@@ -60,7 +60,7 @@ pub fn read_status(state: &Path) -> Result<Option<StatusView>, LedgerError> {
     Ok(Some(StatusView { counts: sum.counts(), files: sum.n_files(), ledger_bytes: replay.length, sinks }))
 }
 
-/// What every delivered article's stages wanted remembered: `each` gets place, stage and bytes.
+/// What every article's stages wanted remembered: `each` gets place, stage and bytes.
 pub fn read_memories(state: &Path, each: &mut dyn FnMut(Seq, &str, &[u8])) -> Result<(), LedgerError> {
     let Some(mut storage) = open(state)? else { return Ok(()) };
     let path = state.join(LEDGER_FILE);
@@ -68,7 +68,7 @@ pub fn read_memories(state: &Path, each: &mut dyn FnMut(Seq, &str, &[u8])) -> Re
     replay(&mut storage, &path, &mut |entry| sum.apply(entry))?;
     replay(&mut storage, &path, &mut |entry| {
         if let Entry::Memory { seq, stage, bytes } = entry
-            && sum.row(*seq).is_some_and(|row| row.status == Status::Delivered)
+            && sum.row(*seq).is_some()
         {
             each(*seq, stage, bytes);
         }

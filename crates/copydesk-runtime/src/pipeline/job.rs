@@ -22,12 +22,15 @@ pub(crate) enum Ending {
     Cancelled,
 }
 
+/// What stages want remembered of an article, however it ends, by stage.
+pub(crate) type Memories = Vec<(String, Vec<u8>)>;
+
 /// What a job holds.
 pub(crate) enum Load {
     Part(Part),
     Article(Box<Article>),
-    Parcels { parcels: Vec<Arc<Parcel>>, memories: Vec<(String, Vec<u8>)> },
-    Ended(Ending),
+    Parcels { parcels: Vec<Arc<Parcel>>, memories: Memories },
+    Ended(Ending, Memories),
 }
 
 pub(crate) struct Job {

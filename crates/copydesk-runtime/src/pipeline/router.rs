@@ -65,8 +65,8 @@ impl Router {
                     }
                 }
             }
-            Load::Ended(ending) => {
-                let _ = self.settler.send(ToSettler::Ended { flight, ending, original, body });
+            Load::Ended(ending, memories) => {
+                let _ = self.settler.send(ToSettler::Ended { flight, ending, memories, original, body });
             }
             // Every job ends as one of the above before it comes here.
             Load::Part(_) | Load::Article(_) => {}

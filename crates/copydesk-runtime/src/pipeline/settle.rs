@@ -6,7 +6,7 @@ use std::time::Duration;
 use copydesk_core::Seq;
 
 use super::flight::{Flight, OpenFile, Table};
-use super::job::Ending;
+use super::job::{Ending, Memories};
 use super::run::Shared;
 use crate::ledger::{Entry, RowView, Settlement, State, Status, Ticket};
 use crate::quarantine::Quarantine;
@@ -16,13 +16,13 @@ pub(crate) struct Conclusion {
     pub(crate) flight: Arc<Flight>,
     /// `None`: every sink has it.
     pub(crate) ending: Option<Ending>,
-    pub(crate) memories: Vec<(String, Vec<u8>)>,
+    pub(crate) memories: Memories,
     pub(crate) original: Option<Arc<[u8]>>,
     pub(crate) body: Option<Arc<[u8]>>,
 }
 
 impl Conclusion {
-    pub(crate) fn delivered(flight: Arc<Flight>, memories: Vec<(String, Vec<u8>)>) -> Conclusion {
+    pub(crate) fn delivered(flight: Arc<Flight>, memories: Memories) -> Conclusion {
         Conclusion { flight, ending: None, memories, original: None, body: None }
     }
 }
@@ -75,13 +75,12 @@ pub(crate) fn settle(shared: &Shared, conclusion: Conclusion, referenced: bool) 
                     settled(seq, Settlement::Duplicate(holder.seq));
                 } else {
                     settled(seq, Settlement::Delivered);
-                    for (stage, bytes) in memories {
-                        entries.push(Entry::Memory { seq, stage, bytes });
-                    }
                 }
                 supersede(state, &mut table, &flight, entries);
             }
         }
+        // Whatever became of it: the stages have seen it, and later articles were judged by that.
+        entries.extend(memories.into_iter().map(|(stage, bytes)| Entry::Memory { seq, stage, bytes }));
         for (waiter, _) in &waiters {
             entries.push(Entry::Settled { seq: *waiter, outcome: Settlement::Duplicate(seq) });
         }

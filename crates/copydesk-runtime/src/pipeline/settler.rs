@@ -8,7 +8,7 @@ use copydesk_core::{Seq, crash};
 use tracing::{error, info, warn};
 
 use super::flight::{Flight, OpenFile};
-use super::job::Ending;
+use super::job::{Ending, Memories};
 use super::run::Shared;
 use super::settle::{self, Conclusion, Settled};
 use crate::ledger::{Entry, Ticket};
@@ -17,9 +17,15 @@ use crate::quarantine::{self, Bytes, Kind};
 /// What the settler is told.
 pub(crate) enum ToSettler {
     /// An article goes to every sink, in so many parcels: their answers settle it.
-    Sent { flight: Arc<Flight>, n_parcels: u32, memories: Vec<(String, Vec<u8>)> },
+    Sent { flight: Arc<Flight>, n_parcels: u32, memories: Memories },
     /// An article ends without reaching them.
-    Ended { flight: Arc<Flight>, ending: Ending, original: Option<Arc<[u8]>>, body: Option<Arc<[u8]>> },
+    Ended {
+        flight: Arc<Flight>,
+        ending: Ending,
+        memories: Memories,
+        original: Option<Arc<[u8]>>,
+        body: Option<Arc<[u8]>>,
+    },
     /// A sink holds these.
     Acknowledged { sink: usize, seqs: Vec<Seq> },
     /// A sink will not have this one.
@@ -38,7 +44,7 @@ struct Waiting {
     flight: Arc<Flight>,
     /// Sinks that have not answered.
     n_sinks: usize,
-    memories: Vec<(String, Vec<u8>)>,
+    memories: Memories,
     refused: Option<Refused>,
     /// A sink that was to have it has given up.
     abandoned: bool,
@@ -123,14 +129,8 @@ impl Settler {
                 let waiting = Waiting { flight, n_sinks, memories, refused: None, abandoned: false };
                 self.waiting.insert(seq, waiting);
             }
-            ToSettler::Ended { flight, ending, original, body } => {
-                conclusions.push(Conclusion {
-                    flight,
-                    ending: Some(ending),
-                    memories: vec![],
-                    original,
-                    body,
-                });
+            ToSettler::Ended { flight, ending, memories, original, body } => {
+                conclusions.push(Conclusion { flight, ending: Some(ending), memories, original, body });
             }
             ToSettler::Acknowledged { sink, seqs } => {
                 for seq in seqs {
@@ -187,7 +187,7 @@ impl Settler {
         conclusions.push(match refused {
             None => Conclusion::delivered(flight, memories),
             Some((ending, original)) => {
-                Conclusion { flight, ending: Some(ending), memories: vec![], original, body: None }
+                Conclusion { flight, ending: Some(ending), memories, original, body: None }
             }
         });
     }

@@ -268,7 +268,7 @@ impl Splitter {
         let original = Some(Arc::clone(&part.original));
         let body = (!shares && part.original != part.body).then(|| Arc::clone(&part.body));
         let load = match &part.skip {
-            Some(reason) => Load::Ended(Ending::Dropped(reason.clone())),
+            Some(reason) => Load::Ended(Ending::Dropped(reason.clone()), Vec::new()),
             None => Load::Part(part),
         };
         self.send(flight, load, original, body, weight);

@@ -68,10 +68,13 @@ pub(crate) fn decode(shared: &Shared, reader: &dyn Reader, flight: &Flight, part
             }
             Load::Article(Box::new(article))
         }
-        Err(ReadError { code, message }) => Load::Ended(match flight.claim.retry_failed_after {
-            Some(after) => Ending::Retry(after),
-            None => Ending::Quarantined { stage: "read".into(), code: code.into(), reason: message },
-        }),
+        Err(ReadError { code, message }) => {
+            let ending = match flight.claim.retry_failed_after {
+                Some(after) => Ending::Retry(after),
+                None => Ending::Quarantined { stage: "read".into(), code: code.into(), reason: message },
+            };
+            Load::Ended(ending, Vec::new())
+        }
     }
 }
 
@@ -80,7 +83,8 @@ pub(crate) fn pass(shared: &Shared, stages: &mut [Running], job: &mut Job) {
     for running in stages {
         let Load::Article(article) = &mut job.load else { return };
         if let Some(ending) = step(shared, running, article) {
-            job.load = Load::Ended(ending);
+            let memories = std::mem::take(&mut article.memories);
+            job.load = Load::Ended(ending, memories);
         }
     }
 }
@@ -155,7 +159,7 @@ pub(crate) fn finish(shared: &Shared, job: &mut Job) {
     let Load::Article(article) = &mut job.load else { return };
     let removed = decide::send(&shared.ledger, &shared.flights, flight.seq, &flight.id);
     let Some(removed) = removed else {
-        job.load = Load::Ended(Ending::Cancelled);
+        job.load = Load::Ended(Ending::Cancelled, Vec::new());
         return;
     };
     match removed.first() {
@@ -179,7 +183,8 @@ pub(crate) fn finish(shared: &Shared, job: &mut Job) {
         Err(panic) => {
             shared.stats.panics.fetch_add(1, Ordering::Relaxed);
             let reason = format!("its record cannot be written: {}", panic_text(&*panic));
-            Load::Ended(Ending::Quarantined { stage: "record".into(), code: "panic".into(), reason })
+            let ending = Ending::Quarantined { stage: "record".into(), code: "panic".into(), reason };
+            Load::Ended(ending, memories)
         }
     };
 }

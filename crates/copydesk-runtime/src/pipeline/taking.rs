@@ -143,7 +143,7 @@ impl Taking<'_> {
             let ReadError { code, message } = error;
             let ending = Ending::Quarantined { stage: "read".into(), code: code.into(), reason: message };
             let weight = stored.as_ref().map_or(0, |bytes| bytes.len());
-            self.splitter.send(flight, Load::Ended(ending), stored, None, weight);
+            self.splitter.send(flight, Load::Ended(ending, Vec::new()), stored, None, weight);
         }
     }
 }

@@ -72,6 +72,24 @@ async fn a_stage_with_state_remembers_across_a_panic_and_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_stage_saw_it_remembers_whatever_became_of_the_article() {
+    let mut world = World::new();
+    let remember = Obedient::new(true);
+    *remember.healed.lock().unwrap() = true;
+    world.stages = vec![("remember", remember), ("work", Obedient::new(false))];
+    world.folder.write("a", "word that will fail").write("b", "word again");
+    world.run().await;
+    world.folder.write("c", "word once more");
+    world.run().await;
+    assert_eq!(world.balance(), [3, 2, 0, 0, 1, 0, 0]);
+    let store = world.stores[0].lock();
+    for text in ["word again", "word once more"] {
+        let record = &store.rows[&id(text)].1;
+        assert!(record.contains(&format!("\"echo\":\"{}\"", id("word that will fail"))), "{record}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stage_that_says_stop_ends_the_run_and_loses_nothing() {
     let world = World::new();
     world.folder.write("a", "good").write("b", "stop everything");
