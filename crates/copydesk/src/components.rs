@@ -6,7 +6,7 @@ use copydesk_deduplicator::{DropRepeats, FindDuplicates};
 use copydesk_enricher::Enricher;
 use copydesk_sink::{JsonlSink, NullSink, StdoutSink};
 use copydesk_sink_sqlite::SqliteSink;
-use copydesk_stripper::Stripper;
+use copydesk_stripper::{RecurringStripper, Stripper};
 use copydesk_watcher::FolderSource;
 use serde_json::Value;
 
@@ -14,6 +14,9 @@ use serde_json::Value;
 pub fn registry() -> Registry {
     let mut registry = Registry::default();
     registry.stage::<Stripper>("strip_boilerplate", |name, options| Stripper::new(name, &options));
+    registry.stage::<RecurringStripper>("strip_recurring", |name, options| {
+        RecurringStripper::new(name, &options)
+    });
     registry.stage::<DropRepeats>("drop_repeats", DropRepeats::new);
     registry.stage::<Enricher>("enrich", |_, options| Enricher::new(options));
     registry.stage::<FindDuplicates>("find_duplicates", FindDuplicates::new);

@@ -27,10 +27,16 @@ pub(crate) fn page(record: &Value, width: usize) -> String {
     let mut pieces = pieces(record);
     pieces.sort_by_key(|piece| piece.span);
     for (idx, piece) in pieces.iter().enumerate() {
-        draw(&mut out, piece, pieces.get(idx + 1), &pieces, width);
+        draw(&mut out, piece, pieces.get(idx + 1), &Page { pieces: &pieces, notes: &record["notes"] }, width);
     }
     footer(&mut out, record, &pieces, width);
     out
+}
+
+/// What an explanation may have to look up.
+struct Page<'a> {
+    pieces: &'a [Piece<'a>],
+    notes: &'a Value,
 }
 
 struct Piece<'a> {
@@ -60,7 +66,7 @@ fn pieces(record: &Value) -> Vec<Piece<'_>> {
     pieces
 }
 
-fn draw(out: &mut String, piece: &Piece<'_>, next: Option<&Piece<'_>>, all: &[Piece<'_>], width: usize) {
+fn draw(out: &mut String, piece: &Piece<'_>, next: Option<&Piece<'_>>, page: &Page<'_>, width: usize) {
     match piece.what {
         What::Kept(kind) => {
             let style = if matches!(kind, "title" | "heading") { BOLD } else { "" };
@@ -69,10 +75,10 @@ fn draw(out: &mut String, piece: &Piece<'_>, next: Option<&Piece<'_>>, all: &[Pi
         }
         What::Cut(cut) => {
             lines(out, RED, &format!("✂ {}", text(cut, "reason")), STRUCK, piece.text, width);
-            let why = why(cut, all);
+            let why = why(cut, page);
             // A run of cuts for the same cause is explained once, below its last line.
             let goes_on = next
-                .is_some_and(|next| matches!(next.what, What::Cut(other) if self::why(other, all) == why));
+                .is_some_and(|next| matches!(next.what, What::Cut(other) if self::why(other, page) == why));
             if !goes_on {
                 let _ = writeln!(out, "{DIM}{:>GUTTER$} │ ╰ {why}{RESET}", "");
             }
@@ -80,16 +86,27 @@ fn draw(out: &mut String, piece: &Piece<'_>, next: Option<&Piece<'_>>, all: &[Pi
     }
 }
 
-fn why(cut: &Value, all: &[Piece<'_>]) -> String {
+fn why(cut: &Value, page: &Page<'_>) -> String {
     let sure = cut["confidence"].as_f64().unwrap_or(0.0);
     let mut why = format!("{} in {}, {:.0} % sure", text(cut, "rule"), text(cut, "stage"), 100.0 * sure);
     if cut["twin"].is_array() {
         let twin = span(&cut["twin"]);
-        let first = all.iter().find(|piece| piece.span.0 <= twin.0 && twin.1 <= piece.span.1);
+        let first = page.pieces.iter().find(|piece| piece.span.0 <= twin.0 && twin.1 <= piece.span.1);
         let words = first.map_or_else(String::new, |piece| start_of(piece.text, 32));
         let _ = write!(why, "; says again what stands at byte {}: “{words}”", twin.0);
     }
+    if let Some(evidence) = evidence(cut, page.notes) {
+        let _ = write!(why, "; {evidence}");
+    }
     why
+}
+
+/// In which articles a line was seen, if it was cut for that: the stage notes it beside the cut.
+fn evidence(cut: &Value, notes: &Value) -> Option<String> {
+    let note = notes.get(text(cut, "stage"))?;
+    let seen = note["seen"].get(span(&cut["span"]).0.to_string())?.as_u64()?;
+    let (of, source) = (note["articles"].as_u64()?, safe(note["source"].as_str()?));
+    Some(format!("in {seen} of the last {of} articles of {source}"))
 }
 
 fn header(out: &mut String, record: &Value, width: usize) {
@@ -213,6 +230,18 @@ mod tests {
 
     fn plain(page: &str) -> String {
         anstream::adapter::strip_str(page).to_string()
+    }
+
+    #[test]
+    fn a_line_that_recurs_says_where() {
+        let record = json!({
+            "id": "00", "source": {"uri": "file:///a", "bytes": 10}, "blocks": [],
+            "cuts": [{"span": [7, 10], "text": "Tides", "reason": "other", "rule": "recurs_in_source",
+                      "stage": "again", "confidence": 0.99, "twin": null}],
+            "notes": {"again": {"source": "lantern.example", "articles": 9, "seen": {"7": 8}}}
+        });
+        let page = plain(&page(&record, 120));
+        assert!(page.contains("99 % sure; in 8 of the last 9 articles of lantern.example\n"), "{page}");
     }
 
     #[test]

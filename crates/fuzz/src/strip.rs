@@ -13,27 +13,25 @@ use super::{article, reading, variant};
 
 /// Makes the row of stages of the embedded default.
 struct Row {
-    /// Stages without state, to be forked.
-    stateless: Vec<Box<dyn Stage>>,
+    /// Stages without state are forked, the others made anew.
+    stages: Vec<Box<dyn Stage>>,
+    plan: copydesk_config::Plan,
     registry: Registry,
 }
 
 impl Row {
     fn new() -> Row {
         let registry = components::registry();
-        let stateless = plan(&registry).into_iter().filter(|stage| stage.fork().is_some()).collect();
-        Row { stateless, registry }
+        let plan = embedded(&registry);
+        let stages = plan.stages.iter().map(|stage| made(&registry, stage)).collect();
+        Row { stages, plan, registry }
     }
 
     /// A row that has seen no article.
     fn stages(&self) -> Vec<Box<dyn Stage>> {
-        let forks = self.stateless.iter().filter_map(|stage| stage.fork());
-        let fresh = self.registry.find_stage("find_duplicates").map(|entry| {
-            entry
-                .build("find_duplicates", options(&self.registry, "find_duplicates"), &())
-                .expect("defaults are right")
-        });
-        forks.chain(fresh).collect()
+        let made = |plan| made(&self.registry, plan);
+        let pairs = self.stages.iter().zip(&self.plan.stages);
+        pairs.map(|(stage, plan)| stage.fork().unwrap_or_else(|| made(plan))).collect()
     }
 }
 
@@ -44,18 +42,9 @@ fn embedded(registry: &Registry) -> copydesk_config::Plan {
         .expect("the embedded default is right")
 }
 
-fn options(registry: &Registry, kind: &str) -> serde_json::Value {
-    let plan = embedded(registry);
-    let stage = plan.stages.iter().find(|stage| stage.kind == kind);
-    stage.expect("the embedded default has every stage").options.to_value()
-}
-
-fn plan(registry: &Registry) -> Vec<Box<dyn Stage>> {
-    let make = |stage: &copydesk_config::StagePlan| {
-        let entry = registry.find_stage(&stage.kind).expect("a stage of a plan is known");
-        entry.build(&stage.name, stage.options.to_value(), &()).expect("defaults are right")
-    };
-    embedded(registry).stages.iter().map(make).collect()
+fn made(registry: &Registry, stage: &copydesk_config::StagePlan) -> Box<dyn Stage> {
+    let entry = registry.find_stage(&stage.kind).expect("a stage of a plan is known");
+    entry.build(&stage.name, stage.options.to_value(), &()).expect("defaults are right")
 }
 
 thread_local! {

@@ -9,7 +9,7 @@ use copydesk_core::{Article, Component, Parcel, Part, PartSource, Reader, Seq, S
 use copydesk_deduplicator::{DropRepeats, FindDuplicates};
 use copydesk_enricher::Enricher;
 use copydesk_reader::{FileReader, ReaderOptions};
-use copydesk_stripper::Stripper;
+use copydesk_stripper::{RecurringStripper, Stripper};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -109,6 +109,12 @@ fn round(parts: &[Part]) -> anyhow::Result<Vec<Cost>> {
         (
             "strip_boilerplate",
             Box::new(made::<Stripper>(|options| Stripper::new("strip_boilerplate", &options))?),
+        ),
+        (
+            "strip_recurring",
+            Box::new(made::<RecurringStripper>(|options| {
+                RecurringStripper::new("strip_recurring", &options)
+            })?),
         ),
         ("drop_repeats", Box::new(made::<DropRepeats>(|options| DropRepeats::new("drop_repeats", options))?)),
         ("enrich", Box::new(made::<Enricher>(Enricher::new)?)),
