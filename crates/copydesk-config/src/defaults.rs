@@ -82,6 +82,7 @@ fn sample(spec: &OptionSpec, context: &SinkContext) -> Option<Value> {
         Kind::Integer | Kind::Number | Kind::Duration | Kind::Bytes => 1.into(),
         Kind::Boolean => true.into(),
         Kind::List => vec!["sample"].into(),
+        Kind::Files => Vec::<Value>::new().into(),
         Kind::Choice => spec.choices.first().copied().into(),
     })
 }

@@ -72,6 +72,7 @@ fn takes(spec: &OptionSpec) -> String {
         OptionKind::Duration => "duration: `ms`, `s`, `m`, `h`".to_owned(),
         OptionKind::Bytes => "size: `B`, `KiB`, `MiB`, `GiB`".to_owned(),
         OptionKind::List => "list of texts".to_owned(),
+        OptionKind::Files => "list of paths".to_owned(),
         OptionKind::Choice => {
             spec.choices.iter().map(|choice| format!("`\"{choice}\"`")).collect::<Vec<_>>().join(", ")
         }

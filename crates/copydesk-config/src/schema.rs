@@ -93,6 +93,7 @@ fn property(spec: &OptionSpec) -> Value {
             json!({"type": "string", "pattern": "^\\s*[0-9]+(\\.[0-9]*)?\\s*(B|KiB|MiB|GiB)\\s*$"})
         }
         OptionKind::List => json!({"type": "array", "items": {"type": "string"}}),
+        OptionKind::Files => json!({"type": "array", "items": {"type": "string", "minLength": 1}}),
         OptionKind::Choice => json!({"enum": spec.choices}),
     };
     property["description"] = spec.help.into();

@@ -63,7 +63,16 @@ pub(crate) fn convert(spec: &OptionSpec, item: &Item, folder: &Path) -> Result<V
             });
             texts.collect()
         }
-        (OptionKind::List, Item::Bare(text)) => bare_list(spec, text, folder),
+        (OptionKind::Files, Item::List(nodes)) => {
+            let paths = nodes.iter().map(|node| match &node.item {
+                Item::String(text) => path(spec, text, folder),
+                other => {
+                    Err(format!("`{}` takes {}, and one of them is {}", spec.name, takes(spec), other.kind()))
+                }
+            });
+            paths.collect()
+        }
+        (OptionKind::List | OptionKind::Files, Item::Bare(text)) => bare_list(spec, text, folder),
         _ => Err(wants()),
     }
 }
@@ -79,6 +88,7 @@ pub(crate) fn takes(spec: &OptionSpec) -> String {
         OptionKind::Duration => "a duration such as \"250ms\" (units: ms, s, m, h)".to_owned(),
         OptionKind::Bytes => "a size such as \"64MiB\" (units: B, KiB, MiB, GiB)".to_owned(),
         OptionKind::List => "a list of texts".to_owned(),
+        OptionKind::Files => "a list of paths".to_owned(),
         OptionKind::Choice => {
             let quoted: Vec<String> = spec.choices.iter().map(|choice| format!("\"{choice}\"")).collect();
             format!("one of {}", quoted.join(", "))
@@ -130,7 +140,11 @@ fn bare_list(spec: &OptionSpec, text: &str, folder: &Path) -> Result<Value, Stri
             .ok_or_else(|| format!("`{}` takes {}, not `{text}`", spec.name, takes(spec)))?;
         return convert(spec, &list, folder);
     }
-    Ok(text.split(',').map(str::trim).filter(|text| !text.is_empty()).map(Value::from).collect())
+    let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+    match spec.kind {
+        OptionKind::Files => texts.map(|text| path(spec, text, folder)).collect(),
+        _ => Ok(texts.map(Value::from).collect()),
+    }
 }
 
 /// A number and a unit, as a whole number of the smallest unit.
@@ -240,6 +254,13 @@ mod tests {
         check(OptionKind::List, "a, b", Ok(serde_json::json!(["a", "b"])));
         check(OptionKind::List, "[\"a,b\"]", Ok(serde_json::json!(["a,b"])));
         check(OptionKind::List, "[1]", Err("a list of texts"));
+        check(
+            OptionKind::Files,
+            "a.toml, /b.toml",
+            Ok(serde_json::json!(["/etc/copydesk/a.toml", "/b.toml"])),
+        );
+        check(OptionKind::Files, "[\"./a.toml\"]", Ok(serde_json::json!(["/etc/copydesk/a.toml"])));
+        check(OptionKind::Files, "[1]", Err("a list of paths"));
         check(OptionKind::Path, "./out/a.jsonl", Ok("/etc/copydesk/out/a.jsonl".into()));
         check(OptionKind::Path, "/var/a.jsonl", Ok("/var/a.jsonl".into()));
         check(OptionKind::Path, "", Err("takes a path"));

@@ -28,6 +28,9 @@ pub enum OptionKind {
     Bytes,
     /// A list of texts.
     List,
+    /// A list of paths as [`OptionKind::Path`]. Reaches the component as a list of objects, each a file's `path` and
+    /// its `text`, so that the component opens nothing itself.
+    Files,
     /// One of [`OptionSpec::choices`].
     Choice,
 }

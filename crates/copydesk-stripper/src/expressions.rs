@@ -3,46 +3,58 @@
 //! One automaton for hundreds of expressions has more states than any cache holds. So each stands alone, and
 //! the literals it must begin with decide whether it is tried at all: a line of prose tries none.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use regex::bytes::{Regex, RegexBuilder};
-use regex_syntax::ParserBuilder;
-use regex_syntax::hir::Hir;
-use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
-/// One expression over folded text, with ASCII classes.
+use crate::packs::is_unicode;
+
+/// The most a compiled expression may take; large enough for a run of forty letters of any script.
+pub(crate) const MAX_COMPILED: usize = 2 << 20;
+
+/// One expression over folded text.
 pub(crate) struct Expression {
-    source: String,
+    source: Cow<'static, str>,
     compiled: OnceLock<Regex>,
 }
 
 impl Expression {
-    /// Found anywhere.
-    pub(crate) fn anywhere(source: &str) -> Expression {
-        Expression { source: source.to_owned(), compiled: OnceLock::new() }
+    /// One that is known to compile: a test has compiled it, or the check of its pack.
+    pub(crate) fn new(source: impl Into<Cow<'static, str>>) -> Expression {
+        Expression { source: source.into(), compiled: OnceLock::new() }
     }
 
-    /// Matches whole lines.
-    pub(crate) fn whole(source: &str) -> Expression {
-        Expression::anywhere(&format!("^(?:{source})!*$"))
+    /// Compiles an expression.
+    ///
+    /// # Errors
+    /// It is none, or too large.
+    pub(crate) fn compile(source: &str) -> Result<Regex, regex::Error> {
+        RegexBuilder::new(source).unicode(is_unicode(source)).size_limit(MAX_COMPILED).build()
+    }
+
+    /// The expression as it is compiled.
+    pub(crate) fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The pattern that it matches whole lines by.
+    pub(crate) fn pattern(&self) -> &str {
+        let inner = self.source.strip_prefix("^(?:").and_then(|rest| rest.strip_suffix(")!*$"));
+        inner.unwrap_or(&self.source)
     }
 
     /// True if it is found in this folded text.
     pub(crate) fn is_match(&self, folded: &str) -> bool {
-        let regex = self.compiled.get_or_init(|| {
-            // Sources are constants of this crate, and a test compiles each.
-            RegexBuilder::new(&self.source).unicode(false).build().expect("a constant that a test compiles")
-        });
+        let regex = self
+            .compiled
+            .get_or_init(|| Expression::compile(&self.source).expect("an expression that was checked"));
         regex.is_match(folded.as_bytes())
-    }
-
-    fn hir(&self) -> Hir {
-        let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
-        parser.parse(&self.source).expect("a constant that a test compiles")
     }
 }
 
 /// Expressions for whole lines, found by the literals they begin with.
+#[derive(Default)]
 pub(crate) struct ByPrefix {
     expressions: Vec<Expression>,
     literals: Trie,
@@ -51,26 +63,22 @@ pub(crate) struct ByPrefix {
 }
 
 impl ByPrefix {
-    pub(crate) fn new(sources: impl Iterator<Item = &'static str>) -> ByPrefix {
-        let expressions: Vec<Expression> = sources.map(Expression::whole).collect();
-        let mut literals = Trie::default();
-        let mut open = Vec::new();
-        // Six bytes tell lines apart as well as more would, and a start is a third as long as with twelve.
-        let mut extractor = Extractor::new();
-        extractor.kind(ExtractKind::Prefix).limit_class(40).limit_literal_len(6).limit_total(600);
-        for (idx, expression) in expressions.iter().enumerate() {
-            let mut prefixes = extractor.extract(&expression.hir());
-            prefixes.dedup();
-            match prefixes.literals() {
-                Some(prefixes) if prefixes.iter().all(|literal| !literal.is_empty()) => {
-                    for literal in prefixes {
-                        literals.add(literal.as_bytes(), idx);
-                    }
-                }
-                _ => open.push(idx),
-            }
+    /// Adds an expression and the literals one of which it begins with; none if with anything. Its place is the
+    /// number of those before it.
+    pub(crate) fn add<'a>(
+        &mut self,
+        expression: Expression,
+        prefixes: Option<impl IntoIterator<Item = &'a [u8]>>,
+    ) {
+        let idx = self.expressions.len();
+        self.expressions.push(expression);
+        let Some(prefixes) = prefixes else {
+            self.open.push(idx);
+            return;
+        };
+        for literal in prefixes {
+            self.literals.add(literal, idx);
         }
-        ByPrefix { expressions, literals, open }
     }
 
     /// False if no expression can match a line that begins like this, those aside that may begin with anything.
@@ -91,10 +99,9 @@ impl ByPrefix {
         found.retain(|&idx| self.expressions[idx].is_match(folded));
     }
 
-    /// The expressions that may begin with anything.
-    #[cfg(test)]
-    pub(crate) fn open(&self) -> &[usize] {
-        &self.open
+    /// The expression at this place.
+    pub(crate) fn expression(&self, place: usize) -> &Expression {
+        &self.expressions[place]
     }
 }
 

@@ -10,10 +10,12 @@
 
 mod expressions;
 mod fold;
+mod hits;
 mod lexicon;
 mod markup;
 pub mod model;
 mod needles;
+mod packs;
 mod recurring;
 mod rule;
 mod rules;
@@ -23,7 +25,8 @@ mod spotter;
 mod stripper;
 mod view;
 
+pub use packs::PackFile;
 pub use recurring::{RecurringOptions, RecurringStripper};
 pub use rule::RuleDoc;
-pub use rules::rules;
+pub use rules::{languages, rules};
 pub use stripper::{Stripper, StripperOptions};

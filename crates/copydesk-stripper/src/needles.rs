@@ -22,6 +22,7 @@ const COMMON: [u8; 32] = [
 ];
 
 /// Texts to look for, in any ASCII case.
+#[derive(Default)]
 pub(crate) struct Needles {
     /// By a window's first, second and last pair of bytes.
     pairs: [Vec<u64>; 3],

@@ -1,15 +1,20 @@
 //! The stage `strip_boilerplate`: rules first, then the block model.
 
+use std::sync::Arc;
+
 use copydesk_core::{
     Article, BuildError, Component, Cut, OptionKind, OptionSpec, Reason, Span, Stage, StageError, Verdict,
 };
 use serde::Deserialize;
 
+use crate::lexicon::LEXICON;
 use crate::markup::containers;
+use crate::packs::{self, PackFile, RulePack, is_for};
 use crate::rule::RuleDoc;
-use crate::rules::{CONTEXT_RULES, LINE_RULES, MARKUP_RULES, rules};
+use crate::rules::{CONTEXT_RULES, DECIDERS, LINE_RULES, MARKUP_RULES, rules};
+use crate::source::source_of;
 use crate::spotter::Spotted;
-use crate::view::View;
+use crate::view::{Layer, View};
 
 /// What a user may set.
 #[derive(Debug, Clone, Deserialize)]
@@ -21,11 +26,13 @@ pub struct StripperOptions {
     pub rules_off: Vec<String>,
     /// Whether the block model judges what the rules leave.
     pub model: bool,
+    /// Rule packs beside those that are built in.
+    pub packs: Vec<PackFile>,
 }
 
 impl Default for StripperOptions {
     fn default() -> StripperOptions {
-        StripperOptions { keep: Vec::new(), rules_off: Vec::new(), model: true }
+        StripperOptions { keep: Vec::new(), rules_off: Vec::new(), model: true, packs: Vec::new() }
     }
 }
 
@@ -34,49 +41,101 @@ impl Default for StripperOptions {
 pub struct Stripper {
     name: String,
     line_on: Vec<bool>,
+    packs: Vec<Pack>,
     context_on: Vec<bool>,
     markup_on: Vec<bool>,
     kept_reasons: Vec<Reason>,
     model: bool,
 }
 
+/// A user's pack, and which of its rules are on.
+#[derive(Debug, Clone)]
+struct Pack {
+    rules: Arc<RulePack>,
+    on: Vec<bool>,
+}
+
 impl Stripper {
     /// A stripper, called `name` in its cuts.
     ///
     /// # Errors
-    /// A rule or a reason of `options` that does not exist, with the nearest that does.
+    /// A rule or a reason of `options` that does not exist, with the nearest that does; or everything that is wrong
+    /// with the packs.
     pub fn new(name: &str, options: &StripperOptions) -> Result<Stripper, BuildError> {
         let mut kept_reasons = Vec::new();
         for kept in &options.keep {
             kept_reasons.push(reason_named(kept)?);
         }
+        let packs = load_packs(&options.packs)?;
+        let own = || packs.iter().flat_map(|pack| &pack.deciders).map(|rule| rule.name.as_ref());
         for off in &options.rules_off {
-            if !rules().iter().any(|rule| rule.name == off) {
-                return Err(unknown("rule", off, rules().iter().map(|rule| rule.name)));
+            if !rules().iter().map(|rule| rule.name).chain(own()).any(|known| known == off) {
+                return Err(unknown("rule", off, rules().iter().map(|rule| rule.name).chain(own())));
             }
         }
-        let is_on = |doc: &RuleDoc| {
-            !kept_reasons.contains(&doc.reason) && !options.rules_off.iter().any(|off| off == doc.name)
+        let is_on = |name: &str, reason: Reason| {
+            !kept_reasons.contains(&reason) && !options.rules_off.iter().any(|off| off == name)
+        };
+        let doc_on = |doc: &RuleDoc| is_on(doc.name, doc.reason);
+        let pack_on = |rules: Arc<RulePack>| Pack {
+            on: rules.deciders.iter().map(|rule| is_on(&rule.name, rule.reason)).collect(),
+            rules,
         };
         Ok(Stripper {
             name: name.to_owned(),
-            line_on: LINE_RULES.iter().map(|rule| is_on(&rule.doc)).collect(),
-            context_on: CONTEXT_RULES.iter().map(|rule| is_on(&rule.doc)).collect(),
-            markup_on: MARKUP_RULES.iter().map(|rule| is_on(&rule.doc)).collect(),
+            line_on: LINE_RULES.iter().map(|rule| doc_on(&rule.doc)).collect(),
+            context_on: CONTEXT_RULES.iter().map(|rule| doc_on(&rule.doc)).collect(),
+            markup_on: MARKUP_RULES.iter().map(|rule| doc_on(&rule.doc)).collect(),
+            packs: packs.into_iter().map(pack_on).collect(),
             kept_reasons,
             model: options.model,
         })
     }
 
-    /// What the rules propose of the article as it is now. They never empty it: rather than that, the less
-    /// sure kinds of rules hold their tongue, those over markup first, then those over context.
-    fn propose(&self, article: &Article, spotted: &Spotted) -> Vec<Cut> {
-        let view = View::of(article, spotted, |rule| self.line_on[rule]);
+    /// What the rules propose of the article as it is now.
+    fn propose(&self, article: &Article, spotted: &Spotted<'_>) -> Vec<Cut> {
+        let packs = self.packs_for(article);
+        let raw = article.raw();
+        let spotted_by: Vec<Spotted<'_>> = packs.iter().map(|pack| pack.rules.spotter.spot(raw)).collect();
+        let built_in = Layer { lexicon: &LEXICON, deciders: &DECIDERS, on: &self.line_on, spotted };
+        let mut layers = vec![built_in];
+        for (pack, spotted) in packs.iter().zip(&spotted_by) {
+            let RulePack { lexicon, deciders, .. } = &*pack.rules;
+            layers.push(Layer { lexicon, deciders, on: &pack.on, spotted });
+        }
+        let with_packs = self.propose_by(article, &layers);
+        if layers.len() > 1 && with_packs.is_empty() {
+            // Packs that would empty an article are not asked, so that whether they were makes no difference to
+            // what the rules of all articles leave.
+            layers.truncate(1);
+            return self.propose_by(article, &layers);
+        }
+        with_packs
+    }
+
+    /// The packs that are for this article's site.
+    fn packs_for(&self, article: &Article) -> Vec<&Pack> {
+        if self.packs.is_empty() {
+            return Vec::new();
+        }
+        let source = source_of(article).unwrap_or_default();
+        let holds = |pack: &&Pack| {
+            let sites = &pack.rules.sites;
+            sites.is_empty() || sites.iter().any(|site| is_for(site, &source))
+        };
+        self.packs.iter().filter(holds).collect()
+    }
+
+    /// What these rules propose. They never empty the article: rather than that, the less sure kinds of rules hold
+    /// their tongue, those over markup first, then those over context.
+    fn propose_by(&self, article: &Article, layers: &[Layer<'_>]) -> Vec<Cut> {
+        let view = View::of(article, layers);
         let mut proposals = Proposals { cuts: Vec::new(), is_cut: vec![false; view.lines.len()] };
         for (idx, line) in view.lines.iter().enumerate() {
-            for &rule in &line.rules {
-                let rule = LINE_RULES[rule];
-                proposals.add(idx, self.cut(line.span, &rule.doc, rule.confidence));
+            for rule in &line.rules {
+                let cut =
+                    Cut::new(line.span, rule.reason, rule.name.clone(), self.name.clone(), rule.confidence);
+                proposals.add(idx, cut);
             }
         }
         if proposals.takes_all() {
@@ -166,6 +225,14 @@ impl Component for Stripper {
     type Options = StripperOptions;
     const OPTIONS: &'static [OptionSpec] = &[
         OptionSpec {
+            name: "packs",
+            kind: OptionKind::Files,
+            default: Some("[]"),
+            choices: &[],
+            help: "Rule packs of your own: phrases and patterns by language or site, with examples that \
+                   `copydesk check` runs. See `config/packs/example.toml`.",
+        },
+        OptionSpec {
             name: "keep",
             kind: OptionKind::List,
             default: Some("[]"),
@@ -195,6 +262,24 @@ impl Component for Stripper {
 pub(crate) fn reason_named(name: &str) -> Result<Reason, BuildError> {
     let reason = Reason::ALL.into_iter().find(|reason| reason.name() == name);
     reason.ok_or_else(|| unknown("reason", name, Reason::ALL.iter().map(|reason| reason.name())))
+}
+
+/// Every pack, checked; or every problem of every pack.
+fn load_packs(files: &[PackFile]) -> Result<Vec<Arc<RulePack>>, BuildError> {
+    let mut packs = Vec::new();
+    let mut problems = Vec::new();
+    for file in files {
+        match packs::load(file) {
+            Ok(pack) => packs.push(Arc::new(pack)),
+            Err(wrong) => problems.extend(wrong),
+        }
+    }
+    if problems.is_empty() {
+        return Ok(packs);
+    }
+    let n_problems =
+        if problems.len() == 1 { "a problem".to_owned() } else { format!("{} problems", problems.len()) };
+    Err(BuildError(format!("{n_problems} in rule packs\n{}", problems.join("\n"))))
 }
 
 fn unknown<'a>(what: &str, given: &str, choices: impl Iterator<Item = &'a str>) -> BuildError {

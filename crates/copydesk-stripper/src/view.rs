@@ -4,10 +4,22 @@
 
 use copydesk_core::{Article, BlockKind, Reason, Span};
 
-use crate::lexicon::{Judgement, LEXICON, Scratch};
-use crate::rule::Opens;
-use crate::rules::LINE_RULES;
+use crate::hits::Judgement;
+use crate::lexicon::{LEXICON, Lexicon, Scratch};
+use crate::rule::{Decider, Opens};
+use crate::rules::DECIDERS;
 use crate::spotter::Spotted;
+
+/// Line rules that hold for the article: those built in, or a user's pack.
+pub(crate) struct Layer<'a> {
+    pub(crate) lexicon: &'a Lexicon,
+    /// By their place in the lexicon.
+    pub(crate) deciders: &'a [Decider],
+    /// Which of them count.
+    pub(crate) on: &'a [bool],
+    /// Where their stems stand in the article.
+    pub(crate) spotted: &'a Spotted<'a>,
+}
 
 /// A kept piece of the article.
 pub(crate) struct Line<'a> {
@@ -22,7 +34,7 @@ pub(crate) struct Line<'a> {
     /// True for headings that the markup vouches for: no context rule may take them.
     pub(crate) guarded: bool,
     /// The line rules it falls under, of those that are on.
-    pub(crate) rules: Vec<usize>,
+    pub(crate) rules: Vec<&'a Decider>,
     /// The reason it might be furniture.
     pub(crate) weak: Option<Reason>,
 }
@@ -50,12 +62,12 @@ impl Line<'_> {
 
     /// True if a line rule of this reason cuts it.
     pub(crate) fn is_cut_for(&self, reason: Reason) -> bool {
-        self.rules.iter().any(|&rule| LINE_RULES[rule].doc.reason == reason)
+        self.rules.iter().any(|rule| rule.reason == reason)
     }
 
     /// True if a line rule cuts it that announces this.
     pub(crate) fn opens(&self, what: Opens) -> bool {
-        self.rules.iter().any(|&rule| LINE_RULES[rule].opens == what)
+        self.rules.iter().any(|rule| rule.opens == what)
     }
 }
 
@@ -65,15 +77,21 @@ pub(crate) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    /// Looks at every kept line. `is_on` says which line rules count.
-    pub(crate) fn of(article: &'a Article, spotted: &Spotted, is_on: impl Fn(usize) -> bool) -> View<'a> {
+    /// Looks at every kept line.
+    pub(crate) fn of(article: &'a Article, layers: &[Layer<'a>]) -> View<'a> {
         let mut scratch = Scratch::default();
         let lines = article
             .kept()
             .map(|kept| {
                 let text = kept.text;
-                let stems = spotted.rules_between(kept.span.start(), kept.span.end());
-                let Judgement { hits, weak } = LEXICON.judge(text, stems, &mut scratch);
+                let (mut rules, mut weak) = (Vec::new(), None);
+                for layer in layers {
+                    let stems = layer.spotted.rules_between(kept.span.start(), kept.span.end());
+                    let judgement = layer.lexicon.judge(text, stems, &mut scratch);
+                    let on = judgement.hits.rules().filter(|&rule| layer.on[rule]);
+                    rules.extend(on.map(|rule| &layer.deciders[rule]));
+                    weak = weak.or(judgement.weak);
+                }
                 let markup = article.blocks().get(kept.block).and_then(|block| block.markup);
                 Line {
                     span: kept.span,
@@ -81,7 +99,7 @@ impl<'a> View<'a> {
                     text,
                     prose: is_prose(text),
                     guarded: kept.kind == BlockKind::Heading && markup.is_some(),
-                    rules: hits.rules().filter(|&rule| is_on(rule)).collect(),
+                    rules,
                     weak,
                 }
             })
@@ -116,8 +134,8 @@ pub(crate) fn ends_sentence(text: &str) -> bool {
 }
 
 /// The reason for which a line by itself is, or might be, furniture.
-pub(crate) fn reason_of_line(text: &str, spotted: &Spotted) -> Option<Reason> {
+pub(crate) fn reason_of_line(text: &str, spotted: &Spotted<'_>) -> Option<Reason> {
     let stems = spotted.rules_between(0, text.len());
     let Judgement { hits, weak } = LEXICON.judge(text, stems, &mut Scratch::default());
-    hits.rules().next().map(|rule| LINE_RULES[rule].doc.reason).or(weak)
+    hits.rules().next().map(|rule| DECIDERS[rule].reason).or(weak)
 }

@@ -33,12 +33,17 @@ fn rules() -> String {
             rule.name,
             rule.why,
             rule.reason,
-            rule.languages.join(", "),
+            languages(rule.name),
             rule.example.trim_end(),
             rule.wrong_when
         );
     }
     out
+}
+
+fn languages(rule: &str) -> String {
+    let languages = copydesk_stripper::languages(rule);
+    if languages.is_empty() { "any".to_owned() } else { languages.join(", ") }
 }
 
 fn command_line() -> String {

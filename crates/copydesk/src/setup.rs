@@ -2,10 +2,10 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use copydesk_config::{Overrides, Place, Plan, Problem};
-use copydesk_core::{BuildError, Clock, Reader, Registry, Sink, SinkContext};
+use copydesk_config::{Overrides, Place, Plan, Problem, StagePlan};
+use copydesk_core::{BuildError, Clock, OptionKind, OptionSpec, Reader, Registry, Sink, SinkContext};
 use copydesk_reader::{FileReader, ReaderOptions};
 use serde_json::Value;
 
@@ -104,7 +104,8 @@ pub(crate) fn stored_record(common: &Common, id: &str) -> Result<Value, Failure>
         .map_err(|error| Failure::Work(format!("the record of {id} is damaged: {error}")))
 }
 
-/// Reader and stages of a plan, every one of them made once to see that it can be.
+/// Reader and stages of a plan, every one of them made once to see that it can be. Files that a stage is to get are
+/// read here.
 pub(crate) fn parts(plan: &Plan) -> Result<Parts, Failure> {
     let registry = Arc::new(components::registry());
     let reader_options: ReaderOptions = serde_json::from_value(plan.reader.to_value())
@@ -112,23 +113,54 @@ pub(crate) fn parts(plan: &Plan) -> Result<Parts, Failure> {
     let mut stages = Vec::new();
     let mut problems = Vec::new();
     for stage in &plan.stages {
-        let (registry, kind, name) = (Arc::clone(&registry), stage.kind.clone(), stage.name.clone());
-        let options = stage.options.clone();
-        let make: MakeStage = Arc::new(move || {
-            let entry =
-                registry.find_stage(&kind).ok_or_else(|| BuildError(format!("unknown stage `{kind}`")))?;
-            entry.build(&name, options.to_value(), &())
-        });
-        if let Err(error) = make() {
-            problems.push(problem(&stage.place, &error));
+        match make_stage(&registry, stage) {
+            Ok(make) => stages.push((stage.name.clone(), make)),
+            Err(error) => problems.push(problem(&stage.place, &error)),
         }
-        stages.push((stage.name.clone(), make));
     }
     if problems.is_empty() {
         let reader = Arc::new(FileReader::new(reader_options.clone()));
         return Ok(Parts { reader, reader_options, stages });
     }
     Err(Failure::Usage(problems.join("\n")))
+}
+
+/// How to make a stage. It is made once here: its files are read, and all that is wrong with it is found.
+fn make_stage(registry: &Arc<Registry>, stage: &StagePlan) -> Result<MakeStage, BuildError> {
+    let (registry, kind, name) = (Arc::clone(registry), stage.kind.clone(), stage.name.clone());
+    let unknown = || BuildError(format!("unknown stage `{}`", stage.kind));
+    let specs = registry.find_stage(&kind).ok_or_else(unknown)?.options;
+    let options = with_files(stage.options.to_value(), specs)?;
+    let build = move || {
+        let entry =
+            registry.find_stage(&kind).ok_or_else(|| BuildError(format!("unknown stage `{kind}`")))?;
+        entry.build(&name, options.clone(), &())
+    };
+    let made = build()?;
+    if made.fork().is_none() {
+        return Ok(Arc::new(build));
+    }
+    // A fork costs nothing, where reading and checking the options anew may. This one is never given an article, so
+    // its forks are as good as new.
+    let made = Mutex::new(made);
+    Ok(Arc::new(move || match made.lock().unwrap_or_else(PoisonError::into_inner).fork() {
+        Some(fork) => Ok(fork),
+        None => build(),
+    }))
+}
+
+/// The options of a component, with the files that it is to get in the place of their paths.
+fn with_files(mut options: Value, specs: &[OptionSpec]) -> Result<Value, BuildError> {
+    for spec in specs.iter().filter(|spec| spec.kind == OptionKind::Files) {
+        let Some(Value::Array(files)) = options.get_mut(spec.name) else { continue };
+        for file in files {
+            let path = file.as_str().unwrap_or_default().to_owned();
+            let text = std::fs::read_to_string(&path)
+                .map_err(|error| BuildError(format!("`{}`: cannot read `{path}`: {error}", spec.name)))?;
+            *file = serde_json::json!({ "path": path, "text": text });
+        }
+    }
+    Ok(options)
 }
 
 /// The sinks of a plan, by name; nothing is opened.

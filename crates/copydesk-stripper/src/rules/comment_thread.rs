@@ -3,7 +3,7 @@
 use copydesk_core::Reason;
 
 use super::ContextRule;
-use crate::rule::{COMMON, Opens, RuleDoc};
+use crate::rule::{Opens, RuleDoc};
 use crate::view::View;
 
 pub(crate) static RULE: ContextRule = ContextRule {
@@ -13,7 +13,6 @@ pub(crate) static RULE: ContextRule = ContextRule {
         why: "Between the head of a comment section and its last \"Reply\" readers speak.",
         example: "I crossed on that ferry for thirty years.",
         wrong_when: "The article itself goes on between the buttons of its comments.",
-        languages: COMMON,
     },
     confidence: 0.85,
     judge,

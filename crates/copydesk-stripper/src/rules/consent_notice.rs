@@ -2,7 +2,7 @@
 
 use copydesk_core::Reason;
 
-use crate::rule::{COMMON, LineRule, Opens, RuleDoc, says, says_with};
+use crate::rule::{LineRule, Opens, RuleDoc};
 
 pub(crate) static RULE: LineRule = LineRule {
     doc: RuleDoc {
@@ -11,54 +11,8 @@ pub(crate) static RULE: LineRule = LineRule {
         why: "Before its first word many a page explains what it stores about its readers. None of it is news.",
         example: "By continuing to browse our site you agree to our use of cookies, revised Privacy Policy and Terms of Use.",
         wrong_when: "A publisher writes about its own banner in the first person and addresses the reader in the same sentence.",
-        languages: COMMON,
     },
     opens: Opens::Buttons,
     confidence: 0.98,
-    phrases: &[],
-    patterns: &[],
-    sentences: &[
-        says_with(r"\b(?:we|(?:this|our) (?:web ?site|site|page|service|app|store)|the site|[\w.]+\.(?:com|org|net|co\.uk))(?:,? (?:and|&|as well as) (?:our|its|selected|third.party|the)(?: [\d,]+)?(?: \w+)? (?:partners|vendors|affiliates|providers|third parties))?(?: (?:also|may|only|and|would like to|will|can))* (?:use|uses|using|store|stores|set|sets|place|places|employ|employs)\b[^.]*\bcookies?\b", r"experience|browser|browsing|web ?site|\bsites?\b|privacy|consent|settings|analy|traffic|personali|advert|\bads\b|preferences|device|policy|partners|\bagree|accept|essential|functional|technologies"),
-        says(r"\bby (?:continuing|using|clicking|browsing|visiting|accessing|closing|pressing|selecting|choosing|tapping|proceeding|navigating|signing|subscribing|submitting|registering|entering|creating|providing|remaining|staying|scrolling|joining|logging)\b[^.]*\byou(?:\'re| are|)?(?: \w+)? ?(?:agree|agreeing|consent|consenting|accept|accepting|acknowledge|confirm|opt in|allow|allowing|give|certify)\b"),
-        says(r"\b(?:if you continue|continuing|continued use|if you (?:do not|don\'t) change|further use)\b[^.]*\b(?:we(?:\'ll| will)? (?:assume|understand|take)|you (?:agree|consent|accept)|constitutes|means that you|signif)"),
-        says_with(r"\b(?:you can|you may|to) (?:change|manage|adjust|withdraw|update|modify|set|review|control|opt|customi[sz]e|disable|delete|block|revoke)\b", r"\bcookies?\b|\bconsent\b|your (?:data )?(?:privacy )?choices"),
-        says_with(r"\b(?:these|necessary|functional|performance|analytical|analytics|advertisement|advertising|targeting|essential|marketing|strictly necessary|other uncategori[sz]ed|preference|statistic|statistics|social media) cookies?\b[^.]*\b(?:are used|is used|is set|is installed|are absolutely|are set|are those|help|enable|allow|may be set|do not store|does not store|ensure|are essential|are necessary|cannot be switched|track visitors|collect information|used to store|store information)\b", r"\b(?:visitors?|the website|this website|user consent|your|you|our|gdpr cookie consent)\b"),
-        says_with(r"\b(?:we|our partners|we and our(?: [\d,]+)?(?: \w+)? (?:partners|vendors))\b[^.]*\b(?:store|process|access|collect|use|transfer)\b[^.]*\b(?:information|data|identifiers|technologies|precise geolocation)\b", r"your (?:consent|device|privacy|choices|personal data|preferences|browsing)|on a device|on this (?:site|website)|legitimate interest|cookies"),
-        says(r"\b(?:your) (?:privacy|personal (?:data|information))\b[^.]*\b(?:important to us|our priority|will be used|is protected|will be processed|will not be shared|is (?:very )?important)"),
-        says(r"\b(?:see|read|view|review|check|visit|refer to|please see|please read|find out more in|more information in|learn more in|more details in) (?:\w+ )?our (?:\w+ )?(?:privacy|cookies?)(?: (?:and|&) \w+)? (?:policy|notice|statement|policies)"),
-        says(r"\b(?:our|the) (?:privacy|cookie) (?:policy|notice|statement)(?: and (?:our )?(?:terms|cookie)[\w ]*)? (?:apply|applies|explains|has been updated|has changed|describes)\b"),
-        says(r"\bwe(?:\'ve| have) (?:updated|revised|changed|made (?:changes|updates) to) (?:our|the) (?:privacy|cookie|terms)\b"),
-        says(r"\b(?:we|this site) (?:value|values|respect|respects|care about|take) your privacy\b"),
-        says(r"\byou (?:have )?(?:agree|agreed|consent|accept|accepted)(?:ing)? (?:to|that|the|our)\b[^.]*\b(?:our (?:use of )?(?:cookies|terms|privacy|user agreement)|use of cookies|the (?:use of )?cookies|privacy policy|terms (?:of|and|&))"),
-        says(r"\bcookies? (?:to|and) (?:enhance|improve|personali[sz]e|ensure|give you|provide|offer you|analy[sz]e|deliver|make)\b[^.]*\b(?:your|you|our)\b"),
-        says(r"\bthis site is protected by recaptcha\b"),
-        says(r"^(?:\w+ )?(?:manage|change|review|update|adjust|set) your (?:cookie|consent|privacy) (?:preferences|settings|choices|options)\b"),
-        says(r"\bread more about (?:how we use )?cookies\b"),
-        says(r"\b(?:wir|diese (?:web)?(?:site|seite)|unsere (?:web)?(?:site|seite)|wir und unsere(?: [\d.]+)? partner)\b[^.]*\b(?:verwenden|verwendet|nutzen|nutzt|setzen|setzt|benutzen|benutzt|einsetzen)\b[^.]*\b(?:cookies?|tracking|ahnliche technologien)\b"),
-        says(r"\b(?:verwenden|verwendet|nutzen|nutzt|setzen|benutzen) (?:wir|diese seite|diese website)\b[^.]*\bcookies\b"),
-        says(r"\b(?:stimmen sie|stimmst du|akzeptieren sie|erklaren sie sich|willigen sie|erklarst du dich|sind sie damit)\b[^.]*\b(?:cookies|datenschutz\w*|nutzungsbedingungen|verarbeitung|einverstanden|agb)\b"),
-        says(r"\b(?:sie konnen|du kannst) (?:ihre|deine|diese|die|der|ihren?)\b[^.]*\b(?:einwilligung|cookie-?einstellungen|zustimmung|datenschutzeinstellungen)\b"),
-        says(r"\b(?:weitere|mehr|nahere) (?:informationen|infos|details)\b[^.]*\b(?:unserer|der|unseren) (?:datenschutz\w*|cookie[\w-]*)\b"),
-        says(r"\b(?:unsere|die) datenschutz(?:erklarung|hinweise|bestimmungen)\b[^.]*\b(?:gelten|finden sie|gilt)\b"),
-        says(r"\b(?:nous|ce site|notre site|le site|nos partenaires|nous et nos(?: [\d ]+)? partenaires)\b[^.]*\b(?:utilisons|utilise|utilisent|deposons|depose|stockons|recourons)\b[^.]*\b(?:cookies|traceurs|technologies similaires)\b"),
-        says(r"\ben (?:poursuivant|continuant|cliquant|naviguant|utilisant|validant)\b[^.]*\b(?:vous (?:acceptez|consentez|autorisez|reconnaissez)|j\'accepte)\b"),
-        says(r"\b(?:vous pouvez|pour)\b[^.]*\b(?:parametrer|modifier|retirer|gerer|refuser|personnaliser)\b[^.]*\b(?:cookies|consentement|vos choix|traceurs)\b"),
-        says(r"\b(?:consultez|voir|lire|decouvrez) (?:notre|la) (?:politique|charte)\b[^.]*\b(?:cookies|confidentialite|donnees|vie privee)\b"),
-        says(r"\b(?:utilizamos|usamos|empleamos|este sitio(?: web)? (?:utiliza|usa)|esta (?:web|pagina)(?: web)? (?:utiliza|usa)|nosotros y nuestros(?: [\d.]+)? socios)\b[^.]*\b(?:cookies|tecnologias similares)\b"),
-        says(r"\b(?:si continua|si continuas|si sigue|si sigues|al continuar|al hacer clic|al navegar|al pulsar|al aceptar|al utilizar|al suscribirte|al registrarte)\b[^.]*\b(?:acepta|aceptas|consideramos|entendemos|consiente|consientes|confirmas)\b"),
-        says(r"\b(?:puede|puedes|podra|podras)\b[^.]*\b(?:configurar|cambiar|retirar|gestionar|rechazar|obtener mas informacion|modificar)\b[^.]*\b(?:cookies|consentimiento|politica de privacidad|preferencias)\b"),
-        says(r"\b(?:consulte|consulta|lea|lee|ver) (?:nuestra|la) politica de (?:cookies|privacidad)\b"),
-        says(r"\b(?:utilizziamo|usiamo|questo sito(?: web)? (?:utilizza|usa|fa uso)|il (?:nostro )?sito (?:utilizza|usa)|noi e (?:i nostri|terze parti)[^.]*)\b[^.]*\bcookie\b"),
-        says(r"\b(?:proseguendo|continuando|cliccando|chiudendo|scorrendo|accedendo|se (?:vuoi saperne di piu|prosegui|continui))\b[^.]*\b(?:acconsenti|accetti|acconsente|accetta|consenso|all\'uso dei cookie|cookie policy)\b"),
-        says(r"\b(?:puoi|potete|e possibile)\b[^.]*\b(?:modificare|revocare|gestire|rifiutare|personalizzare)\b[^.]*\b(?:cookie|consenso|preferenze)\b"),
-        says(r"\b(?:leggi|consulta|visita|vedi) (?:la nostra|la|l\')[^.]*\b(?:cookie policy|privacy policy|informativa)\b"),
-        says(r"\b(?:utilizamos|usamos|este (?:site|website|portal|sitio) (?:utiliza|usa)|o (?:nosso )?site (?:utiliza|usa)|nos e (?:os )?nossos(?: [\d.]+)? parceiros)\b[^.]*\b(?:cookies|tecnologias semelhantes)\b"),
-        says(r"\b(?:ao continuar|ao navegar|ao clicar|ao utilizar|ao aceitar|ao usar|ao prosseguir|se continuar|continuando|ao se cadastrar|ao subscrever)\b[^.]*\b(?:concorda|aceita|consente|esta de acordo|estara a aceitar)\b"),
-        says(r"\b(?:pode|podera|voce pode)\b[^.]*\b(?:alterar|gerir|gerenciar|retirar|configurar|desativar|recusar)\b[^.]*\b(?:cookies|consentimento|preferencias)\b"),
-        says(r"\b(?:consulte|leia|veja|conheca|confira) (?:a nossa|nossa|a) politica de (?:cookies|privacidade)\b"),
-        says(r"\b(?:wij|we|deze (?:web)?site|onze (?:web)?site)\b[^.]*\b(?:gebruiken|gebruikt|plaatsen|plaatst|maakt|maken)\b[^.]*\bcookies\b"),
-        says(r"\bdoor (?:verder te gaan|gebruik te maken|te klikken|op akkoord|deze site te)\b[^.]*\b(?:gaat u|ga je|gaat u ermee|geef je|accepteert u|accepteer je)\b"),
-    ],
-    stems: &["cookie", "privacy", "your consent", "your data", "personal data", "personal information", "you agree", "you're agreeing", "you’re agreeing", "you are agreeing", "you consent", "you accept", "you acknowledge", "you confirm", "you opt in", "you allow", "you give", "if you continue", "continued use", "further use", "datenschutz", "einwillig", "einverstanden", "nutzungsbedingungen", "tracking ein", "für tracking", "hnliche technologien", "confidential", "vie priv", "donnees", "données", "vous acceptez", "vous consentez", "vous autorisez", "vous reconnaissez", "consentement", "traceurs", "privacidad", "privacidade", "aceptas", "acepta", "consideramos", "consient", "confirmas", "concorda", "aceita", "consente", "acconsent", "accett", "consenso", "similar technologies", "similares", "semelhantes", "on a device", "on this site", "your device", "legitimate interest", "recaptcha", "akkoord", "accepteer", "geef je", "esta de acordo", "está de acordo", "our terms", "terms of", "terms and", "terms &", "entendemos"],
     max_words: 320,
 };

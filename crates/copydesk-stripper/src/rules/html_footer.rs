@@ -2,7 +2,7 @@
 
 use copydesk_core::Reason;
 
-use crate::rule::{ANY, MarkupRule, RuleDoc};
+use crate::rule::{MarkupRule, RuleDoc};
 
 pub(crate) static RULE: MarkupRule = MarkupRule {
     doc: RuleDoc {
@@ -11,7 +11,6 @@ pub(crate) static RULE: MarkupRule = MarkupRule {
         why: "The footer of the page leads to the rest of the site.",
         example: "<footer>More from Example Media</footer>",
         wrong_when: "An article is set in the page's footer.",
-        languages: ANY,
     },
     confidence: 0.95,
     tags: &["footer"],

@@ -2,7 +2,7 @@
 
 use copydesk_core::Reason;
 
-use crate::rule::{ANY, MarkupRule, RuleDoc};
+use crate::rule::{MarkupRule, RuleDoc};
 
 pub(crate) static RULE: MarkupRule = MarkupRule {
     doc: RuleDoc {
@@ -11,7 +11,6 @@ pub(crate) static RULE: MarkupRule = MarkupRule {
         why: "What stands in a menu leads to other pages.",
         example: "<nav><a href=\"/world\">World</a></nav>",
         wrong_when: "An article is marked up as a menu, or a table of contents is wanted.",
-        languages: ANY,
     },
     confidence: 0.97,
     tags: &["nav", "menu"],

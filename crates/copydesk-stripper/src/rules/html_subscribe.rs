@@ -2,7 +2,7 @@
 
 use copydesk_core::Reason;
 
-use crate::rule::{ANY, MarkupRule, RuleDoc};
+use crate::rule::{MarkupRule, RuleDoc};
 
 pub(crate) static RULE: MarkupRule = MarkupRule {
     doc: RuleDoc {
@@ -11,7 +11,6 @@ pub(crate) static RULE: MarkupRule = MarkupRule {
         why: "Sign-up boxes have a name on nearly every site.",
         example: "<div class=\"newsletter-signup\">…</div>",
         wrong_when: "A site gives the name to an element that holds a part of the article.",
-        languages: ANY,
     },
     confidence: 0.95,
     tags: &[],

@@ -2,7 +2,7 @@
 
 use copydesk_core::Reason;
 
-use crate::rule::{COMMON, LineRule, Opens, RuleDoc};
+use crate::rule::{LineRule, Opens, RuleDoc};
 
 pub(crate) static RULE: LineRule = LineRule {
     doc: RuleDoc {
@@ -11,95 +11,8 @@ pub(crate) static RULE: LineRule = LineRule {
         why: "Accounts are the business of the site.",
         example: "Log in",
         wrong_when: "A heading of an article about accounts.",
-        languages: COMMON,
     },
     opens: Opens::Menu,
     confidence: 0.96,
-    phrases: &[
-        // en
-        "Log in", "Login", "Log in / Register", "Login / Register",
-        "Login or register", "Log in or register", "Log in Sign up", "Log in or sign up",
-        "Log in or create an account", "Log in to your account", "Log in here", "Log out", "Logout",
-        "Sign in", "Sign In Now", "Signin", "Sign in / Register", "Sign in / Sign up",
-        "Sign in or sign up", "Sign in or register", "Sign in or create an account",
-        "Sign in or subscribe", "Sign in to your account", "Sign in with Google", "Sign in with Facebook",
-        "Sign in with Apple", "Sign in Subscribe", "Subscribe Sign in",
-        "Subscribe Log in", "Log in Subscribe", "Sign out", "Sign up Log in",
-        "Register now", "Register here",
-        "Register for free", "Register Login", "Create account", "Create an account",
-        "Create a free account", "Create your free account", "Create your account", "Create free account",
-        "My account", "My Account Sign out", "Your account", "My profile", "Manage account",
-        "Account settings", "Forgot password", "Forgot password?", "Forgot your password?",
-        "Forgotten your password?", "Lost your password?", "Lost password?", "Reset password",
-        "Remember me", "Username or email",
-        "Username or email address", "Keep me logged in",
-        "Keep me signed in", "Already a member?", "Already a member? Log in", "Already a subscriber?",
-        "Already a subscriber? Log in", "Already a subscriber? Sign in", "Already have an account?",
-        "Already have an account? Log in", "Already have an account? Sign in", "Already registered?",
-        "Already registered? Log in", "Already have a WordPress.com account? Log in now.", "Not a member?",
-        "Not a subscriber?", "Not a member? Sign up", "Don't have an account?",
-        "Don't have an account? Sign up", "Don't have an account? Register", "New user?", "New here?",
-        "Member login", "Members login", "Subscriber login", "Customer login", "Client login",
-        "User login", "Continue with Google", "Continue with Facebook", "Continue with Apple",
-        "Continue with email", "Login with Facebook", "Login with Google",
-        "Become a Member Login", "Member sign in", "Member Log in", "My library", "My saved articles",
-        "Saved articles", "Saved stories", "Your profile", "View profile",
-        "Edit profile", "Account Log in",
-        // de
-        "Anmelden", "Einloggen", "Abmelden", "Registrieren", "Jetzt registrieren",
-        "Kostenlos registrieren", "Anmelden / Registrieren", "Anmelden oder registrieren",
-        "Login / Registrierung", "Mein Konto", "Benutzerkonto", "Konto erstellen", "Konto anlegen",
-        "Passwort vergessen", "Passwort vergessen?", "Noch kein Konto?", "Noch nicht registriert?",
-        "Bereits registriert?", "Bereits Abonnent?", "Bereits Kunde?", "Sie haben bereits ein Konto?",
-        "Benutzername", "Angemeldet bleiben", "Mein Profil", "Zum Login", "Jetzt einloggen",
-        // fr
-        "Se connecter", "Connectez-vous", "Déconnexion", "Se déconnecter", "Créer un compte",
-        "Créer mon compte", "Mon compte", "Mon espace", "Identifiez-vous", "S'identifier",
-        "Mot de passe oublié", "Mot de passe oublié ?", "Déjà abonné ?", "Déjà abonné",
-        "Déjà abonné ? Connectez-vous", "Déjà inscrit ?", "Déjà un compte ?", "Vous avez déjà un compte ?",
-        "Pas encore de compte ?", "Pas encore inscrit ?", "Pas encore abonné ?", "Se connecter S'abonner",
-        "Rester connecté", "Mon profil", "S'inscrire / Se connecter", "Connexion / Inscription",
-        // es
-        "Iniciar sesión", "Inicia sesión", "Inicie sesión", "Acceder", "Cerrar sesión", "Ingresar",
-        "Registrarse", "Regístrese", "Crear cuenta", "Crear una cuenta", "Mi cuenta", "Mi perfil",
-        "Olvidé mi contraseña", "¿Olvidaste tu contraseña?", "¿Ha olvidado su contraseña?",
-        "¿Olvidó su contraseña?", "¿Ya eres suscriptor?", "¿Ya eres suscriptor? Inicia sesión",
-        "¿Ya tienes cuenta?", "¿Ya tienes una cuenta?", "¿Ya estás registrado?", "¿No tienes cuenta?",
-        "¿Aún no tienes cuenta?", "Iniciar sesión Registrarse", "Identifícate", "Recordarme",
-        // it
-        "Accedi", "Accedi / Registrati", "Registrati", "Entra", "Esci", "Il mio account", "Il tuo account",
-        "Crea un account", "Crea account", "Password dimenticata", "Password dimenticata?",
-        "Hai dimenticato la password?", "Sei già abbonato?", "Sei già registrato?", "Hai già un account?",
-        "Non hai un account?", "Non sei ancora registrato?", "Login Registrati", "Area riservata",
-        "Il mio profilo", "Ricordami", "Accedi o registrati",
-        // pt
-        "Fazer login", "Iniciar sessão", "Faça login", "Faça o login", "Terminar sessão",
-        "Criar conta", "Criar uma conta", "Crie sua conta", "Minha conta", "A minha conta", "Meu perfil",
-        "Esqueci minha senha", "Esqueceu a senha?", "Esqueceu sua senha?",
-        "Esqueceu a palavra-passe?", "Já é assinante?", "Já é assinante? Faça login", "Já tem conta?",
-        "Já tem uma conta?", "Ainda não é assinante?", "Não tem conta?", "Cadastrar",
-        "Registar", "Registe-se", "Lembrar-me", "Login Cadastre-se", "Entre ou cadastre-se",
-        // nl
-        "Inloggen", "Uitloggen", "Aanmelden", "Registreren", "Account aanmaken",
-        "Maak een account aan", "Mijn account", "Wachtwoord vergeten", "Wachtwoord vergeten?",
-        "Al een account?", "Al abonnee?", "Nog geen account?", "Inloggen / Registreren", "Mijn profiel",
-        "Gebruikersnaam",
-        // others
-        "Logga in", "Logg inn", "Log ind", "Zaloguj się", "Zaloguj", "Zarejestruj się", "Войти", "Вход",
-        "Регистрация", "Войти / Регистрация", "Личный кабинет", "登录", "注册", "登录/注册", "ログイン", "新規登録",
-        "会員登録", "로그인", "회원가입", "Giriş yap", "Přihlásit se", "Bejelentkezés",
-    ],
-    patterns: &[
-        r"(?:please )?(?:log ?in|sign ?in)(?: now| here| today)?(?: or (?:register|sign up|subscribe|create an account|log in|join))?(?: (?:in order )?to (?:continue|read|view|save|access|your account|see|unlock|manage|join|vote|follow|like|keep|rate|subscribe|bookmark)\b[^.]{0,70}| with (?:google|facebook|apple|twitter|x|email|your)\b[^.]{0,60})[.]?",
-        r"register(?: now| here| today)?(?: or (?:log in|sign in|subscribe))?(?: for (?:free|full|unlimited|an account|exclusive)\b| to (?:continue|read|view|access|unlock|save|see|receive|download|keep)\b).*",
-        r"(?:you must be |you need to )(?:log(?:ged)? ?in|sign(?:ed)? ?in|register(?:ed)?)(?: to (?:view|read|access|see|continue|use|save|download)\b.*)?\.?",
-        r"(?:connectez-vous|identifiez-vous|se connecter|inscrivez-vous) (?:pour|afin)\b.*",
-        r"(?:inicia sesion|registrate|accedi|registrati|faca login|entre|meld je aan|melden sie sich an|loggen sie sich ein) (?:para|per|om|um|o registrate)\b.*",
-        r"(?:already|not) (?:a |an )?(?:\w+ )?(?:member|subscriber|customer|registered|user|have an account|have a subscription)\b.*",
-        r"(?:welcome|hi|hello)[,!]? (?:back|guest|visitor)[.!]*(?: log in.*| sign in.*)?",
-        r"(?:deja|pas encore) (?:abonnee?|inscrite?|membre|un compte|de compte)\b.{0,50}",
-    ],
-    sentences: &[],
-    stems: &[],
     max_words: 40,
 };

@@ -3,7 +3,7 @@
 use copydesk_core::Reason;
 
 use super::ContextRule;
-use crate::rule::{ANY, Opens, RuleDoc};
+use crate::rule::{Opens, RuleDoc};
 use crate::view::View;
 
 pub(crate) static RULE: ContextRule = ContextRule {
@@ -13,7 +13,6 @@ pub(crate) static RULE: ContextRule = ContextRule {
         why: "A few words between two entries of a menu, above or below all prose, are an entry too.",
         example: "Fjord towns",
         wrong_when: "A headline of three words stands between two parts of a menu.",
-        languages: ANY,
     },
     confidence: 0.85,
     judge,

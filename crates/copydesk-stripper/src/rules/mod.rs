@@ -6,10 +6,10 @@
 
 use std::sync::LazyLock;
 
-use crate::rule::{LineRule, MarkupRule, RuleDoc, WeakWords};
-use crate::view::View;
+use copydesk_core::Reason;
 
-mod weak_words;
+use crate::rule::{Decider, LineRule, MarkupRule, RuleDoc};
+use crate::view::View;
 
 macro_rules! line_rules {
     ($($name:ident),* $(,)?) => {
@@ -51,23 +51,15 @@ line_rules!(
     tags_header,
 );
 
+/// The line rules, in the same order, as views and cuts see them.
+pub(crate) static DECIDERS: LazyLock<Vec<Decider>> =
+    LazyLock::new(|| LINE_RULES.iter().map(|rule| Decider::of(rule)).collect());
+
 mod comment_thread;
 mod menu_run;
 mod related_list;
 mod rows;
 mod tag_list;
-
-/// Words that need company.
-pub(crate) static WEAK_WORDS: &[&WeakWords] = &[
-    &weak_words::NETWORKS,
-    &weak_words::SECTIONS,
-    &weak_words::NAVIGATION_WORDS,
-    &weak_words::FIELDS,
-    &weak_words::CHOICES,
-    &weak_words::PLAYER_WORDS,
-    &weak_words::LIST_WORDS,
-    &weak_words::COMMENT_WORDS,
-];
 
 /// A rule that looks at what stands around a line, and fires only beside a line that a line rule cuts.
 pub(crate) struct ContextRule {
@@ -93,6 +85,11 @@ pub(crate) static CONTEXT_RULES: &[&ContextRule] = &[
     &rows::SHARE,
     &tag_list::RULE,
 ];
+
+/// The reason of the row rule of this name: what its weak words are cut for.
+pub(crate) fn row_reason(name: &str) -> Option<Reason> {
+    rows::ROWS.iter().find(|rule| rule.doc.name == name).map(|rule| rule.doc.reason)
+}
 
 /// A rule over the elements around a line; the first that fits an element names it.
 macro_rules! markup_rules {
@@ -125,4 +122,9 @@ static RULES: LazyLock<Vec<RuleDoc>> = LazyLock::new(|| {
 /// Every rule's entry in the reference, by reason and name. The block model's are not among them.
 pub fn rules() -> &'static [RuleDoc] {
     &RULES
+}
+
+/// The languages whose words the rule of this name knows; none for a rule that reads no words, or any.
+pub fn languages(rule: &str) -> &'static [&'static str] {
+    crate::packs::LANGUAGES.get(rule).map_or(&[], Vec::as_slice)
 }

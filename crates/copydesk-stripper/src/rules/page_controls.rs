@@ -2,7 +2,7 @@
 
 use copydesk_core::Reason;
 
-use crate::rule::{COMMON, LineRule, Opens, RuleDoc};
+use crate::rule::{LineRule, Opens, RuleDoc};
 
 pub(crate) static RULE: LineRule = LineRule {
     doc: RuleDoc {
@@ -11,86 +11,8 @@ pub(crate) static RULE: LineRule = LineRule {
         why: "Parts of a page that did not run leave their excuses in the text.",
         example: "Your browser does not support the video tag.",
         wrong_when: "Nothing known.",
-        languages: COMMON,
     },
     opens: Opens::Buttons,
     confidence: 0.97,
-    phrases: &[
-        // en
-        "Loading", "Loading comments", "Like Loading…",
-        "Please wait while we load", "Play video", "Play Video Play", "Play audio",
-        "Play episode", "Fullscreen", "Full screen", "Volume 90%",
-        "Playback speed", "Current time", "Remaining time",
-        "Closed captions", "Autoplay", "Replay", "Replay video", "Watch again", "Watch video",
-        "Video player", "Audio player", "Video Player is loading.", "This is a modal window.",
-        "Beginning of dialog window. Escape will cancel and close the window.", "End of dialog window.",
-        "Stream Type LIVE", "Seek to live, currently behind live", "Picture-in-Picture",
-        "Listen to article", "Listen to this article", "Listen to this story",
-        "Listen to story", "Listen to the article", "Listen now", "Listen to this page", "Hear this story",
-        "Audio article", "Audio by Carbonatix", "Powered by Trinity Audio",
-        "Voiced by artificial intelligence", "This audio is auto-generated",
-        "This audio is auto-generated. Please let us know if you have feedback.",
-        "View image in fullscreen", "View gallery", "View photos", "View slideshow", "View image",
-        "View larger image", "View full size image", "Enlarge image", "Click to enlarge",
-        "Click to expand", "Tap to enlarge", "Open image in gallery", "Open image in modal",
-        "Open in new window", "Opens in new window", "Opens in a new window",
-        "Opens in a new tab", "Opens external website", "Opens an external site", "Expand image",
-        "Zoom in", "Zoom out", "Toggle caption", "Hide caption", "Show caption", "Image icon",
-        "Embed code", "Copy embed code", "Embedded content", "View this post on Instagram",
-        "View on Instagram", "View on X", "View on Twitter", "View Tweet", "View this post",
-        "Instagram post", "Twitter embed", "This content is not available", "Content not available",
-        "Translate this page", "Google Translate", "Read aloud", "Read in app", "Open in app",
-        "Open app", "Use app", "View in app", "JavaScript is disabled", "JavaScript is required",
-        "JavaScript must be enabled", "Error loading", "An error occurred",
-        "An error has occurred", "An error occurred. Please try again.",
-        "Try again", "Refresh page",
-        "Choosing a selection results in a full page refresh",
-        "Choosing a selection results in a full page refresh.", "Opens in a new window.",
-        "No media source currently available", "404", "You need JavaScript enabled to view it.",
-        "Item 1 of 1", "Button button", "Slideshow", "Image gallery", "Video settings", "Show transcript",
-        // de
-        "Wird geladen", "Lädt...", "Video abspielen", "Abspielen", "Vollbild", "Ton an",
-        "Ton aus", "Artikel anhören", "Artikel vorlesen", "Vorlesen", "Diesen Artikel anhören",
-        "Bild vergrößern", "Vergrößern", "Bildergalerie öffnen", "Video starten", "Externer Inhalt",
-        "Externe Inhalte anzeigen", "Inhalte laden", "Inhalt laden", "Zum Video",
-        // fr
-        "Chargement", "Chargement en cours", "Lire la vidéo", "Plein écran",
-        "Écouter l'article", "Écouter cet article", "Agrandir l'image", "Agrandir",
-        "Voir la vidéo", "Contenu bloqué", "Ce contenu est bloqué",
-        // es
-        "Cargando", "Reproducir", "Reproducir vídeo",
-        "Pantalla completa", "Escuchar artículo", "Escucha este artículo", "Escuchar noticia",
-        "Ampliar", "Ampliar imagen", "Ver vídeo", "Ver galería", "Silenciar",
-        // it
-        "Caricamento", "Caricamento in corso", "Riproduci", "Riproduci video",
-        "Schermo intero", "Ascolta l'articolo", "Ascolta questo articolo", "Ingrandisci",
-        "Guarda il video", "Vedi il video",
-        // pt
-        "Carregando", "A carregar", "Reproduzir", "Reproduzir vídeo", "Tela cheia",
-        "Ecrã inteiro", "Ouça este artigo", "Ouvir notícia", "Ouça a notícia", "Ampliar foto",
-        "Assistir vídeo",
-        // nl
-        "Laden", "Bezig met laden", "Video afspelen", "Afspelen", "Volledig scherm",
-        "Luister naar dit artikel", "Vergroot afbeelding", "Bekijk video",
-    ],
-    patterns: &[
-        r"(?:sorry, )?(?:your|this|the) (?:web )?browser (?:does not|doesn\'t|is not|isn\'t|do not|may not|appears|has|needs|must)\b.*",
-        r"(?:please )?(?:enable|turn on|activate|allow|switch on) (?:java ?script|cookies and java ?script)\b.*",
-        r"(?:this (?:site|page|website|content|video|feature|form)|our (?:site|website)|you need|to (?:view|use|see) this\b.{0,40}) (?:requires|works best with|needs|to enable|please enable|,? please enable)\b.{0,20}\bjava ?script\b.*",
-        r"java ?script (?:is|must be|seems to be|has been|appears)\b.*",
-        r"ihr browser (?:unterstutzt|kann)\b.*",
-        r"votre navigateur ne (?:supporte|prend|peut|permet)\b.*",
-        r"(?:tu|su) navegador no (?:soporta|admite|es compatible|puede)\b.*",
-        r"il tuo browser non (?:supporta|e compatibile|puo)\b.*",
-        r"(?:seu|o seu) navegador nao (?:suporta|e compativel|pode)\b.*",
-        r"(?:je|uw) browser ondersteunt\b.*",
-        r"(?:image|photo|picture|slide|item) \d{1,3} (?:of|/) \d{1,3}",
-        r"(?:\d{1,2}:)?\d{1,2}:\d{2} ?/ ?(?:\d{1,2}:)?\d{1,2}:\d{2}",
-        r"(?:video|audio|listen|watch|play|listen to this article) ?[:(|-]? ?\(?\d{1,2}:\d{2}(?::\d{2})?\)?(?: (?:min|minutes))?",
-        r"listen to (?:this|the) (?:article|story)\b.*",
-        r"\[?e?-?mail ?protected\]?|\xce\xb4|%d|[\xc3\x97\xe2\x9c\x95]+",
-    ],
-    sentences: &[],
-    stems: &[],
     max_words: 40,
 };

@@ -2,7 +2,7 @@
 
 use copydesk_core::Reason;
 
-use crate::rule::{COMMON, LineRule, Opens, RuleDoc, says, says_with};
+use crate::rule::{LineRule, Opens, RuleDoc};
 
 pub(crate) static RULE: LineRule = LineRule {
     doc: RuleDoc {
@@ -11,98 +11,8 @@ pub(crate) static RULE: LineRule = LineRule {
         why: "A locked article says so where its text breaks off.",
         example: "Subscribe now to continue reading this article.",
         wrong_when: "A publisher reports in its own name about its subscriptions.",
-        languages: COMMON,
     },
     opens: Opens::Buttons,
     confidence: 0.96,
-    phrases: &[
-        // en
-        "Subscriber only", "Subscribers only", "Subscriber exclusive",
-        "Exclusive to subscribers", "For subscribers", "For subscribers only",
-        "Premium content", "Premium article", "Members only", "Member-only story", "Members-only content",
-        "Exclusive content", "Subscriber content", "Unlock this article", "Unlock article",
-        "Unlock full article", "Unlock full access", "Unlimited access", "Get unlimited access",
-        "Get full access", "Get access", "Full access", "Digital subscription", "Digital subscriptions",
-        "Start free trial", "Start your free trial", "Start trial", "Start my free trial", "Try for free",
-        "Try it free", "Try for $1", "Try for 1 month", "Free trial", "View offers",
-        "See offers", "View subscription options", "See subscription options", "Subscription options",
-        "Choose your plan", "Choose a plan", "Choose your subscription", "See all plans",
-        "Subscribe to read", "Subscribe to unlock", "Subscribe to unlock this article",
-        "Subscribe to read more", "Subscribe to keep reading", "Subscribe to continue",
-        "Subscribe to continue reading", "Continue reading with a subscription",
-        "Continue reading your article with a subscription", "To continue reading",
-        "To continue reading, subscribe", "To continue reading this article", "Keep reading for",
-        "Want to read more?", "Want to keep reading?", "Gift subscription", "Gift subscriptions",
-        "Gift a subscription", "Give a gift subscription", "Renew subscription", "Upgrade now",
-        "Upgrade your subscription", "Upgrade to paid", "Go premium", "Go Pro", "Cancel anytime",
-        "Cancel anytime.", "Cancel any time", "Cancel any time.", "Save now", "Special offer",
-        "Limited time offer", "Best value", "Most popular plan",
-        "Support quality journalism", "Subscribe to support journalism",
-        "This article is for subscribers only", "This article is for subscribers only.",
-        "This content is for members only.", "This post is for paid subscribers",
-        "This post is for paying subscribers", "This post is for paid subscribers only",
-        "Print subscription", "Digital edition", "Print edition", "E-edition", "eEdition",
-        "ePaper",
-        // de
-        "Weiterlesen mit", "Jetzt weiterlesen", "Diesen Artikel weiterlesen", "Abo abschließen",
-        "Jetzt Abo sichern", "Jetzt testen", "Jetzt kostenlos testen", "Jetzt freischalten",
-        "Artikel freischalten", "Zum Angebot", "Zu den Angeboten", "Zum Abo", "Nur für Abonnenten",
-        "Exklusiv für Abonnenten", "Digital-Abo", "Plus-Artikel",
-        "Sie sind noch kein Abonnent?", "Monatlich kündbar", "Jederzeit kündbar", "Jederzeit kündbar.",
-        "Abo testen", "Gratis testen", "Probemonat starten", "Alle Angebote", "Lesen Sie weiter mit",
-        // fr
-        "Article réservé aux abonnés", "Réservé aux abonnés", "Abonnés", "Contenu réservé aux abonnés",
-        "Lecture réservée aux abonnés", "Cet article est réservé aux abonnés",
-        "Cet article est réservé aux abonnés.", "La suite est réservée aux abonnés",
-        "La suite est réservée aux abonnés.", "Lire la suite avec un abonnement", "Je m'abonne pour 1 €",
-        "Sans engagement", "Sans engagement.", "Offre spéciale", "Découvrir les offres", "Voir les offres",
-        "Découvrez nos offres", "Profiter de l'offre", "Essai gratuit", "J'en profite",
-        "S'abonner pour lire la suite", "Accès illimité", "Édition numérique",
-        // es
-        "Contenido exclusivo", "Exclusivo suscriptores", "Exclusivo para suscriptores",
-        "Contenido exclusivo para suscriptores", "Solo para suscriptores", "Solo suscriptores",
-        "Artículo exclusivo para suscriptores", "Hazte suscriptor", "Hazte socio",
-        "Suscríbete para seguir leyendo", "Suscríbete para continuar leyendo",
-        "Regístrate para seguir leyendo", "Para seguir leyendo", "Sigue leyendo por", "Ver ofertas",
-        "Ver planes", "Ver suscripciones", "Acceso ilimitado", "Prueba gratis", "Cancela cuando quieras",
-        // it
-        "Contenuto riservato agli abbonati", "Riservato agli abbonati", "Articolo riservato agli abbonati",
-        "Contenuto per gli abbonati", "Abbonati per continuare a leggere", "Abbonati per leggere",
-        "Per continuare a leggere", "Vedi le offerte", "Scopri le offerte", "Scopri l'offerta",
-        "Attiva ora", "Prova gratis", "Disdici quando vuoi", "Accesso illimitato", "Contenuto premium",
-        "Solo per abbonati",
-        // pt
-        "Conteúdo exclusivo para assinantes", "Exclusivo para assinantes", "Exclusivo assinantes",
-        "Conteúdo exclusivo", "Só para assinantes", "Artigo exclusivo para assinantes",
-        "Assine para continuar lendo", "Assine para ler", "Para continuar lendo", "Continue lendo por",
-        "Continue a ler", "Cancele quando quiser", "Acesso ilimitado", "Ver planos", "Conheça os planos",
-        "Experimente grátis", "Teste grátis", "Seja assinante", "Torne-se assinante",
-        // nl
-        "Alleen voor abonnees", "Exclusief voor abonnees", "Voor abonnees",
-        "Lees verder met een abonnement", "Lees verder voor", "Neem een abonnement", "Bekijk abonnementen",
-        "Probeer gratis", "Word lid", "Maandelijks opzegbaar", "Gratis proberen", "Premium artikel",
-    ],
-    patterns: &[
-        r"(?:to )?(?:keep|continue) reading\b[^.]*\b(?:subscribe|subscription|sign|log|register|account|for free|trial|member\w*|access|unlimited)\b.*",
-        r"(?:subscribe|register|log in|sign in|sign up|join|become a (?:member|subscriber))(?: now| today| here| for free| for (?:just )?(?:\$|€|£)[^ ]+)?(?: to)? (?:continue|keep|read|unlock|access|get|view|finish|see)\b.*",
-        r"(?:you have|you\'ve|you\'re|you are)(?: \w+)? (?:reached|read|used|run out of|got|at)\b.{0,40}\b(?:articles?|limit|stories|views)\b.*",
-        r"(?:only|just|for only|for just|from just|get .{0,20}for|subscribe for|try it for|start for|first month for) ?(?:\$|€|£) ?[\d.,]+\b[^.]{0,40}(?:week|month|year|mo|weeks|months)\b[^.]{0,30}",
-        r"(?:you have |you've got |only )?\d{1,2} (?:free )?(?:articles?|stories) (?:left|remaining)\b.*",
-        r"(?:to|want to) (?:read|continue|keep|view|unlock|access|see|get)\b.*\b(?:subscribe|sign in|log in|register|sign up|become a member)\b.*",
-        r"(?:weiterlesen|jetzt lesen|artikel lesen) mit\b.*",
-    ],
-    sentences: &[
-        says(r"\b(?:subscribe|log in|sign in|register|sign up|become a (?:member|subscriber)|create (?:a|an|your)(?: free)? account)\b[^.!?]*\b(?:to (?:continue|keep) reading|to read (?:the (?:full|rest)|more|this|on)|to (?:unlock|access|view|gain|get)|for (?:full|unlimited) access)\b"),
-        says(r"\b(?:this|the full|the rest of this|this premium|our) (?:article|content|story|post|page|video)\b[^.!?]*\b(?:is|are) (?:only |exclusively )?(?:available |reserved |exclusive |visible |accessible )?(?:only |exclusively )?(?:for|to) (?:our |paying |paid |premium |registered |digital |the )*(?:subscribers|members|paying members|readers with)\b"),
-        says(r"\byou(?:\'ve| have) (?:reached|read|used)\b[^.!?]*\b(?:free articles?|article limit|your limit|monthly limit)\b"),
-        says_with(r"\b(?:get|enjoy|unlock|start) (?:full|unlimited|complete|your)\b[^.!?]*\b(?:access|free trial|subscription)\b", r"\b(?:subscri\w+|trial|cancel|month|digital)\b"),
-        says(r"\b(?:lesen sie|lies) (?:diesen artikel|weiter|jetzt)\b[^.!?]*\b(?:abo|plus|digital|kostenlos|testen|monat)\b"),
-        says(r"\b(?:dieser|diesen|der vollstandige|den vollstandigen) (?:artikel|inhalt|beitrag)\b[^.!?]*\b(?:abonnenten|abonnentinnen|abo|kostenpflichtig|registrierte)\b"),
-        says(r"\b(?:cet article|ce contenu|la suite de cet article|il vous reste)\b[^.!?]*\b(?:abonnes|abonne-vous|abonnez-vous|a lire|a decouvrir)\b"),
-        says(r"\b(?:este (?:articulo|contenido)|esta noticia|para seguir leyendo|para continuar leyendo)\b[^.!?]*\b(?:suscriptores|suscribete|suscribase|registrate|socios|inicia sesion)\b"),
-        says(r"\b(?:questo (?:articolo|contenuto)|per (?:continuare a )?leggere)\b[^.!?]*\b(?:abbonati|riservato|registrati|accedi)\b"),
-        says(r"\b(?:este (?:artigo|conteudo)|esta materia|para continuar (?:lendo|a ler))\b[^.!?]*\b(?:assinantes|assine|assinante|faca login|cadastre-se)\b"),
-    ],
-    stems: &["subscri", "log in", "sign in", "register", "sign up", "free account", "your account", "an account", "a member", "members only", "for members", "paying members", "our members", "to members", "free article", "article limit", "your limit", "monthly limit", "readers with", "free trial", "your free", "unlimited", "unlock", "diesen artikel", "dieser artikel", "ndigen artikel", "ndige artikel", "abonn", "lies weiter", "lesen sie", "leyendo", "suscri", "este contenido", "registrat", "questo articolo", "questo contenuto", "leggere", "assina", "cadastre", "para continuar"],
     max_words: 60,
 };

@@ -3,7 +3,7 @@
 use copydesk_core::Reason;
 
 use super::ContextRule;
-use crate::rule::{ANY, Opens, RuleDoc};
+use crate::rule::{Opens, RuleDoc};
 use crate::view::{Line, View};
 
 pub(crate) static RULE: ContextRule = ContextRule {
@@ -13,7 +13,6 @@ pub(crate) static RULE: ContextRule = ContextRule {
         why: "Lines without a full stop below \"Related articles\" are headlines of other articles.",
         example: "Ferry strike enters its second week",
         wrong_when: "A heading of this article stands below such a label that came to nothing.",
-        languages: ANY,
     },
     confidence: 0.87,
     judge,

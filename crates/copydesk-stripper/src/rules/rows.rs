@@ -3,7 +3,7 @@
 use copydesk_core::Reason;
 
 use super::ContextRule;
-use crate::rule::{ANY, COMMON, RuleDoc};
+use crate::rule::RuleDoc;
 use crate::view::{Line, View};
 
 pub(crate) static SHARE: ContextRule = ContextRule {
@@ -13,7 +13,6 @@ pub(crate) static SHARE: ContextRule = ContextRule {
         why: "Names of networks beside a share prompt or a menu are its buttons.",
         example: "Facebook",
         wrong_when: "A section of one word follows a prompt directly.",
-        languages: ANY,
     },
     confidence: 0.93,
     judge: |view| rows(view, Reason::Share),
@@ -26,7 +25,6 @@ pub(crate) static MENU: ContextRule = ContextRule {
         why: "Names of sections and languages beside a menu entry are menu entries.",
         example: "Politics",
         wrong_when: "A heading that is also a section's name stands between two prompts.",
-        languages: COMMON,
     },
     confidence: 0.9,
     judge: |view| rows(view, Reason::Navigation),
@@ -39,7 +37,6 @@ pub(crate) static FORM: ContextRule = ContextRule {
         why: "Words like \"Name\" beside a form's prompt are its fields.",
         example: "Phone",
         wrong_when: "A heading of one word follows a prompt directly.",
-        languages: COMMON,
     },
     confidence: 0.9,
     judge: |view| rows(view, Reason::Subscribe),
@@ -52,7 +49,6 @@ pub(crate) static CONSENT: ContextRule = ContextRule {
         why: "Words like \"Statistics\" beside a consent notice are its choices.",
         example: "Marketing",
         wrong_when: "A heading of one word follows a prompt directly.",
-        languages: COMMON,
     },
     confidence: 0.92,
     judge: |view| rows(view, Reason::Consent),
@@ -65,7 +61,6 @@ pub(crate) static PLAYER: ContextRule = ContextRule {
         why: "Words like \"Mute\" beside a player's message are its buttons.",
         example: "Unmute",
         wrong_when: "A heading of one word follows a prompt directly.",
-        languages: COMMON,
     },
     confidence: 0.89,
     judge: |view| rows(view, Reason::Other),
@@ -78,7 +73,6 @@ pub(crate) static LIST: ContextRule = ContextRule {
         why: "Words like \"Popular\" beside other furniture head a list of other articles.",
         example: "Popular",
         wrong_when: "A heading of one word follows a prompt directly.",
-        languages: COMMON,
     },
     confidence: 0.88,
     judge: |view| rows(view, Reason::Related),
@@ -91,11 +85,13 @@ pub(crate) static COMMENT: ContextRule = ContextRule {
         why: "Words like \"Reply\" beside a comment's prompt are its buttons.",
         example: "Reply",
         wrong_when: "A heading of one word follows a prompt directly.",
-        languages: COMMON,
     },
     confidence: 0.91,
     judge: |view| rows(view, Reason::Comment),
 };
+
+/// The rules whose words packs state as `weak`.
+pub(crate) static ROWS: [&ContextRule; 7] = [&COMMENT, &CONSENT, &FORM, &LIST, &MENU, &PLAYER, &SHARE];
 
 /// The weak lines of this reason in rows that hold a sure line.
 fn rows(view: &View<'_>, reason: Reason) -> Vec<usize> {

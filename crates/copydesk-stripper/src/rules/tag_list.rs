@@ -3,7 +3,7 @@
 use copydesk_core::Reason;
 
 use super::ContextRule;
-use crate::rule::{ANY, Opens, RuleDoc};
+use crate::rule::{Opens, RuleDoc};
 use crate::view::View;
 
 pub(crate) static RULE: ContextRule = ContextRule {
@@ -13,7 +13,6 @@ pub(crate) static RULE: ContextRule = ContextRule {
         why: "A few words on each line below \"Tags\" are the tags.",
         example: "harbours",
         wrong_when: "A list with a tag's brevity follows the label and belongs to the article.",
-        languages: ANY,
     },
     confidence: 0.88,
     judge,

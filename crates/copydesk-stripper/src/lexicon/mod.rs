@@ -1,8 +1,11 @@
-//! All line rules compiled into one: a line is looked at once, whatever the number of rules.
+//! Line rules compiled into one: a line is looked at once, whatever the number of rules.
 //!
 //! Three tests, each cheaper than the next is dear: a table of whole lines, expressions found by the literals
 //! they begin with, and, for the few lines that hold a telling stem, expressions over sentences. All are linear.
 
+mod matches;
+
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use copydesk_core::Reason;
@@ -10,54 +13,21 @@ use hashbrown::HashMap;
 
 use crate::expressions::{ByPrefix, Expression};
 use crate::fold::{fold, key};
-use crate::rule::Sentence;
-use crate::rules::{LINE_RULES, WEAK_WORDS};
+use crate::hits::{Hits, Judgement, MAX_RULES};
+use crate::packs::{REPORTED, SECTIONS};
+use crate::rule::LineRule;
+use crate::rules::{LINE_RULES, row_reason};
 
 /// Longer lines are prose that no phrase or pattern fits.
 const MAX_SHORT_BYTES: usize = 260;
 /// Longer lines are no whole-line phrase.
-const MAX_PHRASE_BYTES: usize = 120;
+pub(crate) const MAX_PHRASE_BYTES: usize = 120;
 /// Enough of a line to hold the literal any pattern begins with.
 const HEAD_BYTES: usize = 64;
 /// Longer lines are not looked at.
 const MAX_BYTES: usize = 3_000;
 
-/// As many line rules as [`Hits`] has bits.
-const MAX_RULES: usize = 64;
 const _: () = assert!(LINE_RULES.len() <= MAX_RULES, "more line rules than bits");
-
-/// Line rules by their place in [`LINE_RULES`], as bits.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Hits(u64);
-
-impl Hits {
-    fn add(&mut self, rule: usize) {
-        self.0 |= 1 << rule;
-    }
-
-    fn holds(self, rule: usize) -> bool {
-        self.0 >> rule & 1 == 1
-    }
-
-    /// The rules, in order.
-    pub(crate) fn rules(self) -> impl Iterator<Item = usize> {
-        let mut left = self.0;
-        std::iter::from_fn(move || {
-            let rule = (left != 0).then(|| left.trailing_zeros() as usize)?;
-            left &= left - 1;
-            Some(rule)
-        })
-    }
-}
-
-/// What the lexicon knows of a line.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Judgement {
-    /// The rules it falls under.
-    pub(crate) hits: Hits,
-    /// The reason it might be furniture, if it is one of the weak words.
-    pub(crate) weak: Option<Reason>,
-}
 
 #[derive(Default)]
 struct Entry {
@@ -65,13 +35,20 @@ struct Entry {
     weak: Option<Reason>,
 }
 
+/// What rules look for. They go by their place in it.
+#[derive(Default)]
 pub(crate) struct Lexicon {
-    phrases: HashMap<String, Entry>,
+    phrases: HashMap<Cow<'static, str>, Entry>,
     patterns: ByPrefix,
     pattern_rules: Vec<usize>,
     /// By rule.
     sentences: Vec<Vec<SentenceTest>>,
-    reported: Expression,
+    /// By rule, the longest line in words that its sentences may cut.
+    max_words: Vec<usize>,
+    /// Rules that are tried without a stem.
+    always: Hits,
+    /// Somebody else's words, told by a reporter: such a sentence is not the page's own voice.
+    reported: Vec<Expression>,
 }
 
 struct SentenceTest {
@@ -94,44 +71,84 @@ pub(crate) struct Scratch {
     found: Vec<usize>,
 }
 
-pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::compile);
+/// The rules that are built in, by their place in [`LINE_RULES`].
+pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    let mut lexicon = Lexicon::default();
+    lexicon.phrases.reserve(SECTIONS.iter().map(|section| section.phrases.len() + section.weak.len()).sum());
+    for rule in LINE_RULES {
+        lexicon.add_rule(rule.max_words);
+    }
+    for section in SECTIONS {
+        let Some(rule) = rule_of(section.rule) else {
+            for &word in section.weak {
+                lexicon.add_weak(word, row_reason(section.rule).expect("a test looks for each rule's name"));
+            }
+            continue;
+        };
+        for &phrase in section.phrases {
+            lexicon.add_phrase(phrase, rule);
+        }
+        for pattern in section.patterns {
+            let prefixes = pattern.prefixes.map(|prefixes| prefixes.iter().copied());
+            lexicon.add_pattern(Expression::new(pattern.source), prefixes, rule);
+        }
+        for &(core, with) in section.sentences {
+            let with = (!with.is_empty()).then(|| Expression::new(with));
+            lexicon.add_sentence(Expression::new(core), with, rule);
+        }
+    }
+    for &reported in REPORTED {
+        lexicon.add_reported(Expression::new(reported));
+    }
+    lexicon
+});
 
-/// Somebody else's words, told by a reporter: such a sentence is not the page's own voice.
-const REPORTED: &str = r"\b(?:said|told|according to|argued|wrote|ruled|announced|reported|criticised|criticized|sagte|sagten|erklarte|teilte|laut|a declare|a annonce|a estime|selon|dijo|afirmo|segun|ha detto|ha dichiarato|secondo|disse|afirmou|segundo|zei|volgens)\b";
+/// The place of the line rule of this name.
+pub(crate) fn rule_of(name: &str) -> Option<usize> {
+    LINE_RULES.iter().position(|rule: &&LineRule| rule.doc.name == name)
+}
 
 impl Lexicon {
-    fn compile() -> Lexicon {
-        let mut scratch = Scratch::default();
-        let mut phrases: HashMap<String, Entry> = HashMap::new();
-        let mut sentences = Vec::new();
-        for (rule, spec) in LINE_RULES.iter().enumerate() {
-            for phrase in spec.phrases {
-                phrases.entry(scratch.key_of(phrase)).or_default().rules.add(rule);
-            }
-            let test = |sentence: &Sentence| SentenceTest {
-                core: Expression::anywhere(sentence.core),
-                with: (!sentence.with.is_empty()).then(|| Expression::anywhere(sentence.with)),
-            };
-            sentences.push(spec.sentences.iter().map(test).collect());
-        }
-        for words in WEAK_WORDS {
-            for phrase in words.words.split(';').map(str::trim).filter(|phrase| !phrase.is_empty()) {
-                phrases.entry(scratch.key_of(phrase)).or_default().weak = Some(words.reason);
-            }
-        }
-        let patterns = || {
-            LINE_RULES
-                .iter()
-                .enumerate()
-                .flat_map(|(rule, spec)| spec.patterns.iter().map(move |p| (rule, *p)))
-        };
-        Lexicon {
-            phrases,
-            patterns: ByPrefix::new(patterns().map(|(_, pattern)| pattern)),
-            pattern_rules: patterns().map(|(rule, _)| rule).collect(),
-            sentences,
-            reported: Expression::anywhere(REPORTED),
-        }
+    /// Adds a rule; its place is the number of those before it.
+    pub(crate) fn add_rule(&mut self, max_words: usize) {
+        self.sentences.push(Vec::new());
+        self.max_words.push(max_words);
+    }
+
+    /// Adds a whole line, by its key.
+    pub(crate) fn add_phrase(&mut self, key: impl Into<Cow<'static, str>>, rule: usize) {
+        self.phrases.entry(key.into()).or_default().rules.add(rule);
+    }
+
+    /// Adds a whole line that is furniture in company only, by its key.
+    pub(crate) fn add_weak(&mut self, key: impl Into<Cow<'static, str>>, reason: Reason) {
+        self.phrases.entry(key.into()).or_default().weak = Some(reason);
+    }
+
+    /// Adds an expression for whole lines, and what those begin with.
+    pub(crate) fn add_pattern<'a>(
+        &mut self,
+        expression: Expression,
+        prefixes: Option<impl IntoIterator<Item = &'a [u8]>>,
+        rule: usize,
+    ) {
+        self.patterns.add(expression, prefixes);
+        self.pattern_rules.push(rule);
+    }
+
+    /// Adds a sentence.
+    pub(crate) fn add_sentence(&mut self, core: Expression, with: Option<Expression>, rule: usize) {
+        self.sentences[rule].push(SentenceTest { core, with });
+    }
+
+    /// Adds an expression by which somebody else's words are known.
+    pub(crate) fn add_reported(&mut self, expression: Expression) {
+        self.reported.push(expression);
+    }
+
+    /// Has the sentences of a rule tried on every line.
+    pub(crate) fn try_always(&mut self, rule: usize) {
+        self.always.add(rule);
     }
 
     /// Judges a line by its text alone; `stems` are the rules one of whose stems it holds.
@@ -145,24 +162,38 @@ impl Lexicon {
         if text.len() > MAX_BYTES || is_spoken(text) {
             return judgement;
         }
-        let told = told(text, stems);
+        let told = self.told(text, stems);
         let whole = text.len() <= MAX_SHORT_BYTES && self.may_be_whole(text, told, scratch);
-        if !whole && told == Hits::default() {
+        if !whole && told.is_empty() {
             return judgement;
         }
         fold(text, &mut scratch.folded);
         if whole {
             self.judge_whole(&mut judgement, told, scratch);
         }
-        if told != Hits::default() {
+        if !told.is_empty() {
             self.judge_sentences(&mut judgement, told, &scratch.folded);
         }
         judgement
     }
 
+    /// The rules one of whose stems the line holds, without those it is too long for.
+    fn told(&self, text: &str, stems: impl Iterator<Item = usize>) -> Hits {
+        let mut told = self.always;
+        stems.for_each(|rule| told.add(rule));
+        if told.is_empty() {
+            return told;
+        }
+        let n_words = text.split_ascii_whitespace().count();
+        for rule in told.rules().filter(|&rule| n_words > self.max_words[rule]) {
+            told.remove(rule);
+        }
+        told
+    }
+
     /// False if no phrase and no pattern can fit the whole line, by its first bytes.
     fn may_be_whole(&self, text: &str, told: Hits, scratch: &mut Scratch) -> bool {
-        if text.len() <= MAX_PHRASE_BYTES || told != Hits::default() {
+        if text.len() <= MAX_PHRASE_BYTES || !told.is_empty() {
             return true;
         }
         let end = (HEAD_BYTES..text.len()).find(|&end| text.is_char_boundary(end)).unwrap_or(text.len());
@@ -185,10 +216,10 @@ impl Lexicon {
         for &pattern in &scratch.found {
             judgement.hits.add(self.pattern_rules[pattern]);
         }
-        if judgement.hits == Hits::default() && judgement.weak.is_none() {
+        if judgement.is_empty() {
             self.judge_parts(judgement, scratch);
         }
-        if judgement.hits == Hits::default() && judgement.weak.is_none() {
+        if judgement.is_empty() {
             self.judge_prompts(judgement, scratch);
         }
     }
@@ -205,7 +236,7 @@ impl Lexicon {
             for &pattern in &scratch.found {
                 last.add(self.pattern_rules[pattern]);
             }
-            if last == Hits::default() {
+            if last.is_empty() {
                 return;
             }
             n_sentences += 1;
@@ -226,7 +257,7 @@ impl Lexicon {
             }
             let Some(entry) = self.phrases.get(scratch.part.as_str()) else { return };
             n_parts += 1;
-            if sure == Hits::default() {
+            if sure.is_empty() {
                 sure = entry.rules;
             }
         }
@@ -254,30 +285,10 @@ impl Lexicon {
         let said = told.rules().filter(|&rule| words_said[rule] > 0 && words_said[rule] * 2 >= n_total);
         let mut hits = Hits::default();
         said.for_each(|rule| hits.add(rule));
-        if hits != Hits::default() && !self.reported.is_match(folded) {
-            judgement.hits.0 |= hits.0;
+        if !hits.is_empty() && !self.reported.iter().any(|reported| reported.is_match(folded)) {
+            judgement.hits.add_all(hits);
         }
     }
-}
-
-impl Scratch {
-    fn key_of(&mut self, phrase: &str) -> String {
-        fold(phrase, &mut self.folded);
-        key(&self.folded, &mut self.key);
-        self.key.clone()
-    }
-}
-
-/// The rules one of whose stems the line holds, without those it is too long for.
-fn told(text: &str, stems: impl Iterator<Item = usize>) -> Hits {
-    let mut told = Hits::default();
-    stems.for_each(|rule| told.add(rule));
-    if told == Hits::default() {
-        return told;
-    }
-    let n_words = text.split_ascii_whitespace().count();
-    let too_long = told.rules().filter(|&rule| n_words > LINE_RULES[rule].max_words);
-    too_long.fold(told, |told, rule| Hits(told.0 & !(1 << rule)))
 }
 
 /// Speech, by how it begins: `"I agree"`, `– I agree`. A label between two dashes is none.
@@ -313,27 +324,23 @@ mod tests {
         LEXICON.judge(text, Spotted::of(text).rules_between(0, text.len()), &mut Scratch::default())
     }
 
-    #[test]
-    fn every_expression_compiles_and_is_written_as_folded_text_is() {
-        let mut folded = String::new();
-        for rule in LINE_RULES {
-            let sentences = rule.sentences.iter().flat_map(|sentence| [sentence.core, sentence.with]);
-            for source in rule.patterns.iter().copied().chain(sentences) {
-                Expression::whole(source).is_match("");
-                fold(source, &mut folded);
-                assert!(!source.contains('’'), "{}: {source}", rule.doc.name);
-                assert_eq!(source.to_lowercase(), source, "{}: {source}", rule.doc.name);
-            }
-        }
-    }
-
     /// An expression that may begin with anything is tried only where a stem of its rule stands.
     #[test]
-    fn open_expressions_have_stems() {
-        for &pattern in LEXICON.patterns.open() {
-            let rule = LINE_RULES[LEXICON.pattern_rules[pattern]];
-            println!("{}: {}", rule.doc.name, rule.patterns.join("\n    "));
-            assert!(!rule.stems.is_empty(), "{} has an open expression and no stem", rule.doc.name);
+    fn sections_are_of_rules_and_what_may_begin_anywhere_has_stems() {
+        for section in SECTIONS {
+            assert!(
+                rule_of(section.rule).is_some() != row_reason(section.rule).is_some(),
+                "{}",
+                section.rule
+            );
+        }
+        for rule in LINE_RULES {
+            let sections = || SECTIONS.iter().filter(|section| section.rule == rule.doc.name);
+            let open = sections().any(|s| {
+                !s.sentences.is_empty() || s.patterns.iter().any(|pattern| pattern.prefixes.is_none())
+            });
+            let stems: usize = sections().map(|section| section.stems.len()).sum();
+            assert!(!open || stems > 0, "{} has an open expression and no stem", rule.doc.name);
         }
     }
 
@@ -363,7 +370,6 @@ mod tests {
         assert_eq!(names.len(), rules().len());
         for rule in rules() {
             assert!(!rule.why.is_empty() && !rule.example.is_empty() && !rule.wrong_when.is_empty());
-            assert!(!rule.languages.is_empty(), "{}", rule.name);
         }
     }
 

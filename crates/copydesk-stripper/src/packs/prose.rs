@@ -1,0 +1,30 @@
+//! Ordinary lines, invented: an expression that matches several would cut articles to pieces.
+
+/// Prose, headings and list items in the languages of the built-in packs.
+pub(crate) const PROSE: &[&str] = &[
+    "The harbour was closed on Monday after a crane fell onto the quay, the town said.",
+    "A quiet year on the coast",
+    "Nobody was hurt, but the ferry stayed where it was until the evening.",
+    "“We have waited for this bridge for thirty years,” said the mayor.",
+    "The council will vote on the plan in June.",
+    "Two litres of milk",
+    "Der Hafen blieb am Montag geschlossen, nachdem ein Kran auf den Kai gestürzt war.",
+    "Ein stilles Jahr an der Küste",
+    "Der Gemeinderat stimmt im Juni über den Plan ab.",
+    "Le port est resté fermé lundi après la chute d'une grue sur le quai.",
+    "Une année calme sur la côte",
+    "El puerto permaneció cerrado el lunes después de que una grúa cayera al muelle.",
+    "Un año tranquilo en la costa",
+    "Il porto è rimasto chiuso lunedì dopo che una gru è caduta sulla banchina.",
+    "Un anno tranquillo sulla costa",
+    "O porto ficou fechado na segunda-feira depois que um guindaste caiu no cais.",
+    "Um ano calmo no litoral",
+    "De haven bleef maandag dicht nadat een kraan op de kade was gevallen.",
+    "Een rustig jaar aan de kust",
+    "Порт закрыли в понедельник после того, как на причал упал кран.",
+    "Спокойный год на побережье",
+    "Порт закрили в понеділок після того, як на причал упав кран.",
+    "Спокійний рік на узбережжі",
+    "周一一台起重机倒在码头上,港口随后关闭。",
+    "海边平静的一年",
+];
