@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::{
-    ArticleId, Block, BlockKind, Cut, Duplicate, Entity, Evidence, Hint, Language, Page, Seq, Span, Story,
+    ArticleId, Block, BlockKind, Cut, Duplicate, Entity, Evidence, Hint, Language, Page, Seq, Signal, Span,
+    Story,
 };
 
 /// Where an article came from.
@@ -77,6 +78,8 @@ pub struct Article {
     /// What stateful stages want remembered of this article, by stage name. The ledger keeps it in the same
     /// commit as the article's end, and gives it back to [`crate::Stage::restore`].
     pub memories: Vec<(String, Vec<u8>)>,
+    /// What a stage has noticed, over many articles: for the log and the status, not for the record.
+    pub signals: Vec<Signal>,
 }
 
 /// A piece of a block that no cut covers.
@@ -122,6 +125,7 @@ impl Article {
             reading_minutes: None,
             notes: Map::new(),
             memories: Vec::new(),
+            signals: Vec::new(),
         }
     }
 

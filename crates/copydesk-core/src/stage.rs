@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::{Action, Article, Seq};
+use crate::{Action, Article, Seq, Signal};
 
 /// Whether an article goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,11 @@ pub trait Stage: Send {
     /// At start, for each article settled before, however, unless a revision took its place: what this stage had put into [`Article::memories`].
     /// The stage must not let an article see memories of a later one: compare `seq`.
     fn restore(&mut self, _seq: Seq, _memory: &[u8]) {}
+
+    /// After the last [`Stage::restore`]: the signals that stand, by what was remembered.
+    fn standing(&self) -> Vec<Signal> {
+        Vec::new()
+    }
 }
 
 /// A stage that waits for something outside the process.

@@ -19,8 +19,8 @@ mod quarantine;
 pub use error::RuntimeError;
 pub use lock::StateLock;
 pub use pipeline::{
-    Engine, Health, Pipeline, Report, RuntimeOptions, SinkOptions, SinkSlot, SinkState, SinkStats, StageSlot,
-    Stats, StatsView, StopMode,
+    Engine, Health, Pipeline, Report, RuntimeOptions, SignalCount, SignalView, SinkOptions, SinkSlot,
+    SinkState, SinkStats, StageSlot, Stats, StatsView, StopMode,
 };
 pub use quarantine::{
     Act, Answer, Entry as QuarantineEntry, Inspected as QuarantineInspected, Kind as QuarantineKind,

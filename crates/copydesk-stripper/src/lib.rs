@@ -8,6 +8,7 @@
 //! - Cleaning is stable: what the rules leave, they leave again when the cleaned text is cleaned (see `rules`).
 //! - Rules never empty an article.
 
+mod drift;
 mod expressions;
 mod fold;
 mod hits;
@@ -25,6 +26,7 @@ mod spotter;
 mod stripper;
 mod view;
 
+pub use drift::{YieldOptions, YieldWatch};
 pub use packs::PackFile;
 pub use recurring::{RecurringOptions, RecurringStripper};
 pub use rule::RuleDoc;

@@ -75,6 +75,10 @@ impl<T: Default> Sources<T> {
         true
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.known.values().map(|known| &known.what)
+    }
+
     /// How many sources are known.
     pub(crate) fn len(&self) -> usize {
         self.known.len()

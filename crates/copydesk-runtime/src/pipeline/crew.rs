@@ -85,6 +85,8 @@ fn segments(shared: &Shared, slots: &[StageSlot]) -> Result<Vec<Segment>, Runtim
             }
         })?;
     }
+    let stages = stateful.iter().map(|running| (running.name.as_str(), &*running.stage));
+    shared.stats.signals.begin(stages);
     Ok(segments)
 }
 

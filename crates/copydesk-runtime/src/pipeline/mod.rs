@@ -30,6 +30,7 @@ mod router;
 mod run;
 mod settle;
 mod settler;
+mod signals;
 mod spill;
 mod splitter;
 mod stats;
@@ -41,4 +42,5 @@ mod tests;
 
 pub use engine::Engine;
 pub use options::{Pipeline, Report, RuntimeOptions, SinkOptions, SinkSlot, StageSlot, StopMode};
+pub use signals::{SignalCount, SignalView};
 pub use stats::{Health, SinkState, SinkStats, Stats, StatsView};

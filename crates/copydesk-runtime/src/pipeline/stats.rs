@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::signals::{SignalCount, SignalView, Signals};
 use crate::ledger::Counts;
 
 /// Whether all is well.
@@ -96,6 +97,7 @@ pub struct Stats {
     counts: Mutex<Counts>,
     sinks: Mutex<BTreeMap<String, SinkStats>>,
     trouble: Mutex<BTreeMap<&'static str, String>>,
+    pub(crate) signals: Signals,
 }
 
 /// All figures at one moment.
@@ -121,6 +123,10 @@ pub struct StatsView {
     pub blocked_intake_seconds: f64,
     /// By sink.
     pub sinks: BTreeMap<String, SinkStats>,
+    /// What stages have noticed, and still is so.
+    pub signals: Vec<SignalView>,
+    /// How often signals have begun in this process.
+    pub signals_begun: Vec<SignalCount>,
     /// Whether all is well.
     pub health: Health,
 }
@@ -148,6 +154,8 @@ impl Stats {
             blocked_in_flight_seconds: seconds(&self.blocked_in_flight_us),
             blocked_intake_seconds: seconds(&self.blocked_intake_us),
             sinks,
+            signals: self.signals.standing(),
+            signals_begun: self.signals.counts(),
             health,
         }
     }

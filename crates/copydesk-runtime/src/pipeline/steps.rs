@@ -96,6 +96,9 @@ fn step(shared: &Shared, running: &mut Running, article: &mut Article) -> Option
     for attempt in 1.. {
         let result = catch_unwind(AssertUnwindSafe(|| running.stage.process(article)));
         let name = running.name.clone();
+        for signal in std::mem::take(&mut article.signals) {
+            shared.stats.signals.hear(&name, signal);
+        }
         match result {
             Ok(Ok(Verdict::Keep)) => {
                 running.note(article);

@@ -2,7 +2,10 @@
 
 use std::io::{self, Write};
 
-use copydesk_runtime::ledger::{StatusView, read_status};
+use std::path::Path;
+
+use copydesk_runtime::SignalView;
+use copydesk_runtime::ledger::{StatusView, read_memories, read_status};
 use serde_json::{Value, json};
 
 use super::{Answer, Failure};
@@ -21,22 +24,55 @@ pub(super) fn run(common: &Common, as_json: bool) -> Answer {
             state.display()
         )));
     };
+    let signals = match &daemon {
+        Asked::Answered(daemon) => daemon["stats"]["signals"].clone(),
+        Asked::NoDaemon | Asked::Failed(_) => remembered(common, &state),
+    };
     let mut out = io::stdout().lock();
     if as_json {
-        writeln!(out, "{}", as_value(&view, daemon))?;
+        writeln!(out, "{}", as_value(&view, daemon, signals))?;
     } else {
         show_daemon(&mut out, &daemon)?;
         show(&mut out, &view)?;
+        show_signals(&mut out, &signals)?;
     }
     Ok(if view.counts.balances() { Exit::Done } else { Exit::Failed })
 }
 
-fn as_value(view: &StatusView, daemon: Asked) -> Value {
+/// The signals that the configured stages would begin with; `null` if that cannot be told.
+fn remembered(common: &Common, state: &Path) -> Value {
+    let stages =
+        setup::configured(common).and_then(|(plan, _)| setup::parts(&plan)).map(|parts| parts.stages);
+    let Ok(stages) = stages else { return Value::Null };
+    let made = stages.iter().filter_map(|(name, make)| Some((name, make().ok()?)));
+    let mut stateful: Vec<_> = made.filter(|(_, stage)| stage.fork().is_none()).collect();
+    let read = read_memories(state, &mut |seq, of, memory| {
+        for (_, stage) in stateful.iter_mut().filter(|(name, _)| *name == of) {
+            stage.restore(seq, memory);
+        }
+    });
+    let view = |(name, stage): &(&String, Box<dyn copydesk_core::Stage>)| -> Vec<SignalView> {
+        let standing = stage.standing().into_iter();
+        standing.map(|signal| SignalView { stage: (*name).clone(), signal }).collect()
+    };
+    read.map_or(Value::Null, |()| json!(stateful.iter().flat_map(view).collect::<Vec<_>>()))
+}
+
+fn show_signals(out: &mut impl Write, signals: &Value) -> io::Result<()> {
+    for signal in signals.as_array().into_iter().flatten() {
+        let text = |key: &str| signal[key].as_str().map(safe).unwrap_or_default();
+        writeln!(out, "{}: {} (since {})", text("kind"), text("message"), text("since"))?;
+    }
+    Ok(())
+}
+
+fn as_value(view: &StatusView, daemon: Asked, signals: Value) -> Value {
     let mut value = json!(view.counts);
     value["balances"] = json!(view.counts.balances());
     value["files"] = json!(view.files);
     value["ledger_bytes"] = json!(view.ledger_bytes);
     value["sinks"] = json!(view.sinks);
+    value["signals"] = signals;
     let daemon = match daemon {
         Asked::Answered(daemon) => daemon,
         Asked::NoDaemon => Value::Null,
