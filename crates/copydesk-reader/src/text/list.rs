@@ -21,12 +21,17 @@ pub(super) fn bullet(line: &str) -> Option<Bullet> {
     }
     let spaced = rest.starts_with([' ', '\t', '\u{a0}']);
     match mark {
-        '•' | '◦' | '▪' | '‣' | '●' | '■' => Some(Bullet::Sure),
+        '•' | '◦' | '▪' | '‣' | '●' | '■' | '□' | '○' | '◆' => Some(Bullet::Sure),
         '-' | '*' | '·' | '+' if spaced => Some(if mark == '+' { Bullet::InRun } else { Bullet::Sure }),
         '–' if spaced => Some(Bullet::InRun),
         '-' if rest.starts_with(char::is_alphabetic) => Some(Bullet::InRun),
         _ => None,
     }
+}
+
+/// True for a line that starts with `o `, the bullet of deeper lists in dumps by lynx.
+pub(super) fn is_round(line: &str) -> bool {
+    line.strip_prefix("o ").is_some_and(|rest| rest.chars().any(char::is_alphanumeric))
 }
 
 /// The number a line starts with, as `3. ` or `3) `.
@@ -37,6 +42,16 @@ pub(super) fn number(line: &str) -> Option<u32> {
         return None;
     }
     line.get(..n_digits)?.parse().ok()
+}
+
+/// A line without the bullet or number it starts with.
+pub(super) fn behind_mark(line: &str) -> &str {
+    let n_bytes = match (bullet(line), number(line)) {
+        (Some(_), _) => line.chars().next().map_or(0, char::len_utf8),
+        (None, Some(_)) => line.bytes().take_while(u8::is_ascii_digit).count() + 1,
+        (None, None) => 0,
+    };
+    line.get(n_bytes..).unwrap_or(line).trim_start_matches([' ', '\t', '\u{a0}'])
 }
 
 /// Marks the list items among paragraphs.

@@ -3,7 +3,7 @@
 //! What must stay true:
 //! - Every byte but ASCII white space is in exactly one block; the text itself is not touched.
 //! - Reading is stable: blocks joined by blank lines are read as the same blocks. So a decision looks at no
-//!   blank line and no indentation, only at lines without white space at their ends.
+//!   blank line, and at no indentation of a block's first line.
 
 mod list;
 mod markdown;
@@ -27,6 +27,8 @@ struct Line<'a> {
     span: Span,
     /// True if no blank line stands before it.
     follows: bool,
+    /// Characters of white space before it.
+    indent: usize,
 }
 
 /// Lines for each block an article may have; text set to a width has many.
@@ -48,7 +50,9 @@ pub(crate) fn blocks(raw: &str, dialect: Dialect, max: usize) -> Option<Vec<Bloc
 pub(crate) fn joins(lines: &[(&str, bool)]) -> Option<Vec<bool>> {
     let lines: Vec<Line<'_>> = lines
         .iter()
-        .filter_map(|(text, follows)| Some(Line { text, span: Span::of(text, text)?, follows: *follows }))
+        .filter_map(|(text, follows)| {
+            Some(Line { text, span: Span::of(text, text)?, follows: *follows, indent: 0 })
+        })
         .collect();
     Some(wrap::joins(&lines)).filter(|joins| joins.contains(&true))
 }
@@ -72,7 +76,7 @@ fn lines(raw: &str, max: usize) -> Option<Vec<Line<'_>>> {
                 if lines.len() >= max {
                     return None;
                 }
-                lines.push(Line { text: span.of_text(raw), span, follows });
+                lines.push(Line { text: span.of_text(raw), span, follows, indent: span.start() - start });
                 follows = true;
             } else {
                 follows = false;

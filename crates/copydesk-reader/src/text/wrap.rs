@@ -1,18 +1,27 @@
-//! Finds text that was set to a width, as mail and old wires are, and joins its lines to paragraphs.
+//! Finds text that was set to a width, as mail, old wires and dumps of pages are, and joins its lines to paragraphs.
 //!
-//! A line was broken for want of room if the next word would not have fit. That alone happens by chance, so the
-//! text as a whole must show it: no line too long, and most such breaks in the middle of a sentence.
+//! A line was broken for want of room if it ends within the width and the next word would not have fit. That alone
+//! happens by chance, so the text as a whole must show it: breaks in the middle of a sentence vote for the widths
+//! that would explain them, most of them agree on one, and few lines run over it.
+//!
+//! The room is counted from the indent of the line that goes on, which a paragraph keeps in its midst, never from
+//! that of its first line, which it loses. So only pairs of lines that are joined have a say, and they still have
+//! it when cleaned text is read again.
 
 use copydesk_core::{Block, BlockKind};
 
 use super::{Line, block, is_quote, list};
 
-/// Characters of the longest line that may come from setting text to a width.
-const MAX_WIDTH: usize = 100;
-/// Characters of the shortest width anybody sets text to.
+/// The widest width, in characters, that anybody sets text to.
+const MAX_WIDTH: usize = 120;
+/// The narrowest.
 const MIN_WIDTH: usize = 40;
 /// Breaks in the middle of a sentence that show it.
 const MIN_BREAKS: usize = 3;
+/// Those that show that a part of the text, such as what it quotes, has another width.
+const MIN_OTHER_BREAKS: usize = 6;
+/// So many breaks outweigh one that is missing where a line runs over the width.
+const BREAKS_PER_MISSING_ONE: usize = 3;
 
 /// The blocks of plain text.
 pub(super) fn join(raw: &str, lines: &[Line<'_>]) -> Vec<Block> {
@@ -35,37 +44,83 @@ pub(super) fn join(raw: &str, lines: &[Line<'_>]) -> Vec<Block> {
 
 /// For each line, whether it goes on with the paragraph of the line before.
 pub(super) fn joins(lines: &[Line<'_>]) -> Vec<bool> {
-    let widths: Vec<usize> = lines.iter().map(|line| line.text.chars().count()).collect();
-    // A line of one word says nothing of the width: a long address fits nowhere.
-    let widest = lines
-        .iter()
-        .zip(&widths)
-        .filter(|(line, _)| line.text.contains(' ') || !line.text.is_ascii())
-        .map(|(_, width)| *width)
-        .max()
-        .unwrap_or(0);
-    if !(MIN_WIDTH..=MAX_WIDTH).contains(&widest) {
+    let breaks: Vec<Option<Break>> = (0..lines.len())
+        .map(|idx| {
+            let (before, line) = (lines.get(idx.checked_sub(1)?)?, lines.get(idx)?);
+            let next = lines.get(idx + 1).filter(|next| next.follows);
+            // A word of Portuguese and a bullet of lynx, which has company.
+            let is_bullet = list::is_round(line.text)
+                && (list::is_round(before.text) || next.is_some_and(|next| list::is_round(next.text)));
+            Break::between(before, line).filter(|_| !is_bullet)
+        })
+        .collect();
+    let Some(width) = width(&breaks, MIN_BREAKS, None) else { return vec![false; lines.len()] };
+    let n_votes = breaks.iter().flatten().filter(|at| at.votes_for(width)).count();
+    let n_missing: usize = lines.iter().map(|line| missing_breaks(line.text, width)).sum();
+    if n_missing * BREAKS_PER_MISSING_ONE > n_votes {
         return vec![false; lines.len()];
     }
-    let mut joins = Vec::with_capacity(lines.len());
-    let mut n_full = 0;
+    let other = self::width(&breaks, MIN_OTHER_BREAKS, Some(width));
+    let widths = [Some(width), other];
+    breaks
+        .iter()
+        .map(|at| at.is_some_and(|at| widths.iter().flatten().any(|&width| at.is_full(width))))
+        .collect()
+}
+
+/// A break between two lines that may belong to one paragraph.
+#[derive(Debug, Clone, Copy)]
+struct Break {
+    /// The column behind the line.
+    end: usize,
+    /// The column behind the next line's first word, had it been on this one.
+    next_end: usize,
+    /// True in the middle of a sentence.
+    mid_sentence: bool,
+}
+
+impl Break {
+    fn between(before: &Line<'_>, line: &Line<'_>) -> Option<Break> {
+        if !line.follows || starts_block(line.text, before.text) {
+            return None;
+        }
+        // Text hangs behind a bullet, so that the bullet stands in the indent.
+        let end = line.indent + list::behind_mark(before.text).chars().count();
+        let next_end = end + first_word(line.text);
+        Some(Break { end, next_end, mid_sentence: is_mid_sentence(before.text, line.text) })
+    }
+
+    fn is_full(self, width: usize) -> bool {
+        self.end <= width && width < self.next_end.max(self.end + 1)
+    }
+
+    fn votes_for(self, width: usize) -> bool {
+        self.mid_sentence && self.is_full(width)
+    }
+}
+
+/// The width that explains most of the breaks in the middle of a sentence which `other` leaves, if it explains at
+/// least half of them and `min`.
+fn width(breaks: &[Option<Break>], min: usize, other: Option<usize>) -> Option<usize> {
+    let mut votes = [0_usize; MAX_WIDTH + 1];
     let mut n_breaks = 0;
-    for (idx, line) in lines.iter().enumerate() {
-        let before = idx.checked_sub(1).and_then(|idx| Some((lines.get(idx)?, *widths.get(idx)?)));
-        let full = before.is_some_and(|(before, width)| {
-            line.follows
-                && width + 1 + first_word(line.text) > widest
-                && !starts_block(line.text, before.text)
-        });
-        n_full += usize::from(full);
-        n_breaks +=
-            usize::from(full && before.is_some_and(|(before, _)| is_mid_sentence(before.text, line.text)));
-        joins.push(full);
+    let is_left = |at: &Break| at.mid_sentence && other.is_none_or(|other| !at.is_full(other));
+    for at in breaks.iter().flatten().copied().filter(is_left) {
+        n_breaks += 1;
+        for votes in votes.iter_mut().take(at.next_end.max(at.end + 1)).skip(at.end) {
+            *votes += 1;
+        }
     }
-    if n_breaks < MIN_BREAKS || 2 * n_breaks < n_full {
-        joins.fill(false);
-    }
-    joins
+    let best = (MIN_WIDTH..=MAX_WIDTH).max_by_key(|&width| votes[width])?;
+    (votes[best] >= min && 2 * votes[best] >= n_breaks).then_some(best)
+}
+
+/// Breaks that the line would have, had it been set to the width. Addresses can be broken nowhere.
+fn missing_breaks(line: &str, width: usize) -> usize {
+    let Some((end, _)) = line.char_indices().nth(width) else { return 0 };
+    let within = line.get(..end).unwrap_or(line);
+    let may_break = within.contains(' ') || within.chars().any(is_unspaced);
+    if may_break && !line.contains("://") && !line.contains("](") { line.chars().count() / width } else { 0 }
 }
 
 /// Characters that must fit behind a line for its successor to start there.
