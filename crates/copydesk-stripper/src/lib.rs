@@ -13,6 +13,7 @@ mod expressions;
 mod fold;
 mod hits;
 mod lexicon;
+mod marks;
 mod markup;
 pub mod model;
 mod needles;
@@ -27,6 +28,7 @@ mod stripper;
 mod view;
 
 pub use drift::{YieldOptions, YieldWatch};
+pub use marks::seen;
 pub use packs::PackFile;
 pub use recurring::{RecurringOptions, RecurringStripper};
 pub use rule::RuleDoc;

@@ -8,6 +8,7 @@ use copydesk_core::{
 use serde::Deserialize;
 
 use crate::lexicon::LEXICON;
+use crate::marks::{self, StandIn};
 use crate::markup::containers;
 use crate::packs::{self, PackFile, RulePack, is_for};
 use crate::rule::RuleDoc;
@@ -44,6 +45,7 @@ pub struct Stripper {
     packs: Vec<Pack>,
     context_on: Vec<bool>,
     markup_on: Vec<bool>,
+    marks: bool,
     kept_reasons: Vec<Reason>,
     model: bool,
 }
@@ -87,9 +89,21 @@ impl Stripper {
             context_on: CONTEXT_RULES.iter().map(|rule| doc_on(&rule.doc)).collect(),
             markup_on: MARKUP_RULES.iter().map(|rule| doc_on(&rule.doc)).collect(),
             packs: packs.into_iter().map(pack_on).collect(),
+            marks: doc_on(&marks::RULE),
             kept_reasons,
             model: options.model,
         })
+    }
+
+    /// Cuts by rules, then by the model.
+    fn strip(&self, article: &mut Article) {
+        let spotted = Spotted::of(article.raw());
+        let cuts = self.propose(article, &spotted);
+        article.cut(cuts);
+        if self.model {
+            let cuts = self.propose_by_model(article, &spotted);
+            article.cut(cuts);
+        }
     }
 
     /// What the rules propose of the article as it is now.
@@ -206,12 +220,11 @@ impl Proposals {
 
 impl Stage for Stripper {
     fn process(&mut self, article: &mut Article) -> Result<Verdict, StageError> {
-        let spotted = Spotted::of(article.raw());
-        let cuts = self.propose(article, &spotted);
-        article.cut(cuts);
-        if self.model {
-            let cuts = self.propose_by_model(article, &spotted);
-            article.cut(cuts);
+        if let Some(mut stand_in) = StandIn::of(article) {
+            self.strip(&mut stand_in.article);
+            article.cut(stand_in.cuts(&self.name, self.marks));
+        } else {
+            self.strip(article);
         }
         Ok(Verdict::Keep)
     }

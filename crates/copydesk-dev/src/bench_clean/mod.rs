@@ -26,7 +26,8 @@ pub(crate) struct Options {
     /// Which of the inputs: `html` or `text`; both by default
     #[arg(long)]
     mode: Option<String>,
-    /// A folder of `ID.txt[.gz]` or `ID.md[.gz]` in the place of `dirty/`: other tools' dumps of the pages
+    /// A folder of `ID.txt[.gz]` or `ID.md[.gz]` in the place of `dirty/`: other tools' dumps of the pages,
+    /// scored without their marks for links
     #[arg(long)]
     text: Option<PathBuf>,
     /// Only pages with odd or even numbers: `odd` or `even`
@@ -100,7 +101,10 @@ fn clean_all(mode: &str, truths: &[Truth], options: &Options) -> anyhow::Result<
                     }
                 }
                 records.push_str(&prediction(&truth.id, &record)?);
-                article.text()
+                match options.text {
+                    Some(_) if mode == "text" => as_seen(&article),
+                    _ => article.text(),
+                }
             }
             Err(error) => {
                 println!("{name}: {error}");
@@ -144,6 +148,17 @@ fn page(mode: &str, id: &str, options: &Options) -> anyhow::Result<(String, Vec<
     let name = name.with_context(|| format!("no page {id} in {}", dir.display()))?;
     let bytes = std::fs::read(dir.join(&name)).with_context(|| format!("cannot read {name}"))?;
     Ok((name, bytes))
+}
+
+/// The text of a dump as a reader sees it, so that marks of links and breaks of lines are no errors.
+fn as_seen(article: &Article) -> String {
+    let mut text = String::new();
+    for kept in article.kept().filter(|kept| kept.kind.is_body()) {
+        let seen = copydesk_stripper::seen(kept.text);
+        let words: Vec<&str> = seen.split_ascii_whitespace().collect();
+        text.extend([words.join(" ").as_str(), "\n\n"]);
+    }
+    text
 }
 
 /// Prints what is wrong with a page's text, as far as lines and snippets tell.

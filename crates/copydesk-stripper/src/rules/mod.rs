@@ -115,6 +115,7 @@ static RULES: LazyLock<Vec<RuleDoc>> = LazyLock::new(|| {
     let mut docs: Vec<RuleDoc> = LINE_RULES.iter().map(|rule| rule.doc).collect();
     docs.extend(CONTEXT_RULES.iter().map(|rule| rule.doc));
     docs.extend(MARKUP_RULES.iter().map(|rule| rule.doc));
+    docs.push(crate::marks::RULE);
     docs.sort_by_key(|doc| (doc.reason, doc.name));
     docs
 });
