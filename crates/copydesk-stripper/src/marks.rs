@@ -206,27 +206,32 @@ fn bracketed(text: &str) -> Option<usize> {
     (numbered || named() || BRACKETED.contains(&inner)).then_some(len + 2)
 }
 
-/// The length of `](address "title")`.
+/// The length of `](address "title")`. An address may be broken over lines, as html2text does.
 fn target(text: &str) -> Option<usize> {
-    let inner = text.strip_prefix("](")?;
+    let bytes = text.as_bytes();
+    let mut at = bytes.starts_with(b"](").then_some(2)?;
     let mut depth = 0_usize;
-    for (idx, byte) in inner.bytes().enumerate() {
-        match byte {
+    loop {
+        match bytes.get(at)? {
             b'(' => depth += 1,
-            b')' if depth == 0 => return Some(2 + idx + 1),
+            b')' if depth == 0 => return Some(at + 1),
             b')' => depth -= 1,
             // Another link begins: so every byte is looked at once or twice.
             b']' | b'[' => return None,
             b' ' | b'\n' => {
-                let title = inner.get(idx..)?.trim_start().strip_prefix('"')?;
-                let end = memchr(b'"', title.as_bytes())?;
-                let behind = title.get(end + 1..)?.strip_prefix(')')?;
-                return Some(text.len() - behind.len());
+                let gap = bytes.get(at..)?.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+                let behind = bytes.get(at + gap..)?;
+                if let Some(title) = behind.strip_prefix(b"\"") {
+                    let end = at + gap + 1 + memchr(b'"', title)?;
+                    return (bytes.get(end + 1) == Some(&b')')).then_some(end + 2);
+                }
+                memchr(b'\n', bytes.get(at..at + gap)?)?;
+                at += gap - 1;
             }
             _ => {}
         }
+        at += 1;
     }
-    None
 }
 
 #[cfg(test)]
@@ -248,6 +253,7 @@ mod tests {
     fn marks_are_not_seen() {
         for (text, expected) in [
             ("no marks (at all)", "no marks (at all)"),
+            ("[a\n  b](https://a.org/b-\n  c \"d\") e", "a\n  b e"),
             ("[Home](/) and [far](https://a.org/b_(c) \"a title\").", "Home and far."),
             ("[![](/left.svg)\n  Tools](#close)", "\n  Tools"),
             ("![The quay](quay.jpg) at dawn", "The quay at dawn"),
