@@ -144,7 +144,7 @@ mod tests {
                     Just("12. "), Just("13) "), Just("– "), Just("> "), Just("# "), Just("```\n"), Just("~~~~\n"),
                     Just("| a | b |"), Just("Rain fell on the harbour for the third night in a row, and the"),
                     Just("ferries stayed where they were until the fog had lifted from the sound."),
-                    Just("word"), Just("Word."), Just("雨が降った"), Just("a longer run of small words"), Just("\r"),
+                    Just("word"), Just("Word."), Just("o Fog"), Just("____"), Just("\n       "), Just("[1]"), Just("雨が降った"), Just("a longer run of small words"), Just("\r"),
                     Just("https://example.org/a-very-long-address/that-no-line/of-the-text/could/hold/at-all/x"),
                 ],
                 0..60,

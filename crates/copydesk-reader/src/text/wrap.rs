@@ -139,6 +139,10 @@ fn is_unspaced(c: char) -> bool {
 }
 
 fn starts_block(line: &str, before: &str) -> bool {
+    // A ruled line parts what stands above from what stands below.
+    if [line, before].iter().any(|line| !line.chars().any(char::is_alphanumeric)) {
+        return true;
+    }
     list::bullet(line).is_some() || list::number(line).is_some() || is_quote(line) || is_quote(before)
 }
 
@@ -181,6 +185,38 @@ It expects no quick answer.";
     fn a_long_line_shows_that_lines_are_paragraphs() {
         let raw = format!("{WRAPPED}\n{}", "A paragraph that nobody has set to any width. ".repeat(4));
         assert_eq!(texts(&raw).len(), 8);
+    }
+
+    /// A dump of a page by lynx: indents, bullets, numbered links, and addresses wider than the text.
+    const DUMP: &str = "\
+     * [1]Harbour
+          o [2]Ferries and what they carry to the outer islands in winter
+          o [3]Fog
+   2031-11-02
+     ____________________________________________________________
+   The harbour at Wick was closed for a [4]third night on Tuesday as
+   fog lay over the sound and the ferries stayed where they were,
+   with some four hundred passengers asleep in the old fish market.
+
+     * A temporary ferry will carry up to twelve vehicles at a time
+       between six in the morning and ten at night, said the council.
+     * Nobody was hurt.
+
+References
+
+   1. https://example.org/harbour/with-an-address-that-is-wider-than-the-text-and-stays-whole
+   4. https://example.org/harbour/nights";
+
+    #[test]
+    fn dumps_are_joined_behind_indents_and_bullets() {
+        let found = texts(DUMP);
+        let starts: Vec<_> = found.iter().map(|text| text.split(' ').next().unwrap()).collect();
+        assert_eq!(starts.len(), 11, "{found:#?}");
+        let joined =
+            |start: &str, end: &str| found.iter().any(|text| text.starts_with(start) && text.ends_with(end));
+        assert!(joined("The harbour", "fish market.") && joined("* A temporary", "the council."));
+        assert!(joined("o [2]Ferries", "in winter") && joined("2031", "02"), "{found:#?}");
+        assert!(joined("1. https", "whole"), "{found:#?}");
     }
 
     #[test]
