@@ -95,11 +95,17 @@ fn push_folded(c: char, out: &mut String) {
         'Œ' | 'œ' => out.push_str("oe"),
         'Ø' | 'ø' => out.push('o'),
         'Ł' | 'ł' => out.push('l'),
-        // Full-width forms, as East Asian pages set them.
-        '！' => out.push('!'),
-        '？' => out.push('?'),
-        '：' => out.push(':'),
-        '｜' => out.push('|'),
+        // Full-width forms, as East Asian pages set them: ASCII, moved.
+        '！'..='～' => {
+            if let Some(narrow) = char::from_u32(u32::from(c) - 0xfee0) {
+                push_folded(narrow, out);
+            }
+        }
+        // Russian prints its two dots or does not.
+        'Ё' | 'ё' => out.push('е'),
+        // Letters of their own, which some systems write in two parts.
+        '\u{306}' if out.ends_with('и') => replace_last('й', out),
+        '\u{308}' if out.ends_with('і') => replace_last('ї', out),
         '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => decompose_canonical(c, |part| {
             if !is_mark(part) {
                 out.extend(part.to_lowercase());
@@ -108,6 +114,11 @@ fn push_folded(c: char, out: &mut String) {
         _ if is_mark(c) => {}
         _ => out.extend(c.to_lowercase()),
     }
+}
+
+fn replace_last(c: char, out: &mut String) {
+    out.pop();
+    out.push(c);
 }
 
 fn is_mark(c: char) -> bool {
@@ -234,6 +245,16 @@ mod tests {
     }
 
     #[test]
+    fn other_scripts() {
+        assert_eq!(folded("ЕЩЁ по те\u{301}ме →"), "еще по теме");
+        assert_eq!(folded("Свои\u{306} и чужои\u{306}"), "свой и чужой");
+        assert_eq!(folded("Мої І\u{308}ЖАКИ Й ҐАНОК"), "мої їжаки й ґанок");
+        assert_eq!(folded("【ＡＰＰ下载】：（１／２）？！"), "app下载】:(1/2)?!");
+        assert_eq!(folded("登录｜注册　›"), "登录|注册");
+        assert_eq!(keyed("责任编辑：王小明。"), "责任编辑 王小明.");
+    }
+
+    #[test]
     fn keys_are_words() {
         assert_eq!(keyed("[ADVERTISEMENT]"), "advertisement");
         assert_eq!(keyed("Terms & Conditions »"), "terms & conditions");
@@ -244,7 +265,15 @@ mod tests {
 
     #[test]
     fn folding_twice_is_folding_once() {
-        for text in ["İstanbul — “x”…", "ǅ Ÿ ﬁ ½", "- - a - -", "…x…", "© 2024"] {
+        for text in [
+            "Ｗｅｂ｀ё｀ ＿x＿",
+            "Ё і\u{308} и \u{306}",
+            "İstanbul — “x”…",
+            "ǅ Ÿ ﬁ ½",
+            "- - a - -",
+            "…x…",
+            "© 2024",
+        ] {
             let once = folded(text);
             assert_eq!(folded(&once), once, "{text}");
         }

@@ -17,8 +17,9 @@ impl Lexicon {
                 return format!("sentence `{}`", test.core.source());
             }
         }
-        let last =
-            sentences(&scratch.folded).last().map(|sentence| sentence.trim_end_matches('.').to_owned());
+        let last = sentences(&scratch.folded)
+            .last()
+            .map(|sentence| sentence.trim_end_matches(['.', '。']).to_owned());
         last.and_then(|last| self.whole(&last, rule, &mut scratch.key))
             .unwrap_or_else(|| "every part of it is a phrase".to_owned())
     }

@@ -10,7 +10,7 @@ use super::rule_pack::{RulePack, folded, key_of, reason_of};
 use super::source::{At, PackSource, Problem, RuleSource, parse};
 use crate::expressions::Expression;
 use crate::hits::MAX_RULES;
-use crate::lexicon::{MAX_PHRASE_BYTES, rule_of};
+use crate::lexicon::{may_be_phrase, rule_of};
 use crate::rules::{LINE_RULES, row_reason, rules};
 
 /// The most expressions a pack may hold: each takes memory once it was needed.
@@ -176,9 +176,9 @@ impl Checker {
             let key = key_of(&phrase.value);
             if key.is_empty() {
                 self.problem(phrase, format!("`{}` holds no word", phrase.value));
-            } else if folded(&phrase.value).len() > MAX_PHRASE_BYTES {
+            } else if !may_be_phrase(&folded(&phrase.value)) {
                 let message = format!(
-                    "a phrase has at most {MAX_PHRASE_BYTES} bytes: write a pattern for `{}…`",
+                    "a phrase has at most 120 letters: write a pattern for `{}…`",
                     phrase.value.chars().take(30).collect::<String>()
                 );
                 self.problem(phrase, message);

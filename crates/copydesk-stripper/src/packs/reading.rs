@@ -13,9 +13,11 @@ pub(crate) fn whole(pattern: &str) -> String {
 }
 
 /// True if the classes of an expression (`\w`, `.`, `[а-я]`) are those of Unicode: where it names letters
-/// beyond ASCII. Any other has ASCII's, which are faster, and enough for folded text without accents.
+/// beyond ASCII, or signs that a class of bytes cannot hold. Any other has ASCII's, which are faster, and enough for
+/// folded text without accents.
 pub(crate) fn is_unicode(expression: &str) -> bool {
-    expression.chars().any(|c| !c.is_ascii() && c.is_alphabetic())
+    let letters = expression.chars().any(|c| !c.is_ascii() && c.is_alphabetic());
+    letters || !expression.is_ascii() && parse_as(expression, false).is_err()
 }
 
 /// Parses an expression as it will be compiled.
@@ -23,7 +25,10 @@ pub(crate) fn is_unicode(expression: &str) -> bool {
 /// # Errors
 /// It is none.
 pub(crate) fn parse(expression: &str) -> Result<Hir, Box<Error>> {
-    let unicode = is_unicode(expression);
+    parse_as(expression, is_unicode(expression))
+}
+
+fn parse_as(expression: &str, unicode: bool) -> Result<Hir, Box<Error>> {
     // Not every expression of single bytes keeps within UTF-8; the text it is tried on is.
     let mut parser = ParserBuilder::new().unicode(unicode).utf8(false).build();
     parser.parse(expression).map_err(Box::new)
