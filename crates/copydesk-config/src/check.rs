@@ -255,7 +255,6 @@ impl Checker<'_> {
         let listen = options.get("listen").and_then(Value::as_str).unwrap_or_default();
         let place = table.get("listen").map_or(place, |entry| &entry.node.place);
         if let Ok(listen) = listen.parse() {
-            self.warning(place, "the admin server is not in this version: nothing listens on `listen`");
             return Some(AdminPlan { listen });
         }
         let wants = "`listen` takes an address such as \"127.0.0.1:9477\"";

@@ -104,7 +104,7 @@ pub(crate) const ADMIN: &[OptionSpec] = &[key(
     "listen",
     OptionKind::String,
     Some("\"127.0.0.1:9477\""),
-    "The address of the admin server: `IP:PORT`. The server is not in this version.",
+    "Where the admin server listens: `IP:PORT`. It answers `/healthz`, `/readyz` and `/metrics`, to anybody who can reach it.",
 )];
 
 /// The least and the greatest value of the keys above; units are those of the plan.

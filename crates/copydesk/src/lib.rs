@@ -3,6 +3,7 @@
 //! This is the only crate that knows them all. What must stay true: results go to standard output and all
 //! else to standard error; exit codes are those of [`exit::Exit`]; no text is judged here.
 
+mod admin;
 pub mod args;
 mod cleaner;
 mod clock;

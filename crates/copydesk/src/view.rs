@@ -46,6 +46,18 @@ pub(crate) enum Doing {
     Stopping,
 }
 
+impl Doing {
+    /// As it is shown.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Doing::Starting => "starting",
+            Doing::Running => "running",
+            Doing::Reloading => "reloading",
+            Doing::Stopping => "stopping",
+        }
+    }
+}
+
 /// Whether all is well, and why not.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct HealthView {

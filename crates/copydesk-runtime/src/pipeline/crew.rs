@@ -52,7 +52,7 @@ struct Segment {
     stages: Vec<Running>,
 }
 
-fn make(slot: &StageSlot) -> Result<Running, RuntimeError> {
+fn make(shared: &Shared, slot: &StageSlot) -> Result<Running, RuntimeError> {
     let failed = |error: copydesk_core::BuildError| RuntimeError::Stage {
         name: slot.name.clone(),
         message: error.to_string(),
@@ -60,14 +60,15 @@ fn make(slot: &StageSlot) -> Result<Running, RuntimeError> {
     let stage = (slot.make)().map_err(failed)?;
     let stateful = stage.fork().is_none();
     let (name, make) = (slot.name.clone(), Arc::clone(&slot.make));
-    Ok(Running { name, stage, make, stateful, recent: VecDeque::new() })
+    let tally = shared.stats.tally.stage(&name);
+    Ok(Running { name, stage, make, stateful, recent: VecDeque::new(), tally })
 }
 
 /// Runs of stages with and without state in turn, the first and the last without.
 fn segments(shared: &Shared, slots: &[StageSlot]) -> Result<Vec<Segment>, RuntimeError> {
     let mut segments = vec![Segment { ordered: false, stages: Vec::new() }];
     for slot in slots {
-        let running = make(slot)?;
+        let running = make(shared, slot)?;
         match segments.last_mut() {
             Some(last) if last.ordered == running.stateful => last.stages.push(running),
             _ => segments.push(Segment { ordered: running.stateful, stages: vec![running] }),
@@ -91,15 +92,20 @@ fn segments(shared: &Shared, slots: &[StageSlot]) -> Result<Vec<Segment>, Runtim
 }
 
 /// The stateless stages once more, for another thread.
-fn forked(segments: &[Segment], slots: &[StageSlot]) -> Result<Vec<Vec<Running>>, RuntimeError> {
+fn forked(
+    shared: &Shared,
+    segments: &[Segment],
+    slots: &[StageSlot],
+) -> Result<Vec<Vec<Running>>, RuntimeError> {
     let fork = |running: &Running| match running.stage.fork() {
         Some(stage) => {
             let stage: Box<dyn Stage> = stage;
             let (name, make) = (running.name.clone(), Arc::clone(&running.make));
-            Ok(Running { name, stage, make, stateful: false, recent: VecDeque::new() })
+            let tally = Arc::clone(&running.tally);
+            Ok(Running { name, stage, make, stateful: false, recent: VecDeque::new(), tally })
         }
         None => match slots.iter().find(|slot| slot.name == running.name) {
-            Some(slot) => make(slot),
+            Some(slot) => make(shared, slot),
             None => {
                 Err(RuntimeError::Stage { name: running.name.clone(), message: "cannot be forked".into() })
             }
@@ -152,7 +158,7 @@ pub(crate) fn start(
         halt: shared.halt.clone(),
     };
     let worker_stages: Vec<_> =
-        (0..n_workers).map(|_| forked(&segments, &pipeline.stages)).collect::<Result<_, _>>()?;
+        (0..n_workers).map(|_| forked(shared, &segments, &pipeline.stages)).collect::<Result<_, _>>()?;
     let queues = crew.start_drivers(shared, pipeline.sinks)?;
     let ordered: Vec<Arc<Ordered>> = segments
         .into_iter()

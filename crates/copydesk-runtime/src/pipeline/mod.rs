@@ -36,6 +36,7 @@ mod splitter;
 mod stats;
 mod steps;
 mod taking;
+mod tally;
 
 #[cfg(test)]
 mod tests;
@@ -44,3 +45,4 @@ pub use engine::Engine;
 pub use options::{Pipeline, Report, RuntimeOptions, SinkOptions, SinkSlot, StageSlot, StopMode};
 pub use signals::{SignalCount, SignalView};
 pub use stats::{Health, SinkState, SinkStats, Stats, StatsView};
+pub use tally::StageStats;

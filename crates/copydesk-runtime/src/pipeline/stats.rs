@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::signals::{SignalCount, SignalView, Signals};
+use super::tally::{StageStats, Tally};
 use crate::ledger::Counts;
 
 /// Whether all is well.
@@ -98,6 +99,7 @@ pub struct Stats {
     sinks: Mutex<BTreeMap<String, SinkStats>>,
     trouble: Mutex<BTreeMap<&'static str, String>>,
     pub(crate) signals: Signals,
+    pub(crate) tally: Tally,
 }
 
 /// All figures at one moment.
@@ -121,6 +123,10 @@ pub struct StatsView {
     pub blocked_in_flight_seconds: f64,
     /// Seconds the intake was blocked.
     pub blocked_intake_seconds: f64,
+    /// Pieces cut from articles that went to the sinks, in this process, by reason.
+    pub cuts: BTreeMap<&'static str, u64>,
+    /// By stage.
+    pub stages: BTreeMap<String, StageStats>,
     /// By sink.
     pub sinks: BTreeMap<String, SinkStats>,
     /// What stages have noticed, and still is so.
@@ -153,6 +159,8 @@ impl Stats {
             backlog: self.backlog(),
             blocked_in_flight_seconds: seconds(&self.blocked_in_flight_us),
             blocked_intake_seconds: seconds(&self.blocked_intake_us),
+            cuts: self.tally.cuts(),
+            stages: self.tally.stages(),
             sinks,
             signals: self.signals.standing(),
             signals_begun: self.signals.counts(),

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use copydesk_core::{Action, Article, Parcel, Part, ReadError, Reader, Seq, Stage, Verdict};
 use tracing::error;
@@ -16,6 +16,7 @@ use super::flight::Flight;
 use super::job::{Ending, Job, Load};
 use super::options::StageFactory;
 use super::run::Shared;
+use super::tally::StageTally;
 use crate::RuntimeError;
 
 /// A stage in the thread that uses it.
@@ -27,6 +28,7 @@ pub(crate) struct Running {
     /// not be there yet.
     pub(crate) stateful: bool,
     pub(crate) recent: VecDeque<(Seq, Vec<u8>)>,
+    pub(crate) tally: Arc<StageTally>,
 }
 
 /// Recent memories kept for each stage with state.
@@ -94,7 +96,9 @@ fn step(shared: &Shared, running: &mut Running, article: &mut Article) -> Option
         Some(Ending::Quarantined { stage: name.to_owned(), code: code.into(), reason })
     };
     for attempt in 1.. {
+        let begun = Instant::now();
         let result = catch_unwind(AssertUnwindSafe(|| running.stage.process(article)));
+        running.tally.add(begun.elapsed());
         let name = running.name.clone();
         for signal in std::mem::take(&mut article.signals) {
             shared.stats.signals.hear(&name, signal);
@@ -174,6 +178,7 @@ pub(crate) fn finish(shared: &Shared, job: &mut Job) {
     let made = catch_unwind(AssertUnwindSafe(|| Parcel::new(article, removed.first().copied())));
     job.load = match made {
         Ok(parcel) => {
+            shared.stats.tally.count(article.cuts());
             // A second earlier revision, left by a crash between two, is removed by a repeat of the parcel.
             let more = removed
                 .iter()

@@ -77,6 +77,9 @@ impl Daemon {
     /// Runs a configuration until it ends, a signal ends it, or another one is to take its place.
     pub(super) async fn go(&mut self, candidate: Candidate) -> Outcome {
         let Candidate { setting, mut orders } = candidate;
+        if let Err(failure) = self.set_admin(&setting).await {
+            return Outcome { started: false, how: Went::Failed { failure, orders } };
+        }
         let status = Arc::new(WatchStatus::default());
         let (source_stop, source_stopped) = watch::channel(false);
         let (stop, stopped) = watch::channel(StopMode::Run);

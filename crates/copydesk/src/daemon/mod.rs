@@ -22,6 +22,7 @@ pub(crate) use assembly::Setting;
 use going::Went;
 use reload::check;
 
+use crate::admin::AdminServer;
 use crate::args::Common;
 use crate::commands::Failure;
 use crate::control::{Order, Server, Verdict};
@@ -91,7 +92,8 @@ pub(crate) async fn run(origin: Origin) -> Result<Ended, Failure> {
     let (orders_tx, orders) = mpsc::channel(MOST_ORDERS);
     let _server = Server::start(&state, Arc::clone(&live), orders_tx);
     let ears = Ears { signals, orders };
-    let daemon = Daemon { origin, state, engine, live, ears, queue: Vec::new(), n_quarantined: 0 };
+    let daemon =
+        Daemon { origin, state, engine, live, ears, queue: Vec::new(), n_quarantined: 0, admin: None };
     daemon.serve(setting).await
 }
 
@@ -104,6 +106,7 @@ struct Daemon {
     /// Reloads that were asked for and not looked at yet.
     queue: Vec<Order>,
     n_quarantined: u64,
+    admin: Option<AdminServer>,
 }
 
 /// A configuration on its way into force.
@@ -168,6 +171,22 @@ impl Daemon {
                 Some(Candidate { setting: proven, orders: Vec::new() })
             }
         }
+    }
+
+    /// Has the admin server listen where the configuration says. One that listens there already stays; another
+    /// goes only once the new one listens.
+    async fn set_admin(&mut self, setting: &Setting) -> Result<(), Failure> {
+        let Some(plan) = setting.plan.admin else {
+            self.admin = None;
+            return Ok(());
+        };
+        if self.admin.as_ref().is_none_or(|admin| admin.address() != plan.listen) {
+            let started = AdminServer::start(plan.listen, Arc::clone(&self.live)).await;
+            self.admin = Some(started.map_err(|error| {
+                Failure::Work(format!("[admin]: cannot listen at `{}`: {error}", plan.listen))
+            })?);
+        }
+        Ok(())
     }
 
     fn ended(&self, mut report: Report, stopped: bool) -> Ended {
