@@ -1,6 +1,8 @@
 //! Sources and what is known of each, in bounded memory: the least recently seen go first.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use hashbrown::HashMap;
 
 /// By the key of the source.
 #[derive(Debug)]
@@ -44,6 +46,11 @@ impl<T: Default> Sources<T> {
 
     pub(crate) fn get(&self, key: u64) -> Option<&T> {
         self.known.get(&key).map(|known| &known.what)
+    }
+
+    /// For a change that leaves its size as it is.
+    pub(crate) fn get_mut(&mut self, key: u64) -> Option<&mut T> {
+        self.known.get_mut(&key).map(|known| &mut known.what)
     }
 
     /// Changes what is known of a source, of which an article at `order` was seen. `bytes` says how much that is.

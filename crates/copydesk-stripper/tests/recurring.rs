@@ -315,6 +315,40 @@ fn restarts_change_nothing_whatever_was_superseded() {
 }
 
 #[test]
+fn restarts_change_nothing_when_sources_are_forgotten_for_want_of_memory() {
+    let options = RecurringOptions { memory: 24_000, ..RecurringOptions::default() };
+    let make = || RecurringStripper::new("strip_recurring", &options).unwrap();
+    let run = |restart: usize| -> (Vec<String>, usize) {
+        let mut stage = make();
+        let mut memories: Vec<(Seq, Vec<u8>)> = Vec::new();
+        let mut records = Vec::new();
+        for seq in 1..=600 {
+            // Some sources come often, others seldom.
+            let source = if seq % 3 == 0 { seq % 9 } else { 10 + seq * seq % 97 };
+            let mut article = numbered(seq, &source.to_string(), &page(seq));
+            stage.process(&mut article).unwrap();
+            memories.extend(article.memories.iter().map(|(_, bytes)| (article.seq, bytes.clone())));
+            records.push(copydesk_core::RecordView(&article).to_json());
+            if seq % restart == 0 {
+                stage = make();
+                for (seq, memory) in &memories {
+                    stage.restore(*seq, memory);
+                }
+            }
+        }
+        let (n_sources, n_bytes) = stage.size();
+        assert!(n_bytes <= 24_000, "{n_bytes}");
+        (records, n_sources)
+    };
+    let (never, n_sources) = run(usize::MAX);
+    assert!(n_sources < 40, "{n_sources} of 52 are known at the end");
+    assert!(never.iter().filter(|record| record.contains("recurs_in_source")).count() > 100);
+    for restart in [1, 13, 100] {
+        assert_eq!(run(restart), (never.clone(), n_sources), "a restart every {restart} articles");
+    }
+}
+
+#[test]
 fn a_hundred_thousand_sources_take_no_more_than_they_may() {
     let options = RecurringOptions { memory: 8 << 20, ..RecurringOptions::default() };
     let mut stage = RecurringStripper::new("strip_recurring", &options).unwrap();

@@ -11,7 +11,7 @@ const MAX_OBJECTS: usize = 2000;
 const MAX_AUTHORS: usize = 32;
 
 /// Keys with one text as their value.
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 9] = [
     "headline",
     "alternativeHeadline",
     "datePublished",
@@ -20,6 +20,7 @@ const KEYS: [&str; 8] = [
     "description",
     "inLanguage",
     "dateline",
+    "url",
 ];
 
 /// What the JSON-LD of a page states of its article.
@@ -208,12 +209,13 @@ mod tests {
               {"@type": "WebPage", "datePublished": "2031-01-01", "name": "Page"},
               {"@type": "Person", "@id": "#ada", "name": "Ada Moor"},
               {"@type": ["NewsArticle"], "headline": "Ferries &amp; fog", "author": [{"@id": "#ada"}, "Ben Holt"],
-               "datePublished": "2031-05-02T08:00:00Z", "publisher": {"name": "The Wick Herald"}}]}"##,
+               "datePublished": "2031-05-02T08:00:00Z", "url": "https://wick.example/fog", "publisher": {"name": "The Wick Herald"}}]}"##,
         );
         assert_eq!(values(&found, "headline"), ["Ferries & fog"]);
         assert_eq!(values(&found, "author"), ["Ada Moor", "Ben Holt"]);
         assert_eq!(values(&found, "datePublished"), ["2031-05-02T08:00:00Z"]);
         assert_eq!(values(&found, "publisher"), ["The Wick Herald"]);
+        assert_eq!(values(&found, "url"), ["https://wick.example/fog"]);
     }
 
     #[test]

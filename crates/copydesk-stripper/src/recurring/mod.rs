@@ -146,6 +146,9 @@ impl Stage for RecurringStripper {
         let key = source_key(&source);
         let lines = lines(article);
         let nothing = Window::default();
+        if let Some(window) = self.sources.get_mut(key) {
+            window.settle();
+        }
         let window = self.sources.get(key).unwrap_or(&nothing);
         let look = window.look(seq, revised(article));
         let count = |hash| window.count(hash, look);
@@ -164,7 +167,8 @@ impl Stage for RecurringStripper {
 
     fn restore(&mut self, seq: Seq, bytes: &[u8]) {
         if let Some(remembered) = Remembered::read(seq.0, bytes) {
-            self.remember(&remembered, seq.0);
+            let key = remembered.source;
+            self.sources.change(key, seq.0, |window| window.restore(remembered), Window::bytes);
         }
     }
 }

@@ -36,6 +36,9 @@ struct Known {
 pub(super) struct Window {
     slots: Vec<Option<Slot>>,
     lines: HashTable<Known>,
+    /// What was restored and not looked at yet: the articles that the slots would hold. Of most sources of a large
+    /// ledger no article comes again.
+    restored: Vec<Remembered>,
 }
 
 /// What one article may know of the window: the articles before it.
@@ -67,6 +70,29 @@ impl Window {
     /// Articles remembered.
     pub(super) fn len(&self) -> usize {
         self.slots.iter().flatten().count()
+    }
+
+    /// Takes a restored article in, for the time when the window is first looked at.
+    pub(super) fn restore(&mut self, article: Remembered) {
+        if !self.slots.is_empty() {
+            return self.insert(&article);
+        }
+        self.restored.retain(|other| other.order != article.order);
+        if self.restored.len() == ARTICLES {
+            let oldest = self.restored.iter().map(|other| other.order).min();
+            if oldest.is_some_and(|oldest| oldest > article.order) {
+                return;
+            }
+            self.restored.retain(|other| Some(other.order) != oldest);
+        }
+        self.restored.push(article);
+    }
+
+    /// Makes what was restored known.
+    pub(super) fn settle(&mut self) {
+        for article in std::mem::take(&mut self.restored) {
+            self.insert(&article);
+        }
     }
 
     /// What an article at this place may know. `revises` begins the id of the article it takes the place of.
@@ -175,14 +201,18 @@ impl Window {
         });
     }
 
-    /// Bytes it holds.
+    /// Bytes it holds, about: by what is remembered of its articles, so that it is the same after a restart.
     pub(super) fn bytes(&self) -> usize {
-        size_of::<Window>()
-            + self.slots.capacity() * size_of::<Option<Slot>>()
-            // A byte of control an entry.
-            + self.lines.capacity() * 8 / 7 * (size_of::<Known>() + 1)
+        let in_slots = self.slots().map(|(_, slot)| usize::from(slot.n_prose) + usize::from(slot.n_short));
+        let restored = self.restored.iter().map(|article| article.lines().len());
+        let (n_articles, n_lines) =
+            in_slots.chain(restored).fold((0, 0), |(n, sum), n_lines| (n + 1, sum + n_lines));
+        size_of::<Window>() + n_articles * size_of::<Option<Slot>>() + n_lines * LINE_BYTES
     }
 }
+
+/// What a line takes: an entry of the table, which is half full in the middle, and shared by some articles.
+const LINE_BYTES: usize = 12;
 
 /// The hash as a table wants it: with something in its high bits.
 fn spread(hash: u32) -> u64 {
