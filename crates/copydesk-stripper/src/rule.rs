@@ -13,7 +13,7 @@ pub struct RuleDoc {
     pub reason: Reason,
     /// Why such lines are no part of an article.
     pub why: &'static str,
-    /// A line it cuts.
+    /// A line it cuts, with the lines it needs around it; for a rule over elements, HTML.
     pub example: &'static str,
     /// What it may get wrong.
     pub wrong_when: &'static str,

@@ -24,13 +24,25 @@ pub(crate) fn page(record: &Value, width: usize) -> String {
     let width = width.clamp(40, 100);
     let mut out = String::new();
     header(&mut out, record, width);
+    let pieces = body(&mut out, record, width);
+    footer(&mut out, record, &pieces, width);
+    out
+}
+
+/// The pieces of the original, kept and cut, one below the other.
+pub(crate) fn drawn(record: &Value, width: usize) -> String {
+    let mut out = String::new();
+    body(&mut out, record, width);
+    out
+}
+
+fn body<'a>(out: &mut String, record: &'a Value, width: usize) -> Vec<Piece<'a>> {
     let mut pieces = pieces(record);
     pieces.sort_by_key(|piece| piece.span);
     for (idx, piece) in pieces.iter().enumerate() {
-        draw(&mut out, piece, pieces.get(idx + 1), &Page { pieces: &pieces, notes: &record["notes"] }, width);
+        draw(out, piece, pieces.get(idx + 1), &Page { pieces: &pieces, notes: &record["notes"] }, width);
     }
-    footer(&mut out, record, &pieces, width);
-    out
+    pieces
 }
 
 /// What an explanation may have to look up.

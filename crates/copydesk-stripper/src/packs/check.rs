@@ -261,11 +261,12 @@ fn unfolded(source: &str) -> Option<(char, String)> {
     let mut chars = source.chars().peekable();
     while let Some(c) = chars.next() {
         if c == '\\' {
-            // A class, an escaped sign, or a character by its number.
-            let braced =
-                matches!(chars.next(), Some('x' | 'u' | 'U' | 'p' | 'P')) && chars.peek() == Some(&'{');
-            if braced {
+            // A class, an escaped sign, or a character by its number: `\w`, `\.`, `\pL`, `\x{e9}`.
+            let kind = chars.next();
+            if chars.peek() == Some(&'{') && matches!(kind, Some('x' | 'u' | 'U' | 'p' | 'P')) {
                 chars.by_ref().find(|&c| c == '}');
+            } else if matches!(kind, Some('p' | 'P')) {
+                chars.next();
             }
             continue;
         }

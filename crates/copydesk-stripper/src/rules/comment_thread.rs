@@ -11,7 +11,7 @@ pub(crate) static RULE: ContextRule = ContextRule {
         name: "comment_thread",
         reason: Reason::Comment,
         why: "Between the head of a comment section and its last \"Reply\" readers speak.",
-        example: "I crossed on that ferry for thirty years.",
+        example: "Comments\nI crossed on that ferry for thirty years.\nReply to\nAnd I steered it.\nReply to\nReport comment",
         wrong_when: "The article itself goes on between the buttons of its comments.",
     },
     confidence: 0.85,

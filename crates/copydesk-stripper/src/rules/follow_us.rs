@@ -9,7 +9,7 @@ pub(crate) static RULE: LineRule = LineRule {
         name: "follow_us",
         reason: Reason::Share,
         why: "The publisher advertises its accounts; readers of the article gain nothing from it.",
-        example: "Follow us on Facebook and Instagram",
+        example: "Follow us",
         wrong_when: "A person who is quoted without quotation marks asks readers to follow them.",
     },
     opens: Opens::Buttons,

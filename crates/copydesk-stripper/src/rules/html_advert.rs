@@ -9,7 +9,7 @@ pub(crate) static RULE: MarkupRule = MarkupRule {
         name: "html_advert",
         reason: Reason::Advert,
         why: "Advertising tools name their containers.",
-        example: "<div class=\"ad-container\">Advertisement</div>",
+        example: "<div class=\"ad-container\"><p>Northshore Boats: now with sails</p></div>",
         wrong_when: "A site gives the name to an element that holds a part of the article.",
     },
     confidence: 0.95,

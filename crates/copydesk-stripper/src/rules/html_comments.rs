@@ -9,7 +9,7 @@ pub(crate) static RULE: MarkupRule = MarkupRule {
         name: "html_comments",
         reason: Reason::Comment,
         why: "Below the article readers speak.",
-        example: "<div id=\"comments\">…</div>",
+        example: "<div id=\"comments\"><p>I crossed on that ferry for thirty years.</p></div>",
         wrong_when: "A site gives the name to an element that holds a part of the article.",
     },
     confidence: 0.95,

@@ -9,7 +9,7 @@ pub(crate) static RULE: MarkupRule = MarkupRule {
         name: "html_consent",
         reason: Reason::Consent,
         why: "Tools for consent build the same containers on every site.",
-        example: "<div id=\"onetrust-banner-sdk\">…</div>",
+        example: "<div id=\"onetrust-banner-sdk\"><p>How the Northshore treats your data</p></div>",
         wrong_when: "A site gives the name to an element that holds a part of the article.",
     },
     confidence: 0.98,

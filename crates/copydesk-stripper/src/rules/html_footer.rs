@@ -9,7 +9,7 @@ pub(crate) static RULE: MarkupRule = MarkupRule {
         name: "html_footer",
         reason: Reason::Navigation,
         why: "The footer of the page leads to the rest of the site.",
-        example: "<footer>More from Example Media</footer>",
+        example: "<footer><p>Northshore Courier, Quay 1</p></footer>",
         wrong_when: "An article is set in the page's footer.",
     },
     confidence: 0.95,

@@ -9,7 +9,7 @@ pub(crate) static RULE: MarkupRule = MarkupRule {
         name: "html_nav",
         reason: Reason::Navigation,
         why: "What stands in a menu leads to other pages.",
-        example: "<nav><a href=\"/world\">World</a></nav>",
+        example: "<nav><a href=\"/tides\">Tides and winds</a></nav>",
         wrong_when: "An article is marked up as a menu, or a table of contents is wanted.",
     },
     confidence: 0.97,

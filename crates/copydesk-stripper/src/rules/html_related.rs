@@ -9,7 +9,7 @@ pub(crate) static RULE: MarkupRule = MarkupRule {
         name: "html_related",
         reason: Reason::Related,
         why: "Lists of other articles have a name on nearly every site.",
-        example: "<section class=\"related-posts\">…</section>",
+        example: "<section class=\"related-posts\"><p>Ferry strike enters its second week</p></section>",
         wrong_when: "A site gives the name to an element that holds a part of the article.",
     },
     confidence: 0.94,

@@ -9,7 +9,7 @@ pub(crate) static RULE: MarkupRule = MarkupRule {
         name: "html_share",
         reason: Reason::Share,
         why: "A row of share buttons has a name on nearly every site.",
-        example: "<div class=\"social-share\">…</div>",
+        example: "<div class=\"social-share\"><p>Northshore on the web</p></div>",
         wrong_when: "A site gives the name to an element that holds a part of the article.",
     },
     confidence: 0.96,

@@ -9,7 +9,7 @@ pub(crate) static RULE: MarkupRule = MarkupRule {
         name: "html_subscribe",
         reason: Reason::Subscribe,
         why: "Sign-up boxes have a name on nearly every site.",
-        example: "<div class=\"newsletter-signup\">…</div>",
+        example: "<div class=\"newsletter-signup\"><p>The harbour in your hand</p></div>",
         wrong_when: "A site gives the name to an element that holds a part of the article.",
     },
     confidence: 0.95,

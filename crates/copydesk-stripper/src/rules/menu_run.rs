@@ -11,7 +11,7 @@ pub(crate) static RULE: ContextRule = ContextRule {
         name: "menu_run",
         reason: Reason::Navigation,
         why: "A few words between two entries of a menu, above or below all prose, are an entry too.",
-        example: "Fjord towns",
+        example: "Home\nFjord towns\nContact us",
         wrong_when: "A headline of three words stands between two parts of a menu.",
     },
     confidence: 0.85,

@@ -9,7 +9,7 @@ pub(crate) static RULE: LineRule = LineRule {
         name: "related_button",
         reason: Reason::Related,
         why: "They end a teaser; the rest of the text stands on another page.",
-        example: "Read full story",
+        example: "Continue reading",
         wrong_when: "An article has such a line as a heading.",
     },
     opens: Opens::Buttons,

@@ -11,7 +11,7 @@ pub(crate) static RULE: ContextRule = ContextRule {
         name: "related_list",
         reason: Reason::Related,
         why: "Lines without a full stop below \"Related articles\" are headlines of other articles.",
-        example: "Ferry strike enters its second week",
+        example: "Related articles\nFerry strike enters its second week\nWhere the fjord ends",
         wrong_when: "A heading of this article stands below such a label that came to nothing.",
     },
     confidence: 0.87,

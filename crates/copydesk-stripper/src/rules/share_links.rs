@@ -9,7 +9,7 @@ pub(crate) static RULE: LineRule = LineRule {
         name: "share_links",
         reason: Reason::Share,
         why: "A row of network names is a toolbar that lost its icons.",
-        example: "Share on Facebook",
+        example: "Open share drawer",
         wrong_when: "A list inside an article has such a line as an entry of its own.",
     },
     opens: Opens::Buttons,

@@ -11,7 +11,7 @@ pub(crate) static RULE: ContextRule = ContextRule {
         name: "tag_list",
         reason: Reason::Navigation,
         why: "A few words on each line below \"Tags\" are the tags.",
-        example: "harbours",
+        example: "Tags\nharbours\ncranes",
         wrong_when: "A list with a tag's brevity follows the label and belongs to the article.",
     },
     confidence: 0.88,
