@@ -97,15 +97,17 @@ impl Section<'_> {
     fn of(&mut self, rule: &RuleSource, pack: &PackSource) -> String {
         let language = pack.language.as_ref().map_or("", |language| language.value.as_str());
         let patterns: Vec<String> = rule.patterns.iter().map(|pattern| self.pattern(pattern)).collect();
-        let sentences: Vec<(&str, &str)> = rule
+        let sentences: Vec<(&str, &str, bool)> = rule
             .sentences
             .iter()
             .map(|sentence| {
-                self.expression(&sentence.core);
-                if let Some(with) = &sentence.with {
+                let beyond_ascii =
+                    self.expression(&sentence.core).is_some_and(|hir| reading::is_beyond_ascii(&hir));
+                let with = sentence.with.as_ref();
+                if let Some(with) = with {
                     self.expression(with);
                 }
-                (sentence.core.value.as_str(), sentence.with.as_ref().map_or("", |with| with.value.as_str()))
+                (sentence.core.value.as_str(), with.map_or("", |with| with.value.as_str()), beyond_ascii)
             })
             .collect();
         let stems: Vec<String> = rule

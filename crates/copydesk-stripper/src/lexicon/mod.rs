@@ -51,13 +51,21 @@ pub(crate) struct Lexicon {
     reported: Vec<Expression>,
 }
 
-struct SentenceTest {
-    core: Expression,
-    with: Option<Expression>,
+/// A sentence by what it says.
+pub(crate) struct SentenceTest {
+    /// Found in the sentence.
+    pub(crate) core: Expression,
+    /// Found in its line.
+    pub(crate) with: Option<Expression>,
+    /// True if only text with a character beyond ASCII can fit: the others need not compile it.
+    pub(crate) beyond_ascii: bool,
 }
 
 impl SentenceTest {
     fn is_met(&self, sentence: &str, line: &str) -> bool {
+        if self.beyond_ascii && sentence.is_ascii() {
+            return false;
+        }
         self.core.is_match(sentence) && self.with.as_ref().is_none_or(|with| with.is_match(line))
     }
 }
@@ -92,9 +100,9 @@ pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
             let prefixes = pattern.prefixes.map(|prefixes| prefixes.iter().copied());
             lexicon.add_pattern(Expression::new(pattern.source), prefixes, rule);
         }
-        for &(core, with) in section.sentences {
+        for &(core, with, beyond_ascii) in section.sentences {
             let with = (!with.is_empty()).then(|| Expression::new(with));
-            lexicon.add_sentence(Expression::new(core), with, rule);
+            lexicon.add_sentence(SentenceTest { core: Expression::new(core), with, beyond_ascii }, rule);
         }
     }
     for &reported in REPORTED {
@@ -137,8 +145,8 @@ impl Lexicon {
     }
 
     /// Adds a sentence.
-    pub(crate) fn add_sentence(&mut self, core: Expression, with: Option<Expression>, rule: usize) {
-        self.sentences[rule].push(SentenceTest { core, with });
+    pub(crate) fn add_sentence(&mut self, sentence: SentenceTest, rule: usize) {
+        self.sentences[rule].push(sentence);
     }
 
     /// Adds an expression by which somebody else's words are known.

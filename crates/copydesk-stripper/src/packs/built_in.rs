@@ -13,8 +13,9 @@ pub(crate) struct Section {
     pub(crate) phrases: &'static [&'static str],
     /// Expressions for whole lines, over folded text.
     pub(crate) patterns: &'static [Pattern],
-    /// What a sentence must contain, and what its line must; empty for nothing.
-    pub(crate) sentences: &'static [(&'static str, &'static str)],
+    /// What a sentence must contain, and what its line must; empty for nothing. True if only lines with a character
+    /// beyond ASCII can.
+    pub(crate) sentences: &'static [(&'static str, &'static str, bool)],
     /// Parts of words, one of which every line of `sentences` and of patterns without a beginning holds.
     pub(crate) stems: &'static [&'static str],
     /// Whole lines, as keys, that are furniture in company only.

@@ -3,8 +3,8 @@
 //!
 //! The build script compiles this file too, so that the program need not parse its own expressions to start.
 
-use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
+use regex_syntax::hir::{Class, Hir, HirKind};
 use regex_syntax::{Error, ParserBuilder};
 
 /// The expression for whole lines that a pattern stands for.
@@ -44,6 +44,20 @@ pub(crate) fn prefixes(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     let found = found.literals()?;
     let literals: Vec<Vec<u8>> = found.iter().map(|literal| literal.as_bytes().to_vec()).collect();
     literals.iter().all(|literal| !literal.is_empty()).then_some(literals)
+}
+
+/// True if every text this matches holds a character beyond ASCII: no line of English need be tried.
+pub(crate) fn is_beyond_ascii(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Literal(literal) => !literal.0.is_ascii(),
+        HirKind::Concat(parts) => parts.iter().any(is_beyond_ascii),
+        HirKind::Alternation(parts) => parts.iter().all(is_beyond_ascii),
+        HirKind::Repetition(repeated) => repeated.min > 0 && is_beyond_ascii(&repeated.sub),
+        HirKind::Capture(capture) => is_beyond_ascii(&capture.sub),
+        HirKind::Class(Class::Unicode(class)) => class.ranges().iter().all(|range| !range.start().is_ascii()),
+        HirKind::Class(Class::Bytes(class)) => class.ranges().iter().all(|range| !range.start().is_ascii()),
+        HirKind::Empty | HirKind::Look(_) => false,
+    }
 }
 
 /// A stem in every case in which it stands in texts: stems are looked for in texts as they are, without regard to

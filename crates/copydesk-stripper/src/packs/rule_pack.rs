@@ -2,11 +2,11 @@
 
 use copydesk_core::Reason;
 
-use super::reading::{cases, parse, prefixes, reported, whole};
+use super::reading::{cases, is_beyond_ascii, parse, prefixes, reported, whole};
 use super::source::{PackSource, RuleSource};
 use crate::expressions::Expression;
 use crate::fold::{fold, key};
-use crate::lexicon::{Lexicon, rule_of};
+use crate::lexicon::{Lexicon, SentenceTest, rule_of};
 use crate::packs::REPORTED;
 use crate::rule::{Decider, Opens};
 use crate::rules::{LINE_RULES, row_reason};
@@ -84,8 +84,14 @@ impl RulePack {
             self.lexicon.add_pattern(Expression::new(expression), literals, place);
         }
         for sentence in &rule.sentences {
-            let with = sentence.with.as_ref().map(|with| Expression::new(with.value.clone()));
-            self.lexicon.add_sentence(Expression::new(sentence.core.value.clone()), with, place);
+            self.lexicon.add_sentence(
+                SentenceTest {
+                    beyond_ascii: parse(&sentence.core.value).is_ok_and(|hir| is_beyond_ascii(&hir)),
+                    core: Expression::new(sentence.core.value.clone()),
+                    with: sentence.with.as_ref().map(|with| Expression::new(with.value.clone())),
+                },
+                place,
+            );
         }
         stems.extend(rule.stems.iter().flat_map(|stem| cases(&stem.value)).map(|stem| (place, stem)));
         if open && rule.stems.is_empty() {
