@@ -71,6 +71,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     report("every block right", &documents, &truths, |document| {
         document.targets.iter().map(|target| target.keep >= 0.5).collect()
     });
+    if let Ok(path) = std::env::var("DUMP") {
+        dump(&documents, &truths, &path)?;
+        return Ok(());
+    }
     let (forest, opinions) = forest(&documents, options)?;
     bars(&documents, &truths, &opinions);
     let mut path = Path::new(false)?;
@@ -98,6 +102,31 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         let bytes = forest.to_bytes();
         std::fs::write(out, &bytes).with_context(|| format!("cannot write {}", out.display()))?;
         println!("{}: {} bytes", out.display(), bytes.len());
+    }
+    Ok(())
+}
+
+fn dump(documents: &[Document], truths: &[Truth], path: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    let mut rows = std::io::BufWriter::new(std::fs::File::create(format!("{path}.f32"))?);
+    let mut lines = std::io::BufWriter::new(std::fs::File::create(format!("{path}.jsonl"))?);
+    for document in documents {
+        let texts: Vec<&str> = document.sample.pieces.iter().map(|p| p.text.as_str()).collect();
+        let kinds: Vec<String> = document.sample.pieces.iter().map(|p| format!("{:?}", p.kind)).collect();
+        let keep: Vec<f32> = document.targets.iter().map(|t| t.keep).collect();
+        let weight: Vec<f32> = document.targets.iter().map(|t| t.weight).collect();
+        let field: Vec<bool> = document.targets.iter().map(|t| t.field).collect();
+        let nodes: Vec<u32> = document.sample.pieces.iter().map(|p| p.markup.map_or(0, |m| m.node)).collect();
+        let links: Vec<u32> = document.sample.pieces.iter().map(|p| p.markup.map_or(0, |m| m.link_bytes)).collect();
+        let page: Vec<(u32, &str, &str)> = document.sample.page.as_deref().map(|p| p.nodes.iter().map(|n| (n.parent, &*n.tag, &*n.attrs)).collect()).unwrap_or_default();
+        let version = format!("{:?}", document.version);
+        let line = serde_json::json!({"id": truths[document.page].id, "fold": document.fold, "version": version, "weight": document.weight, "texts": texts, "kinds": kinds, "keep": keep, "w": weight, "field": field, "nodes": nodes, "links": links, "page": page});
+        writeln!(lines, "{line}")?;
+        for row in &document.features.rows {
+            for value in row {
+                rows.write_all(&value.to_le_bytes())?;
+            }
+        }
     }
     Ok(())
 }

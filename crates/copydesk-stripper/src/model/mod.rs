@@ -8,6 +8,7 @@
 
 mod context;
 mod decide;
+mod hits;
 mod lexicon;
 mod line;
 mod reason;
@@ -67,6 +68,7 @@ impl Features {
         let sheet = Sheet::new(words, flags, title, kinds);
         let mut looks = context::looks(&sheet);
         let mut rows = context::text_rows(&sheet);
+        hits::RuleHits::of(raw, spans(), spotted).extend(&mut rows);
         structure::extend(&mut rows, article, &sheet, &mut looks);
         let words = sheet.words.lines.iter().map(|line| line.words).collect();
         Features { rows, words, titles: sheet.title, looks }
