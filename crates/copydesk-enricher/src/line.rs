@@ -26,6 +26,8 @@ pub(crate) struct Line<'a> {
     pub text: Cow<'a, str>,
     /// The reader's view of it.
     pub kind: BlockKind,
+    /// What an earlier stage took it for, of the parts of a head.
+    pub head: Option<BlockKind>,
     /// Words in `text`.
     pub n_words: usize,
     /// What `n_words` was reckoned from.
@@ -65,7 +67,8 @@ pub(crate) fn lines(article: &Article) -> Vec<Line<'_>> {
                 block: kept.block,
                 span: kept.span,
                 text: Cow::Borrowed(kept.text),
-                kind: kept.kind,
+                kind: as_read(kept.kind),
+                head: head_kind(kept.kind),
                 n_words: 0,
                 tally: Tally::default(),
                 credited: false,
@@ -95,7 +98,8 @@ pub(crate) fn uncut<'a>(
             block: idx,
             span: block.span,
             text: block.span.of_text(article.raw()).into(),
-            kind: block.kind,
+            kind: as_read(block.kind),
+            head: head_kind(block.kind),
             n_words: 0,
             tally: Tally::default(),
             credited: false,
@@ -106,6 +110,19 @@ pub(crate) fn uncut<'a>(
         line
     })
     .collect()
+}
+
+/// The kind as a reader gives it.
+fn as_read(kind: BlockKind) -> BlockKind {
+    match kind {
+        BlockKind::Title => BlockKind::Heading,
+        BlockKind::Byline | BlockKind::Date | BlockKind::Standfirst => BlockKind::Paragraph,
+        kind => kind,
+    }
+}
+
+fn head_kind(kind: BlockKind) -> Option<BlockKind> {
+    (!kind.is_body()).then_some(kind)
 }
 
 fn look(article: &Article, block: usize) -> Option<Look> {
@@ -137,6 +154,7 @@ impl Line<'_> {
             span: self.span,
             text: self.text.clone(),
             kind,
+            head: self.head,
             n_words: self.n_words,
             tally: self.tally,
             credited: self.credited,

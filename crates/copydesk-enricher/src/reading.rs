@@ -40,6 +40,7 @@ impl Reading {
         let site = Site::of(article);
         let stated = hints::title(article, &site);
         let shown = stated.as_ref().and_then(|stated| shown_title(&lines, stated));
+        let shown = shown.or_else(|| lines.iter().position(|line| line.head == Some(BlockKind::Title)));
         let head = head::read(&lines, shown, order);
         let title_block = stated.as_ref().and_then(|stated| stated.block);
         let title_block =
@@ -188,17 +189,25 @@ impl Reading {
         let mut shown = head.standfirst.iter().filter_map(|idx| lines.get(*idx));
         // The headline once more is a copy of it, and summarises nothing.
         let shown = shown.find(|line| Some(line.text.trim().to_lowercase()) != title);
+        let marked = || {
+            let line = lines.iter().find(|line| line.head == Some(BlockKind::Standfirst))?;
+            Some((line.text.trim().to_owned(), seen(line, "head_of_page")))
+        };
         let told = || {
             let value = hints::first(article, "json:description")?;
             Some((value.to_owned(), Evidence { span: None, rule: "json:description".to_owned() }))
         };
-        self.standfirst =
-            shown.map(|line| (line.text.trim().to_owned(), seen(line, head.standfirst_rule))).or_else(told);
+        self.standfirst = shown
+            .map(|line| (line.text.trim().to_owned(), seen(line, head.standfirst_rule)))
+            .or_else(marked)
+            .or_else(told);
     }
 
     fn read_kinds(&mut self, article: &Article, lines: &[Line<'_>], head: &Head) {
         let taken = head.kinds();
-        let is_taken = |idx: usize| taken.iter().any(|(at, _)| *at == idx);
+        let is_taken = |idx: usize| {
+            taken.iter().any(|(at, _)| *at == idx) || lines.get(idx).is_some_and(|line| line.head.is_some())
+        };
         self.kinds = kinds::body(article, lines, &is_taken);
         let title = head.title.and_then(|idx| lines.get(idx)).map(|line| line.text.to_lowercase());
         self.kinds.extend(taken.iter().filter_map(|(idx, kind)| {

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::lexicon::LEXICON;
 use crate::marks::{self, StandIn};
 use crate::markup::containers;
+use crate::model::Proposal;
 use crate::packs::{self, PackFile, RulePack, is_for};
 use crate::rule::RuleDoc;
 use crate::rules::{CONTEXT_RULES, DECIDERS, LINE_RULES, MARKUP_RULES, rules};
@@ -101,8 +102,7 @@ impl Stripper {
         let cuts = self.propose(article, &spotted);
         article.cut(cuts);
         if self.model {
-            let cuts = self.propose_by_model(article, &spotted);
-            article.cut(cuts);
+            self.propose_by_model(article, &spotted).apply(article);
         }
     }
 
@@ -187,8 +187,9 @@ impl Stripper {
     }
 
     /// What the model proposes beyond the rules; nothing if it would leave nothing.
-    fn propose_by_model(&self, article: &Article, spotted: &Spotted) -> Vec<Cut> {
-        let mut cuts = crate::model::judge(article, spotted, &self.name);
+    fn propose_by_model(&self, article: &Article, spotted: &Spotted<'_>) -> Proposal {
+        let mut proposal = crate::model::judge(article, spotted, &self.name);
+        let cuts = &mut proposal.cuts;
         cuts.retain(|cut| !self.kept_reasons.contains(&cut.reason));
         cuts.sort_by_key(|cut| cut.span);
         let kept: Vec<Span> = article.kept().map(|kept| kept.span).collect();
@@ -197,7 +198,7 @@ impl Stripper {
             cuts.get(..after).and_then(<[Cut]>::last).is_some_and(|cut| cut.span.contains(*span))
         };
         let leaves_some = !kept.iter().all(is_gone);
-        if leaves_some { cuts } else { Vec::new() }
+        if leaves_some { proposal } else { Proposal::default() }
     }
 }
 

@@ -66,6 +66,11 @@ pub(super) struct Table {
 const N_BINS: usize = 255;
 
 impl Table {
+    /// Features of a row.
+    pub(super) fn width(&self) -> usize {
+        self.columns.len()
+    }
+
     /// Cuts each feature's values into bins of about equal size.
     pub(super) fn new(rows: &[&[f32]]) -> Table {
         let width = rows.first().map_or(0, |row| row.len());

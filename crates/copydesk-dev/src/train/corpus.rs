@@ -1,6 +1,6 @@
 //! Everything there is to learn from, as rows with targets, each tied to the page it came from.
 
-use copydesk_stripper::model::{Features, Forest};
+use copydesk_stripper::model::Features;
 
 use super::label::Target;
 use super::sample::Sample;
@@ -14,6 +14,17 @@ pub(super) enum Version {
     Changed,
     /// The article alone: nothing may go.
     Clean,
+    /// The page as another tool wrote it as text.
+    Dump,
+}
+
+/// Which of a model's forests learns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taught {
+    /// The one that knows the text.
+    Body,
+    /// The one that knows headlines, bylines, dates and standfirsts.
+    Head,
 }
 
 /// One version of a page: as it is, or changed to teach what pages elsewhere are like.
@@ -42,14 +53,20 @@ impl Document {
         Document { page, fold, weight, version: Version::Real, sample, targets, features }
     }
 
-    /// What an error on each block costs: long blocks more than short ones, but no page more than its share.
-    pub(super) fn weights(&self) -> impl Iterator<Item = f32> + '_ {
+    /// What each block is to become in the eyes of one forest, and what an error costs: long blocks more than
+    /// short ones, but no page more than its share.
+    pub(super) fn lessons(&self, forest: Taught) -> impl Iterator<Item = (f32, f32)> + '_ {
         let n = self.targets.len().max(1) as f32;
         let page = self.weight / n.powf(0.3);
-        self.targets
-            .iter()
-            .zip(&self.features.words)
-            .map(move |(target, words)| target.weight * page * words.clamp(1.0, 60.0).sqrt())
+        self.targets.iter().zip(&self.features.words).map(move |(target, words)| {
+            let (wanted, weight) = match forest {
+                // What is no text for certain, though perhaps a field, teaches here all the same.
+                Taught::Body if target.field || target.weight == 0.0 => (0.0, 1.0),
+                Taught::Body => (target.keep, target.weight),
+                Taught::Head => (f32::from(u8::from(target.field)), target.weight),
+            };
+            (wanted, weight * page * words.clamp(1.0, 60.0).sqrt())
+        })
     }
 
     /// The text of the kept blocks that are no fields.
@@ -73,9 +90,4 @@ impl Document {
 /// All rows of all documents, in order.
 pub(super) fn rows(documents: &[Document]) -> Vec<&[f32]> {
     documents.iter().flat_map(|document| document.features.rows.iter().map(Vec::as_slice)).collect()
-}
-
-/// The score of each row of a document.
-pub(super) fn scores(document: &Document, forest: &Forest) -> Vec<f32> {
-    document.features.rows.iter().map(|row| forest.score(row)).collect()
 }

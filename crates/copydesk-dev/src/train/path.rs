@@ -4,7 +4,7 @@ use anyhow::Context;
 use copydesk_core::{Article, Stage};
 use copydesk_deduplicator::{DropRepeats, DropRepeatsOptions};
 use copydesk_enricher::{Enricher, EnricherOptions};
-use copydesk_stripper::model::{Features, cuts};
+use copydesk_stripper::model::{Features, Opinion, propose};
 use copydesk_stripper::{Stripper, StripperOptions};
 
 use super::sample::read;
@@ -50,12 +50,12 @@ impl Path {
         &mut self,
         article: &mut Article,
         features: &Features,
-        keep: &[f32],
+        opinion: &Opinion,
     ) -> anyhow::Result<()> {
         for (idx, stage) in self.stages.iter_mut().enumerate() {
             stage.process(article)?;
             if idx == 0 {
-                article.cut(cuts(article, features, keep, STRIP));
+                propose(article, features, opinion, STRIP).apply(article);
             }
         }
         Ok(())

@@ -11,7 +11,7 @@ const MAX_OBJECTS: usize = 2000;
 const MAX_AUTHORS: usize = 32;
 
 /// Keys with one text as their value.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "headline",
     "alternativeHeadline",
     "datePublished",
@@ -21,6 +21,7 @@ const KEYS: [&str; 9] = [
     "inLanguage",
     "dateline",
     "url",
+    "articleBody",
 ];
 
 /// What the JSON-LD of a page states of its article.

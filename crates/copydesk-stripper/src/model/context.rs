@@ -54,6 +54,11 @@ impl Sheet {
     pub(super) fn len(&self) -> usize {
         self.words.lines.len()
     }
+
+    /// Share of a text's words in each block, and of the block's in the text; -1 without one.
+    pub(super) fn shared_with(&self, text: Option<&str>) -> Vec<(f32, f32)> {
+        titles(&self.words, text)
+    }
 }
 
 /// The stretch with the greatest sum, where a block of prose counts its words less a toll and any other block

@@ -3,9 +3,11 @@
 //! An article is never emptied. Where the forests would leave next to nothing, the bar is lowered until
 //! something is left, and where even that fails everything stays.
 
-use copydesk_core::Article;
+use copydesk_core::{Article, BlockKind};
 
-use super::Features;
+use super::lexicon::group;
+use super::reason::Looks;
+use super::{Features, Opinion};
 
 /// Which pair of forests judges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,9 +37,17 @@ const FEWEST: f32 = 25.0;
 /// A text that would lose less than this share of its words is taken to be clean already.
 const CLEAN: f32 = 0.04;
 
-/// Which blocks to keep, for the probability of each that it belongs to the article. Only blocks that no cut
-/// has taken yet count.
-pub fn decide(article: &Article, features: &Features, keep: &[f32]) -> Vec<bool> {
+/// What is to become of each block.
+#[derive(Debug, Clone, Default)]
+pub struct Decision {
+    /// True for those that stay.
+    pub keeps: Vec<bool>,
+    /// Of these, the ones that are no text, and what they are.
+    pub kinds: Vec<(usize, BlockKind)>,
+}
+
+/// What to keep, and what of it is head. Only blocks that no cut has taken yet count.
+pub fn decide(article: &Article, features: &Features, opinion: &Opinion) -> Decision {
     let mode = Mode::of(article);
     let mut words = features.words.clone();
     for (words, is_cut) in words.iter_mut().zip(taken(article)) {
@@ -45,21 +55,98 @@ pub fn decide(article: &Article, features: &Features, keep: &[f32]) -> Vec<bool>
             *words = -1.0;
         }
     }
-    let mut keeps = by_bar(mode, &words, keep);
+    let body = &opinion.body;
+    let head = near_body(features, opinion);
+    let stays: Vec<f32> = body.iter().zip(&head).map(|(body, head)| body.max(*head)).collect();
+    let mut keeps = by_bar(mode, &words, &stays);
     if keeps.iter().all(|&keep| keep) {
-        return keeps;
+        return Decision { keeps, kinds: Vec::new() };
     }
-    keep_prose(features, keep, &mut keeps);
-    let headline = match mode {
+    // A line alone among others of another fate mostly shares theirs.
+    smooth(&words, &stays, &head, &mut keeps);
+    keep_prose(features, body, &mut keeps);
+    let (headline, stated) = match mode {
         Mode::Html => keep_head(article, &features.words, &mut keeps),
-        Mode::Text => keep_headline(features, &mut keeps),
+        Mode::Text => (keep_headline(features, &mut keeps), Vec::new()),
     };
-    if let Some(headline) = headline {
-        // Where there is markup, it has mostly said already who wrote this, and when.
-        let claim = if mode == Mode::Html { 0.3 } else { CLAIM };
-        keep_below(headline, features, keep, claim, &mut keeps);
+    let is_head = |idx: usize| keeps[idx] && (head[idx] > body[idx] || stated.contains(&idx));
+    let kind = |idx: usize| match headline {
+        Some(headline) if headline == idx => BlockKind::Title,
+        _ => head_kind(&features.looks[idx]),
+    };
+    let heads = (0..keeps.len()).filter(|&idx| Some(idx) == headline || is_head(idx));
+    let kinds: Vec<(usize, BlockKind)> = heads.map(|idx| (idx, kind(idx))).collect();
+    let is_text = |idx: &usize| keeps[*idx] && words[*idx] > 0.0 && kinds.iter().all(|(at, _)| at != idx);
+    if !(0..keeps.len()).any(|idx| is_text(&idx)) {
+        return Decision { keeps: vec![true; keeps.len()], kinds: Vec::new() };
     }
-    keeps
+    Decision { keeps, kinds }
+}
+
+/// Blocks below the first of the body in which a byline may stand.
+const BELOW_FIRST: usize = 4;
+/// Blocks above it in which the head may.
+const ABOVE_FIRST: usize = 40;
+
+/// The probability of each block that it is head, nothing where no head can be.
+fn near_body(features: &Features, opinion: &Opinion) -> Vec<f32> {
+    let is_body = |idx: &usize| opinion.body[*idx] > 0.5 && features.words[*idx] > 12.0;
+    let first = (0..opinion.body.len()).find(is_body).unwrap_or(0);
+    let zone = first.saturating_sub(ABOVE_FIRST)..first + BELOW_FIRST;
+    opinion.head.iter().enumerate().map(|(idx, head)| if zone.contains(&idx) { *head } else { 0.0 }).collect()
+}
+
+/// What a line of the head that is no headline is most likely to be.
+fn head_kind(look: &Looks) -> BlockKind {
+    let has = |group: usize| look.flags >> group & 1 == 1;
+    if look.words >= 9.0 && look.ends_sentence || look.words >= 16.0 {
+        BlockKind::Standfirst
+    } else if has(group::DATE) && !has(group::BYLINE) {
+        BlockKind::Date
+    } else {
+        BlockKind::Byline
+    }
+}
+
+/// What it costs to part two neighbours, in log-odds.
+const SWITCH: f32 = 0.25;
+/// What speaks for keeping, in log-odds: the bar of .42.
+const FAVOUR: f32 = 0.32;
+/// No single block is surer than this.
+const SUREST: f32 = 5.0;
+
+/// The likeliest row of decisions, where each change between neighbours has a price (Viterbi, 1967). For whole
+/// pages; only what is in doubt changes.
+fn smooth(words: &[f32], stays: &[f32], head: &[f32], keeps: &mut [bool]) {
+    let n_doubted = stays.iter().zip(words).filter(|(p, words)| **words >= 0.0 && **p < 0.42).count();
+    if n_doubted < BARS_TEXT[1].0 {
+        return;
+    }
+    let favour = |idx: usize| (logit(stays[idx]) + FAVOUR).clamp(-SUREST, SUREST);
+    let mut best = [0.0_f32; 2];
+    let mut from = vec![[0_u8; 2]; keeps.len()];
+    for (idx, from) in from.iter_mut().enumerate() {
+        let mut next = [0.0; 2];
+        for (keep, next) in next.iter_mut().enumerate() {
+            let other = best[1 - keep] - SWITCH;
+            from[keep] = if other > best[keep] { 1 - keep as u8 } else { keep as u8 };
+            *next = best[keep].max(other) + if keep == 1 { favour(idx) } else { 0.0 };
+        }
+        best = next;
+    }
+    let mut keep = usize::from(best[1] > best[0]);
+    for idx in (0..keeps.len()).rev() {
+        // Lines of the head stand alone by nature, and what is cut is out of the row.
+        if words[idx] >= 0.0 && head[idx] < 0.3 && stays[idx] > 0.2 {
+            keeps[idx] = keep == 1;
+        }
+        keep = usize::from(from[idx][keep]);
+    }
+}
+
+fn logit(p: f32) -> f32 {
+    let p = p.clamp(1e-4, 1.0 - 1e-4);
+    (p / (1.0 - p)).ln()
 }
 
 /// Words up to which an article is a brief.
@@ -80,16 +167,6 @@ fn keep_prose(features: &Features, keep: &[f32], keeps: &mut [bool]) {
     }
     for idx in (1..keeps.len()).rev() {
         keeps[idx - 1] |= keeps[idx] && claims(idx) && claims(idx - 1) && keep[idx - 1] >= CLAIM;
-    }
-}
-
-/// Byline and date stand between the headline and the body.
-fn keep_below(headline: usize, features: &Features, keep: &[f32], claim: f32, keeps: &mut [bool]) {
-    let words = &features.words;
-    let body = (headline + 1..keeps.len()).find(|&idx| keeps[idx] && words[idx] > 12.0);
-    let Some(body) = body.filter(|body| body - headline <= 8) else { return };
-    for idx in headline + 1..body {
-        keeps[idx] |= words[idx] < SHORT && keep[idx] >= claim;
     }
 }
 
@@ -130,13 +207,15 @@ const SHORT: f32 = 18.0;
 
 /// Headline, byline, date and standfirst are fields, which a later stage must find: what the page's markup
 /// says is one of them stays if it stands next to what is kept.
-fn keep_head(article: &Article, words: &[f32], keeps: &mut [bool]) -> Option<usize> {
-    let body = (0..keeps.len()).find(|&idx| keeps[idx] && words[idx] > 10.0)?;
-    let title = headline(article, body + 3)?;
+fn keep_head(article: &Article, words: &[f32], keeps: &mut [bool]) -> (Option<usize>, Vec<usize>) {
+    let Some(body) = (0..keeps.len()).find(|&idx| keeps[idx] && words[idx] > 10.0) else {
+        return (None, Vec::new());
+    };
+    let Some(title) = headline(article, body + 3) else { return (None, Vec::new()) };
     keeps[title] = true;
     let near = title..(body + 3).min(keeps.len()).max(title);
     if near.len() > HEAD {
-        return Some(title);
+        return (Some(title), Vec::new());
     }
     let mut stated: Vec<usize> = Vec::new();
     for hint in &article.hints {
@@ -151,10 +230,10 @@ fn keep_head(article: &Article, words: &[f32], keeps: &mut [bool]) -> Option<usi
         let Some(hint) = article.hint(name).filter(|hint| hint.value.len() > 30) else { continue };
         stated.extend(near.clone().filter(|&block| text_of(article, block) == hint.value));
     }
-    for block in stated {
+    for &block in &stated {
         keeps[block] = true;
     }
-    Some(title)
+    (Some(title), stated)
 }
 
 /// A dump of a page opens with the page's name: the line nearest above the body that says the same is the
@@ -170,8 +249,7 @@ fn keep_headline(features: &Features, keeps: &mut [bool]) -> Option<usize> {
         keeps[headline] = true;
         return Some(headline);
     }
-    // Without the page's name: the line that stays nearest above the body.
-    (body.saturating_sub(4)..body).find(|&idx| keeps[idx])
+    None
 }
 
 /// The last `h1` up to `end`, or the last block up to there that is word for word what the page calls itself.

@@ -32,7 +32,7 @@ const WEAK: u16 = 1 << REASONS.len();
 
 impl RuleHits {
     /// Of each span of `raw`.
-    pub(super) fn of(raw: &str, spans: impl Iterator<Item = Span>, spotted: &Spotted) -> RuleHits {
+    pub(super) fn of(raw: &str, spans: impl Iterator<Item = Span>, spotted: &Spotted<'_>) -> RuleHits {
         let mut scratch = Scratch::default();
         let bits = |span: Span| {
             let stems = spotted.rules_between(span.start(), span.end());

@@ -12,7 +12,7 @@ use crate::needles::Found;
 /// Number of groups, and so of bits.
 pub(super) const N_GROUPS: usize = 13;
 
-/// The bits that code asks for by name; words for pictures, dates and bylines are features alone.
+/// The bits that code asks for by name; words for pictures are a feature alone.
 pub(super) mod group {
     pub(in crate::model) const CONSENT: usize = 0;
     pub(in crate::model) const SHARE: usize = 1;
@@ -22,8 +22,10 @@ pub(super) mod group {
     pub(in crate::model) const COMMENT: usize = 5;
     pub(in crate::model) const ADVERT: usize = 6;
     pub(in crate::model) const NAV: usize = 7;
+    pub(in crate::model) const DATE: usize = 9;
     pub(in crate::model) const PROMO: usize = 10;
     pub(in crate::model) const BIO: usize = 11;
+    pub(in crate::model) const BYLINE: usize = 12;
 }
 
 /// Words of each group, parted by `|`. A word matches at the start of a word of the text; one that ends in `.`

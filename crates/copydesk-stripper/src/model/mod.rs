@@ -14,27 +14,56 @@ mod line;
 mod reason;
 mod structure;
 mod trees;
+mod weights;
 
 use std::sync::LazyLock;
 
-use copydesk_core::{Article, Cut};
+use copydesk_core::{Article, BlockKind, Cut};
 
 use crate::spotter::Spotted;
 
 use context::Sheet;
 use decide::Mode;
-pub use decide::decide;
+pub use decide::{Decision, decide};
 pub(crate) use lexicon::words;
 use line::Words;
 use reason::Looks;
 pub use trees::{BadWeights, Forest, Split, TreeParts};
+pub use weights::Model;
 
-static TEXT: LazyLock<Forest> = LazyLock::new(|| weights(include_bytes!("text.trees")));
-static HTML: LazyLock<Forest> = LazyLock::new(|| weights(include_bytes!("html.trees")));
+static TEXT: LazyLock<Model> = LazyLock::new(|| weights(include_bytes!("text.model")));
+static HTML: LazyLock<Model> = LazyLock::new(|| weights(include_bytes!("html.model")));
 
-fn weights(bytes: &[u8]) -> Forest {
+fn weights(bytes: &[u8]) -> Model {
     // The files are part of the program, and a test reads them.
-    Forest::read(bytes).unwrap_or_else(|error| unreachable!("the program's own weights: {error}"))
+    Model::read(bytes).unwrap_or_else(|error| unreachable!("the program's own weights: {error}"))
+}
+
+impl Model {
+    /// The program's own for pages with markup.
+    pub fn html() -> &'static Model {
+        &HTML
+    }
+
+    /// The program's own for plain text.
+    pub fn text() -> &'static Model {
+        &TEXT
+    }
+
+    /// What the forests think of each block.
+    pub fn opinion(&self, features: &Features) -> Opinion {
+        let of = |forest: &Forest| forest.scores(&features.rows).into_iter().map(probability).collect();
+        Opinion { body: of(&self.body), head: of(&self.head) }
+    }
+}
+
+/// What a model thinks of an article's blocks, one value a block.
+#[derive(Debug, Clone, Default)]
+pub struct Opinion {
+    /// The probability that the block belongs to the text.
+    pub body: Vec<f32>,
+    /// The probability that it is a headline, byline, date or standfirst.
+    pub head: Vec<f32>,
 }
 
 /// The features of an article's blocks.
@@ -90,35 +119,53 @@ pub fn probability(score: f32) -> f32 {
 /// Below this many blocks there is nothing to compare a block with.
 const FEWEST_BLOCKS: usize = 4;
 
-/// Proposes what else is to go, as cuts of `stage`. Blocks that are cut already are judged like any other, so
-/// the opinion does not depend on the rules before it.
-pub(crate) fn judge(article: &Article, spotted: &Spotted, stage: &str) -> Vec<Cut> {
-    if article.blocks().len() < FEWEST_BLOCKS {
-        return Vec::new();
-    }
-    let forest = match Mode::of(article) {
-        Mode::Html => &*HTML,
-        Mode::Text => &*TEXT,
-    };
-    let features = Features::with(article, spotted);
-    let keep: Vec<f32> = forest.scores(&features.rows).into_iter().map(probability).collect();
-    cuts(article, &features, &keep, stage)
+/// What the model would do with an article.
+#[derive(Debug, Clone, Default)]
+pub struct Proposal {
+    /// What goes.
+    pub cuts: Vec<Cut>,
+    /// Blocks of the head, which stay and are no text.
+    pub kinds: Vec<(usize, BlockKind)>,
 }
 
-/// The cuts that follow from the probability of each block that it belongs to the article.
-pub fn cuts(article: &Article, features: &Features, keep: &[f32], stage: &str) -> Vec<Cut> {
+impl Proposal {
+    /// Cuts and names the blocks.
+    pub fn apply(self, article: &mut Article) {
+        article.cut(self.cuts);
+        for (block, kind) in self.kinds {
+            article.set_kind(block, kind);
+        }
+    }
+}
+
+/// Proposes what else is to go, as cuts of `stage`. Blocks that are cut already are judged like any other, so
+/// the opinion does not depend on the rules before it.
+pub(crate) fn judge(article: &Article, spotted: &Spotted<'_>, stage: &str) -> Proposal {
+    if article.blocks().len() < FEWEST_BLOCKS {
+        return Proposal::default();
+    }
+    let model = match Mode::of(article) {
+        Mode::Html => Model::html(),
+        Mode::Text => Model::text(),
+    };
+    let features = Features::with(article, spotted);
+    propose(article, &features, &model.opinion(&features), stage)
+}
+
+/// What follows from an opinion.
+pub fn propose(article: &Article, features: &Features, opinion: &Opinion, stage: &str) -> Proposal {
     let rule = match Mode::of(article) {
         Mode::Html => "block_model_html",
         Mode::Text => "block_model_text",
     };
-    let keeps = decide(article, features, keep);
+    let Decision { keeps, kinds } = decide(article, features, opinion);
     let reasons = reason::reasons(&features.looks, &keeps);
     let mut cuts = Vec::new();
     for (idx, block) in article.blocks().iter().enumerate().filter(|(idx, _)| !keeps[*idx]) {
-        let confidence = (f64::from(1.0 - keep[idx]) * 100.0).round() / 100.0;
+        let confidence = (f64::from(1.0 - opinion.body[idx]) * 100.0).round() / 100.0;
         cuts.push(Cut::new(block.span, reasons[idx], rule, stage.to_owned(), confidence));
     }
-    cuts
+    Proposal { cuts, kinds }
 }
 
 #[cfg(test)]
@@ -137,7 +184,7 @@ mod tests {
     }
 
     fn judged(article: &Article) -> Vec<Cut> {
-        judge(article, &Spotted::of(article.raw()), "strip_boilerplate")
+        judge(article, &Spotted::of(article.raw()), "strip_boilerplate").cuts
     }
 
     const STORY: &str = "The harbour council voted on Tuesday night to close the old swing bridge to lorries from next spring, after engineers found cracks in two of its four bearings.
@@ -152,8 +199,13 @@ The repairs are expected to take fourteen months and to cost about nine million,
     #[test]
     fn the_weights_can_be_read() {
         let width = |text: &str| Features::of(&article(text)).rows.first().map(Vec::len);
-        assert_eq!(Some(TEXT.width()), width(STORY));
-        assert!(HTML.width() > TEXT.width());
+        assert_eq!(Some(TEXT.body.width()), width(STORY));
+        assert_eq!(TEXT.head.width(), TEXT.body.width());
+        assert!(HTML.body.width() > TEXT.body.width());
+        for model in [&*TEXT, &*HTML] {
+            let keys: Vec<&str> = model.about().iter().map(|(key, _)| key.as_str()).collect();
+            assert_eq!(keys, ["mode", "data", "licence", "date", "documents", "cross-validated"]);
+        }
     }
 
     #[test]

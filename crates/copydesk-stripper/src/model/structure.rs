@@ -7,11 +7,12 @@
 use std::sync::LazyLock;
 
 use copydesk_core::{Article, Markup, Node, Page};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use crate::needles::Needles;
 
 use super::context::Sheet;
+use super::line::Words;
 use super::reason::Looks;
 
 const TAGS: [&str; 20] = [
@@ -54,8 +55,8 @@ const ANCESTORS: [&str; 16] = [
     "button",
     "menu",
 ];
-/// Groups of words in class names and ids. The last one speaks for the article.
-const N_MARKS: usize = 9;
+/// Groups of words in class names and ids. The last two speak for the article.
+const N_MARKS: usize = 10;
 const MARKS: [&str; N_MARKS] = [
     "comment|disqus|reply|respond|discuss|review",
     "share|social|follow",
@@ -66,6 +67,9 @@ const MARKS: [&str; N_MARKS] = [
     "newsletter|subscri|signup|sign-up|promo|banner|cta|advert|ad-|ads-|sponsor|popup|modal|overlay|paywall",
     "cookie|consent|gdpr|privacy|legal|disclaimer|copyright|notice",
     "article|content|body|story|post|entry|main|text|paragraph|rich|prose|blog",
+    "articlebody|article-body|article_body|article__body|entry-content|post-content|post-body|post__content|post_content|\
+     story-body|story__body|article-content|article__content|article_content|content-body|content__body|body-content|\
+     story-content|rich-text|richtext|post-text|article-text|blog-content|blog-post-content",
 ];
 const FAR: f32 = 30.0;
 
@@ -118,6 +122,8 @@ pub(super) fn extend(rows: &mut [Vec<f32>], article: &Article, sheet: &Sheet, lo
     let elements = Elements::new(page, &markups, &bytes, sheet);
     let anchors = anchors(page, &markups, sheet);
     let stated = stated(article);
+    let told = told(article, sheet);
+    let described = described(article, sheet);
     let total = elements.sums.first().copied().unwrap_or_default();
     for (idx, row) in rows.iter_mut().enumerate() {
         let markup = markups[idx];
@@ -130,6 +136,8 @@ pub(super) fn extend(rows: &mut [Vec<f32>], article: &Article, sheet: &Sheet, lo
         }
         row.push(beside(&markups, page, idx));
         row.extend(stated[idx]);
+        row.push(told[idx]);
+        row.extend([described[idx].0, described[idx].1]);
     }
 }
 
@@ -180,6 +188,38 @@ fn stated(article: &Article) -> Vec<[f32; 2]> {
         }
     }
     stated
+}
+
+/// Words that a text must have to be taken for the article's own, where the page states it beside its markup.
+const FEWEST_TOLD: usize = 60;
+
+/// For each block, the share of its pairs of words that stand in the text that the page's JSON-LD gives as the
+/// article's; -1 without such a text, -0.5 for a block too short to tell.
+fn told(article: &Article, sheet: &Sheet) -> Vec<f32> {
+    let body = Words::of(article.hint("jsonld:articleBody").map(|hint| hint.value.as_str()).into_iter());
+    let tokens: &[u32] = body.lines.first().map_or(&[], |line| body.tokens(line));
+    if tokens.len() < FEWEST_TOLD {
+        return vec![-1.0; sheet.len()];
+    }
+    let pair = |pair: &[u32]| match pair {
+        [one, two] => u64::from(*one) << 32 | u64::from(*two),
+        _ => 0,
+    };
+    let known: HashSet<u64> = tokens.windows(2).map(pair).collect();
+    let share = |line| {
+        let tokens = sheet.words.tokens(line);
+        let n_pairs = tokens.len().saturating_sub(1);
+        let held = tokens.windows(2).filter(|two| known.contains(&pair(two))).count();
+        if n_pairs == 0 { -0.5 } else { held as f32 / n_pairs as f32 }
+    };
+    sheet.words.lines.iter().map(share).collect()
+}
+
+/// Share of the words of the page's stated summary in each block, and of the block's in the summary.
+fn described(article: &Article, sheet: &Sheet) -> Vec<(f32, f32)> {
+    let names = ["meta:description", "meta:og:description", "jsonld:description"];
+    let summary = names.iter().find_map(|name| article.hint(name)).map(|hint| hint.value.as_str());
+    sheet.shared_with(summary)
 }
 
 /// Shares of the neighbouring blocks (two above, two below) that stand in an element of the same tag.

@@ -63,7 +63,7 @@ pub struct TreeParts {
 /// A weights' file that does not hold together.
 #[derive(Debug, thiserror::Error)]
 #[error("weights are damaged: {0}")]
-pub struct BadWeights(&'static str);
+pub struct BadWeights(pub(super) &'static str);
 
 const MAGIC: &[u8; 4] = b"CDT1";
 /// Rows scored side by side, and where fewer are left.
@@ -349,7 +349,7 @@ mod tests {
 
     #[test]
     fn asking_all_nodes_is_walking() {
-        let forest = Forest::read(include_bytes!("text.trees")).unwrap();
+        let forest = &super::super::TEXT.body;
         assert!(!forest.walks);
         let mut state = 1_u32;
         let mut value = || {
