@@ -28,7 +28,7 @@ mod stripper;
 mod view;
 
 pub use drift::{YieldOptions, YieldWatch};
-pub use marks::seen;
+pub use marks::{seen, seen_article};
 pub use packs::PackFile;
 pub use recurring::{RecurringOptions, RecurringStripper};
 pub use rule::RuleDoc;

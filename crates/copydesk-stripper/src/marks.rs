@@ -10,7 +10,7 @@
 
 use std::borrow::Cow;
 
-use copydesk_core::{Article, Block, Cut, Reason, Span};
+use copydesk_core::{Article, Block, BlockKind, Cut, Reason, Span};
 use memchr::{memchr, memmem};
 
 use crate::rule::RuleDoc;
@@ -38,8 +38,8 @@ const BUTTON: &str = "(BUTTON)";
 pub(crate) struct StandIn {
     /// The seen text, one block for each kept piece that has any.
     pub(crate) article: Article,
-    /// Where each block of the stand-in stands in the original.
-    places: Vec<Span>,
+    /// Where each block of the stand-in stands in the original, and in which block.
+    places: Vec<(usize, Span)>,
     /// The pieces that are marks alone.
     bare: Vec<Span>,
 }
@@ -67,7 +67,7 @@ impl StandIn {
             let start = raw.len();
             raw.push_str(seen.trim());
             blocks.push((start, raw.len(), kept.kind));
-            places.push(kept.span);
+            places.push((kept.block, kept.span));
             raw.push('\n');
         }
         let block = |&(start, end, kind): &(usize, usize, _)| {
@@ -82,12 +82,19 @@ impl StandIn {
         Some(StandIn { article: stand_in, places, bare })
     }
 
+    /// The original's blocks that are known to be parts of a head.
+    pub(crate) fn heads(&self) -> Vec<(usize, BlockKind)> {
+        let blocks = self.article.blocks().iter().zip(&self.places);
+        let heads = blocks.filter(|(block, _)| !block.kind.is_body());
+        heads.map(|(block, (place, _))| (*place, block.kind)).collect()
+    }
+
     /// The stand-in's cuts, and those of bare marks if the rule is on, as cuts of the original by `stage`.
     pub(crate) fn cuts(self, stage: &str, bare: bool) -> Vec<Cut> {
         let mut cuts: Vec<Cut> = Vec::new();
         for cut in self.article.cuts() {
             let block = self.article.blocks().partition_point(|block| block.span.end() <= cut.span.start());
-            cuts.extend(self.places.get(block).map(|&span| Cut { span, ..cut.clone() }));
+            cuts.extend(self.places.get(block).map(|&(_, span)| Cut { span, ..cut.clone() }));
         }
         if bare {
             let cut = |span: &Span| Cut::new(*span, RULE.reason, RULE.name, stage.to_owned(), CONFIDENCE);
@@ -95,6 +102,11 @@ impl StandIn {
         }
         cuts
     }
+}
+
+/// The article as rules and model see it, where that differs from what is written.
+pub fn seen_article(article: &Article) -> Option<Article> {
+    StandIn::of(article).map(|stand_in| stand_in.article)
 }
 
 /// One look at the whole text: most have none.

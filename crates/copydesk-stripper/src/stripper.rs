@@ -223,6 +223,7 @@ impl Stage for Stripper {
     fn process(&mut self, article: &mut Article) -> Result<Verdict, StageError> {
         if let Some(mut stand_in) = StandIn::of(article) {
             self.strip(&mut stand_in.article);
+            stand_in.heads().into_iter().for_each(|(block, kind)| article.set_kind(block, kind));
             article.cut(stand_in.cuts(&self.name, self.marks));
         } else {
             self.strip(article);

@@ -15,6 +15,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use copydesk_stripper::model::{Decision, Forest, Model, Opinion, decide};
+use copydesk_stripper::seen_article;
 
 use boost::{Settings, Table, grow};
 use corpus::{Document, Taught, Version, rows};
@@ -199,7 +200,7 @@ fn load_dumps(
             let tool = &tools[(page + turn * (tools.len() / 2).max(1)) % tools.len()];
             let Ok(bytes) = std::fs::read(tool.join(format!("{}.txt", truths[page].id))) else { continue };
             let Ok(article) = sample::read("dump.txt", bytes) else { continue };
-            let sample = Sample::of(&article);
+            let sample = Sample::of(&seen_article(&article).unwrap_or(article));
             let targets = label::label(&sample, &truths[page]);
             let mut document = Document::new(page, fold, weight, sample, targets);
             document.version = Version::Dump;
