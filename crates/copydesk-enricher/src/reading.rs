@@ -41,7 +41,15 @@ impl Reading {
         let stated = hints::title(article, &site);
         let shown = stated.as_ref().and_then(|stated| shown_title(&lines, stated));
         let shown = shown.or_else(|| lines.iter().position(|line| line.head == Some(BlockKind::Title)));
-        let head = head::read(&lines, shown, order);
+        let mut head = head::read(&lines, shown, order);
+        if lines.iter().any(|line| line.head.is_some()) {
+            // An earlier stage has told head from body, with more to go by than the look of a line.
+            let title = head.title.and_then(|idx| lines.get(idx)).map(|line| folded(&line.text));
+            head.standfirst.retain(|idx| {
+                let line = lines.get(*idx);
+                line.is_some_and(|line| line.head.is_some() || Some(folded(&line.text)) == title)
+            });
+        }
         let title_block = stated.as_ref().and_then(|stated| stated.block);
         let title_block =
             title_block.or_else(|| head.title.and_then(|idx| lines.get(idx)).map(|line| line.block));

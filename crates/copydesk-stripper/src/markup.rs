@@ -104,7 +104,11 @@ fn name_nodes(page: &Page, is_on: &[bool]) -> Vec<Option<Name>> {
         .map(|(idx, node)| {
             let parent = node.parent as usize;
             in_article[idx] = matches!(&*node.tag, "article" | "main") || parent < idx && in_article[parent];
-            if matches!(&*node.tag, "html" | "body" | "article" | "main" | "h1") {
+            // The ids of headings are made of their words.
+            if matches!(
+                &*node.tag,
+                "html" | "body" | "article" | "main" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
+            ) {
                 return None;
             }
             let fits = |rule: usize| is_on[rule] && (MARKUP_RULES[rule].inside_article || !in_article[idx]);

@@ -62,6 +62,9 @@ pub fn decide(article: &Article, features: &Features, opinion: &Opinion) -> Deci
     if keeps.iter().all(|&keep| keep) {
         return Decision { keeps, kinds: Vec::new() };
     }
+    for (idx, keep) in keeps.iter_mut().enumerate() {
+        *keep |= words[idx] >= 0.0 && head[idx] >= HEAD_BAR && head[idx] > body[idx];
+    }
     // A line alone among others of another fate mostly shares theirs.
     smooth(&words, &stays, &head, &mut keeps);
     keep_prose(features, body, &mut keeps);
@@ -83,6 +86,8 @@ pub fn decide(article: &Article, features: &Features, opinion: &Opinion) -> Deci
     Decision { keeps, kinds }
 }
 
+/// What may be head stays from this probability on: the enricher knows better what to do with it.
+const HEAD_BAR: f32 = 0.2;
 /// Blocks below the first of the body in which a byline may stand.
 const BELOW_FIRST: usize = 4;
 /// Blocks above it in which the head may.
@@ -109,16 +114,16 @@ fn head_kind(look: &Looks) -> BlockKind {
 }
 
 /// What it costs to part two neighbours, in log-odds.
-const SWITCH: f32 = 0.25;
-/// What speaks for keeping, in log-odds: the bar of .42.
-const FAVOUR: f32 = 0.32;
+const SWITCH: f32 = 0.15;
+/// What speaks for keeping, in log-odds: a bar of .41.
+const FAVOUR: f32 = 0.35;
 /// No single block is surer than this.
 const SUREST: f32 = 5.0;
 
 /// The likeliest row of decisions, where each change between neighbours has a price (Viterbi, 1967). For whole
 /// pages; only what is in doubt changes.
 fn smooth(words: &[f32], stays: &[f32], head: &[f32], keeps: &mut [bool]) {
-    let n_doubted = stays.iter().zip(words).filter(|(p, words)| **words >= 0.0 && **p < 0.42).count();
+    let n_doubted = stays.iter().filter(|p| **p < 0.42).count();
     if n_doubted < BARS_TEXT[1].0 {
         return;
     }
@@ -187,7 +192,8 @@ fn by_bar(mode: Mode, words: &[f32], keep: &[f32]) -> Vec<bool> {
     let total: f32 = blocks().map(|(_, words)| words).sum();
     let fewest = FEWEST.min(total * 0.5);
     let bars = if mode == Mode::Html { BARS_HTML } else { BARS_TEXT };
-    let n_doubted = blocks().filter(|(keep, _)| *keep < bars[2].1).count();
+    // What the rules have cut tells as much of the page as what is left.
+    let n_doubted = keep.iter().filter(|keep| **keep < bars[2].1).count();
     let bar = bars.iter().find(|(n, _)| n_doubted < *n).map_or(0.0, |(_, bar)| *bar);
     let kept_at =
         |bar: f32| -> f32 { blocks().filter(|(keep, _)| *keep >= bar).map(|(_, words)| words).sum() };
@@ -302,7 +308,6 @@ mod tests {
         let words = [&[100.0, 20.0][..], &[2.0; 30]].concat();
         let keep = [&[0.95, 0.3][..], &[0.01; 30]].concat();
         assert_eq!(keeps(&words, &keep).iter().filter(|&&keep| keep).count(), 1);
-        // What the rules have cut says nothing of what they left.
         let left = [&[100.0, 20.0][..], &[-1.0; 30]].concat();
         assert!(keeps(&left, &keep)[1]);
     }

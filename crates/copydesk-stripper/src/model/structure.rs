@@ -315,7 +315,10 @@ impl Elements {
 
 fn mark(node: &Node, marks: &mut [f32; N_MARKS]) {
     // The page's outermost elements carry words for the page as a whole ("has-sidebar", "logged-in-menu").
-    if node.attrs.is_empty() || matches!(&*node.tag, "html" | "body") {
+    // The ids of headings are made of their words.
+    if node.attrs.is_empty()
+        || matches!(&*node.tag, "html" | "body" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+    {
         return;
     }
     let (words, groups) = &*MARK_WORDS;
