@@ -326,7 +326,9 @@ fn others(documents: &[Document], truths: &[Truth], opinions: &[Opinion]) {
         {
             let Decision { keeps, kinds } = decide(&document.sample.article(), &document.features, opinion);
             let mut texts = keeps.clone();
-            kinds.iter().for_each(|(idx, _)| texts[*idx] = false);
+            for (idx, _) in &kinds {
+                texts[*idx] = false;
+            }
             let wanted: Vec<bool> = document.targets.iter().map(|target| target.keep >= 0.5).collect();
             match version {
                 Version::Dump => score.add(&document.text(&texts), &truths[document.page].text),
