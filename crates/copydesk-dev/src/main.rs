@@ -3,6 +3,7 @@
 
 mod bench;
 mod bench_clean;
+mod bench_peers;
 mod check;
 mod check_labels;
 mod ci;
@@ -47,6 +48,8 @@ enum Command {
     CheckLabels(check_labels::Options),
     /// Clean a benchmark's pages, score the texts, and check the laws on every page
     BenchClean(bench_clean::Options),
+    /// Compare with other extractors on a benchmark's pages: accuracy and CPU time, in one run
+    BenchPeers(bench_peers::Options),
     /// Train the block model
     Train(train::Options),
     /// Measure the program and its stages against floors and baselines, in one run
@@ -66,6 +69,7 @@ fn main() -> anyhow::Result<()> {
         Command::Licences => check::licences(),
         Command::CheckLabels(options) => check_labels::run(&options),
         Command::BenchClean(options) => bench_clean::run(&options),
+        Command::BenchPeers(options) => bench_peers::run(&options),
         Command::Train(options) => train::run(&options),
         Command::Bench(options) => bench::run(&options),
     }

@@ -121,7 +121,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 }
 
 /// The same command, without debug assertions.
-fn again_in_release() -> anyhow::Result<()> {
+pub(crate) fn again_in_release() -> anyhow::Result<()> {
     let mut command = Command::new(env!("CARGO"));
     command.args(["run", "--release", "--quiet", "--package", "copydesk-dev", "--"]);
     command.args(std::env::args_os().skip(1));

@@ -2,7 +2,7 @@
 //!
 //! Prints the benchmark's own measures, and with `--laws` checks laws 1, 2 and 3 of the contract on every page.
 
-mod snippets;
+pub(crate) mod snippets;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -86,7 +86,7 @@ fn clean_all(mode: &str, truths: &[Truth], options: &Options) -> anyhow::Result<
     let mut tally = Tally::default();
     let mut broken = 0;
     let mut records = String::new();
-    let snippets = Snippets::all(&options.data, truths)?;
+    let snippets = Snippets::all(&options.data, truths.iter())?;
     let mut found = SnippetTally::default();
     let mut pages = Vec::new();
     for truth in truths {

@@ -27,7 +27,7 @@ impl Snippets {
     ///
     /// # Errors
     /// A truth cannot be read.
-    pub(crate) fn all(data: &Path, truths: &[Truth]) -> anyhow::Result<Snippets> {
+    pub(crate) fn all<'a>(data: &Path, truths: impl Iterator<Item = &'a Truth>) -> anyhow::Result<Snippets> {
         let mut all = HashMap::new();
         for truth in truths {
             let path = data.join("truth").join(format!("{}.json", truth.id));
@@ -60,8 +60,10 @@ impl Snippets {
 /// Means over pages that have snippets.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct SnippetTally {
-    found: Mean,
-    survived: Mean,
+    /// Share of `with` snippets found.
+    pub(crate) found: Mean,
+    /// Share of `without` snippets that survived.
+    pub(crate) survived: Mean,
 }
 
 impl std::fmt::Display for SnippetTally {

@@ -16,7 +16,7 @@ use super::{Line, block, is_quote, list};
 const MAX_WIDTH: usize = 120;
 /// The narrowest.
 const MIN_WIDTH: usize = 40;
-/// Breaks in the middle of a sentence that show it.
+/// Votes of breaks in the middle of a sentence that show it.
 const MIN_BREAKS: usize = 3;
 /// Those that show that a part of the text, such as what it quotes, has another width.
 const MIN_OTHER_BREAKS: usize = 6;
@@ -55,7 +55,7 @@ pub(super) fn joins(lines: &[Line<'_>]) -> Vec<bool> {
         })
         .collect();
     let Some(width) = width(&breaks, MIN_BREAKS, None) else { return vec![false; lines.len()] };
-    let n_votes = breaks.iter().flatten().filter(|at| at.votes_for(width)).count();
+    let n_votes: usize = breaks.iter().flatten().filter(|at| at.is_full(width)).map(|at| at.votes).sum();
     let n_missing: usize = lines.iter().map(|line| missing_breaks(line.text, width)).sum();
     if n_missing * BREAKS_PER_MISSING_ONE > n_votes {
         return vec![false; lines.len()];
@@ -75,8 +75,8 @@ struct Break {
     end: usize,
     /// The column behind the next line's first word, had it been on this one.
     next_end: usize,
-    /// True in the middle of a sentence.
-    mid_sentence: bool,
+    /// Its votes for a width: none between sentences.
+    votes: usize,
 }
 
 impl Break {
@@ -87,15 +87,17 @@ impl Break {
         // Text hangs behind a bullet, so that the bullet stands in the indent.
         let end = line.indent + list::behind_mark(before.text).chars().count();
         let next_end = end + first_word(line.text);
-        Some(Break { end, next_end, mid_sentence: is_mid_sentence(before.text, line.text) })
+        let votes = match (is_mid_sentence(before.text, line.text), line.indent) {
+            (false, _) => 0,
+            (true, 0) => 1,
+            // Nobody indents the rest of a sentence but a program that sets text.
+            (true, _) => MIN_BREAKS,
+        };
+        Some(Break { end, next_end, votes })
     }
 
     fn is_full(self, width: usize) -> bool {
         self.end <= width && width < self.next_end.max(self.end + 1)
-    }
-
-    fn votes_for(self, width: usize) -> bool {
-        self.mid_sentence && self.is_full(width)
     }
 }
 
@@ -104,11 +106,11 @@ impl Break {
 fn width(breaks: &[Option<Break>], min: usize, other: Option<usize>) -> Option<usize> {
     let mut votes = [0_usize; MAX_WIDTH + 1];
     let mut n_breaks = 0;
-    let is_left = |at: &Break| at.mid_sentence && other.is_none_or(|other| !at.is_full(other));
+    let is_left = |at: &Break| at.votes > 0 && other.is_none_or(|other| !at.is_full(other));
     for at in breaks.iter().flatten().copied().filter(is_left) {
-        n_breaks += 1;
+        n_breaks += at.votes;
         for votes in votes.iter_mut().take(at.next_end.max(at.end + 1)).skip(at.end) {
-            *votes += 1;
+            *votes += at.votes;
         }
     }
     let best = (MIN_WIDTH..=MAX_WIDTH).max_by_key(|&width| votes[width])?;
