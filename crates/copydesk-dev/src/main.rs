@@ -7,6 +7,7 @@ mod bench_peers;
 mod check;
 mod check_labels;
 mod ci;
+mod damage;
 mod demo;
 mod faults;
 mod fuzz;
@@ -50,6 +51,8 @@ enum Command {
     BenchClean(bench_clean::Options),
     /// Compare with other extractors on a benchmark's pages: accuracy and CPU time, in one run
     BenchPeers(bench_peers::Options),
+    /// Clean damaged and hostile pages: no panic, no broken law, a second and 300 MB at most
+    Damage(damage::Options),
     /// Train the block model
     Train(train::Options),
     /// Measure the program and its stages against floors and baselines, in one run
@@ -70,6 +73,7 @@ fn main() -> anyhow::Result<()> {
         Command::CheckLabels(options) => check_labels::run(&options),
         Command::BenchClean(options) => bench_clean::run(&options),
         Command::BenchPeers(options) => bench_peers::run(&options),
+        Command::Damage(options) => damage::run(&options),
         Command::Train(options) => train::run(&options),
         Command::Bench(options) => bench::run(&options),
     }

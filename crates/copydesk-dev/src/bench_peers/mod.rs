@@ -40,6 +40,12 @@ pub(crate) struct Options {
     rounds: usize,
 }
 
+/// CPU seconds this thread has taken.
+pub(crate) fn cpu_s() -> f64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    now.tv_sec as f64 + now.tv_nsec as f64 / 1e9
+}
+
 /// A page, its markup and its dump unpacked.
 struct Page {
     truth: Truth,

@@ -4,19 +4,13 @@ use anyhow::Context;
 use copydesk_core::Stage;
 use copydesk_stripper::{Stripper, StripperOptions};
 
-use super::{Outcome, Page};
+use super::{Outcome, Page, cpu_s};
 use crate::train::path::Path;
 use crate::train::sample::read;
 
 /// Bytes of the articles that the goal for text counts.
 pub(super) const ARTICLE_BYTES: usize = 4096;
 const N_ARTICLES: u64 = 400;
-
-/// CPU seconds this thread has taken.
-fn cpu_s() -> f64 {
-    let now = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    now.tv_sec as f64 + now.tv_nsec as f64 / 1e9
-}
 
 /// The best of some rounds, in CPU seconds.
 fn best(rounds: usize, mut round: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<f64> {
@@ -41,7 +35,7 @@ pub(super) fn clean(mode: &str, pages: &[Page], rounds: usize) -> anyhow::Result
     let mut path = Path::new(true)?;
     let mut texts = Vec::new();
     let mut errors = 0;
-    let cpu_s = best(rounds, || {
+    let seconds = best(rounds, || {
         texts.clear();
         errors = 0;
         for (name, input) in &inputs {
@@ -52,7 +46,7 @@ pub(super) fn clean(mode: &str, pages: &[Page], rounds: usize) -> anyhow::Result
         Ok(())
     })?;
     let strip_s = strip(&inputs.iter().map(|(name, input)| (name.as_str(), *input)), rounds)?;
-    Ok((Outcome { name: format!("copydesk, {mode}"), texts, cpu_s, errors }, strip_s))
+    Ok((Outcome { name: format!("copydesk, {mode}"), texts, cpu_s: seconds, errors }, strip_s))
 }
 
 /// CPU seconds to read inputs and strip them, without the stages behind.
@@ -84,5 +78,5 @@ pub(super) fn articles_a_second(rounds: usize) -> anyhow::Result<[f64; 2]> {
         Ok(())
     })?;
     let strip = strip(&articles.iter().map(|article| ("a.txt", article.as_str())), rounds)?;
-    Ok([all, strip].map(|cpu_s| N_ARTICLES as f64 / cpu_s))
+    Ok([all, strip].map(|seconds| N_ARTICLES as f64 / seconds))
 }

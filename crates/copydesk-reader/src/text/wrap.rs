@@ -20,6 +20,8 @@ const MIN_WIDTH: usize = 40;
 const MIN_BREAKS: usize = 3;
 /// Those that show that a part of the text, such as what it quotes, has another width.
 const MIN_OTHER_BREAKS: usize = 6;
+/// Columns by which a line may run over the width, or fall short of it.
+const SLACK: usize = 2;
 /// So many breaks outweigh one that is missing where a line runs over the width.
 const BREAKS_PER_MISSING_ONE: usize = 3;
 
@@ -56,7 +58,11 @@ pub(super) fn joins(lines: &[Line<'_>]) -> Vec<bool> {
         .collect();
     let Some(width) = width(&breaks, MIN_BREAKS, None) else { return vec![false; lines.len()] };
     let n_votes: usize = breaks.iter().flatten().filter(|at| at.is_full(width)).map(|at| at.votes).sum();
-    let n_missing: usize = lines.iter().map(|line| missing_breaks(line.text, width)).sum();
+    // A line between blank ones says nothing of those that adjoin others: some tools set paragraphs, but no lists.
+    let adjoins =
+        |idx: usize| [idx, idx + 1].iter().any(|&idx| lines.get(idx).is_some_and(|line| line.follows));
+    let adjoining = lines.iter().enumerate().filter(|(idx, _)| adjoins(*idx));
+    let n_missing: usize = adjoining.map(|(_, line)| missing_breaks(line.text, width)).sum();
     if n_missing * BREAKS_PER_MISSING_ONE > n_votes {
         return vec![false; lines.len()];
     }
@@ -64,7 +70,7 @@ pub(super) fn joins(lines: &[Line<'_>]) -> Vec<bool> {
     let widths = [Some(width), other];
     breaks
         .iter()
-        .map(|at| at.is_some_and(|at| widths.iter().flatten().any(|&width| at.is_full(width))))
+        .map(|at| at.is_some_and(|at| widths.iter().flatten().any(|&width| at.is_nearly_full(width))))
         .collect()
 }
 
@@ -94,6 +100,11 @@ impl Break {
             (true, _) => MIN_BREAKS,
         };
         Some(Break { end, next_end, votes })
+    }
+
+    /// So that a width told by fewer lines, as when furniture is gone, joins the same lines.
+    fn is_nearly_full(self, width: usize) -> bool {
+        self.end <= width + SLACK && width < self.next_end.max(self.end + 1) + SLACK
     }
 
     fn is_full(self, width: usize) -> bool {
