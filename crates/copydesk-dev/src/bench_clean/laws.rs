@@ -58,7 +58,9 @@ pub(crate) fn law_breaches(
         return Ok(breaches);
     }
     tally.words += words(&text).count();
-    let second = path.clean("again.txt", text.into_bytes())?;
+    // Cleaned Markdown is Markdown.
+    let again = if name.contains(".md") { "again.md" } else { "again.txt" };
+    let second = path.clean(again, text.into_bytes())?;
     let mut n_cut = 0;
     for cut in second.cuts() {
         n_cut += words(cut.span.of_text(second.raw())).count();

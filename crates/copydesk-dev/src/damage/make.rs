@@ -84,9 +84,7 @@ const WOUNDS: &[(&str, Wound)] = &[
         for _ in 0..=chance.below(200) {
             let at = chance.below(bytes.len());
             if let Some(byte) = bytes.get_mut(at) {
-                *byte = chance
-                    .pick(&[&b'<', &b'>', &b'"', &b'&', &b'\0', &0xff, &b'/', &b'\n', &b'[', &b'('])
-                    .to_owned();
+                *byte = MEANINGFUL[chance.below(MEANINGFUL.len())];
             }
         }
     }),
@@ -114,6 +112,9 @@ const WOUNDS: &[(&str, Wound)] = &[
         bytes.splice(at..at, tag.into_bytes());
     }),
 ];
+
+/// Bytes that mean something to a parser.
+const MEANINGFUL: &[u8] = b"<>\"&\0\xff/\n[(";
 
 /// What swallows the rest of a page, if nothing is careful.
 const OPENERS: &[&str] = &[
