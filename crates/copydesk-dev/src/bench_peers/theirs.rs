@@ -106,7 +106,14 @@ pub(super) fn python(given: Option<&Path>, place: &Path) -> anyhow::Result<PathB
         checked(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
     }
     if checked(Command::new(&python).args(["-c", "import trafilatura, lxml_html_clean"])).is_err() {
-        checked(Command::new(&python).args(["-m", "pip", "install", "--quiet", "trafilatura", "lxml_html_clean"]))?;
+        checked(Command::new(&python).args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "trafilatura",
+            "lxml_html_clean",
+        ]))?;
     }
     Ok(python)
 }
