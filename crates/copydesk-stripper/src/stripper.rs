@@ -100,14 +100,21 @@ impl Stripper {
     fn strip(&self, article: &mut Article) {
         let spotted = Spotted::of(article.raw());
         let cuts = self.propose(article, &spotted);
-        article.cut(cuts);
-        if self.model {
-            self.propose_by_model(article, &spotted).apply(article);
+        let mut spared = cuts.is_none();
+        article.cut(cuts.unwrap_or_default());
+        // Where the rules would take all, the model's half of it is no better founded.
+        if self.model && !spared {
+            let proposal = self.propose_by_model(article, &spotted);
+            spared = proposal.spared;
+            proposal.apply(article);
+        }
+        if spared && article.cuts().is_empty() {
+            article.notes.insert(self.name.clone(), serde_json::json!({ "kept_whole": KEPT_WHOLE }));
         }
     }
 
-    /// What the rules propose of the article as it is now.
-    fn propose(&self, article: &Article, spotted: &Spotted<'_>) -> Vec<Cut> {
+    /// What the rules propose of the article as it is now. `None` if they would take all of it.
+    fn propose(&self, article: &Article, spotted: &Spotted<'_>) -> Option<Vec<Cut>> {
         let packs = self.packs_for(article);
         let raw = article.raw();
         let spotted_by: Vec<Spotted<'_>> = packs.iter().map(|pack| pack.rules.spotter.spot(raw)).collect();
@@ -118,7 +125,7 @@ impl Stripper {
             layers.push(Layer { lexicon, deciders, on: &pack.on, spotted });
         }
         let with_packs = self.propose_by(article, &layers);
-        if layers.len() > 1 && with_packs.is_empty() {
+        if layers.len() > 1 && with_packs.as_ref().is_none_or(Vec::is_empty) {
             // Packs that would empty an article are not asked, so that whether they were makes no difference to
             // what the rules of all articles leave.
             layers.truncate(1);
@@ -142,7 +149,7 @@ impl Stripper {
 
     /// What these rules propose. They never empty the article: rather than that, the less sure kinds of rules hold
     /// their tongue, those over markup first, then those over context.
-    fn propose_by(&self, article: &Article, layers: &[Layer<'_>]) -> Vec<Cut> {
+    fn propose_by(&self, article: &Article, layers: &[Layer<'_>]) -> Option<Vec<Cut>> {
         let view = View::of(article, layers);
         let mut proposals = Proposals { cuts: Vec::new(), is_cut: vec![false; view.lines.len()] };
         for (idx, line) in view.lines.iter().enumerate() {
@@ -153,7 +160,7 @@ impl Stripper {
             }
         }
         if proposals.takes_all() {
-            return Vec::new();
+            return view.lines.is_empty().then(Vec::new);
         }
         let by_line = proposals.is_cut.clone();
         let mut by_context = Proposals { cuts: Vec::new(), is_cut: by_line.clone() };
@@ -166,7 +173,7 @@ impl Stripper {
             }
         }
         if by_context.takes_all() {
-            return proposals.cuts;
+            return Some(proposals.cuts);
         }
         proposals.cuts.append(&mut by_context.cuts);
         let mut by_markup = Proposals { cuts: Vec::new(), is_cut: by_context.is_cut };
@@ -179,7 +186,7 @@ impl Stripper {
         if !by_markup.takes_all() {
             proposals.cuts.append(&mut by_markup.cuts);
         }
-        proposals.cuts
+        Some(proposals.cuts)
     }
 
     fn cut(&self, span: Span, doc: &RuleDoc, confidence: f64) -> Cut {
@@ -197,10 +204,13 @@ impl Stripper {
             let after = cuts.partition_point(|cut| cut.span.start() <= span.start());
             cuts.get(..after).and_then(<[Cut]>::last).is_some_and(|cut| cut.span.contains(*span))
         };
-        let leaves_some = !kept.iter().all(is_gone);
-        if leaves_some { proposal } else { Proposal::default() }
+        let leaves_some = kept.is_empty() || !kept.iter().all(is_gone);
+        if leaves_some { proposal } else { Proposal { spared: true, ..Proposal::default() } }
     }
 }
+
+/// What the note of an article says of which nothing would have remained.
+const KEPT_WHOLE: &str = "all of it looks like furniture, so nothing was cut";
 
 /// Cuts, and the lines they take, those taken before included.
 struct Proposals {
@@ -223,6 +233,7 @@ impl Stage for Stripper {
     fn process(&mut self, article: &mut Article) -> Result<Verdict, StageError> {
         if let Some(mut stand_in) = StandIn::of(article) {
             self.strip(&mut stand_in.article);
+            article.notes.append(&mut stand_in.article.notes);
             stand_in.heads().into_iter().for_each(|(block, kind)| article.set_kind(block, kind));
             article.cut(stand_in.cuts(&self.name, self.marks));
         } else {
@@ -319,13 +330,29 @@ mod tests {
     }
 
     #[test]
+    fn an_article_of_which_nothing_would_remain_is_kept_whole_and_flagged() {
+        let stripper = Stripper::new("strip", &StripperOptions::default()).unwrap();
+        let stripped = |raw: &str| {
+            let mut article = article(raw);
+            stripper.clone().process(&mut article).unwrap();
+            article
+        };
+        let menu = stripped("Accept all cookies\nShare this article\nSubscribe\nRelated articles\nReply");
+        assert_eq!(menu.cuts(), []);
+        assert_eq!(menu.notes["strip"]["kept_whole"], KEPT_WHOLE);
+        let brief = stripped("The harbour was closed on Monday after a crane fell onto the quay.\nReply");
+        assert!(brief.notes.is_empty());
+        assert!(stripped("").notes.is_empty());
+    }
+
+    #[test]
     fn the_order_of_rules_does_not_matter() {
         let raw = "Home\nWorld\nMenu\nShare\nFacebook\nThe harbour was closed on Monday after a crane fell onto \
                    the quay.\nRelated articles\nRead more: Tags: one\nA ferry\nReply\n3 Comments\nAccept all cookies\n\
                    Sign up for our newsletter and share this article with your friends";
         let stripper =
             Stripper::new("s", &StripperOptions { model: false, ..StripperOptions::default() }).unwrap();
-        let cuts = stripper.propose(&article(raw), &Spotted::of(raw));
+        let cuts = stripper.propose(&article(raw), &Spotted::of(raw)).unwrap();
         assert!(cuts.len() >= 10, "{cuts:?}");
         let mut expected = article(raw);
         expected.cut(cuts.clone());

@@ -46,6 +46,20 @@ pub(super) fn extend(documents: &mut Vec<Document>, copies: usize) {
     documents.extend(made);
 }
 
+/// Adds each page without its names, to see how much hangs on them.
+pub(super) fn without_names(documents: &mut Vec<Document>) {
+    let pages = documents.iter().filter(|document| document.version == Version::Real);
+    let nameless: Vec<Document> = pages
+        .filter(|page| page.sample.page.is_some())
+        .map(|page| {
+            let mut draft = Draft { sample: page.sample.clone(), targets: page.targets.clone() };
+            strip_names(&mut draft);
+            document(page, draft, Version::Nameless, 0.0)
+        })
+        .collect();
+    documents.extend(nameless);
+}
+
 fn document(page: &Document, draft: Draft, version: Version, weight: f32) -> Document {
     let mut document = Document::new(page.page, page.fold, weight, draft.sample, draft.targets);
     document.version = version;

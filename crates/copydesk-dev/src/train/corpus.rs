@@ -16,6 +16,8 @@ pub(super) enum Version {
     Clean,
     /// The page as another tool wrote it as text.
     Dump,
+    /// The page without a class, an id or a role: nothing is learnt from it.
+    Nameless,
 }
 
 /// Which of a model's forests learns.

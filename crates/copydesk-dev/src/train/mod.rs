@@ -80,6 +80,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let mut documents = load(options, &truths)?;
     let n_pages = documents.len();
     augment::extend(&mut documents, options.copies);
+    augment::without_names(&mut documents);
     if let Some(dumps) = &options.dumps {
         load_dumps(dumps, &truths, &mut documents)?;
     }
@@ -306,7 +307,7 @@ fn fields(documents: &[Document], opinions: &[Opinion]) {
     for (document, opinion) in
         documents.iter().zip(opinions).filter(|(document, _)| document.version == Version::Real)
     {
-        let Decision { keeps, kinds } = decide(&document.sample.article(), &document.features, opinion);
+        let Decision { keeps, kinds, .. } = decide(&document.sample.article(), &document.features, opinion);
         for idx in (0..keeps.len()).filter(|&idx| document.targets[idx].field) {
             all += 1;
             kept += u32::from(keeps[idx]);
@@ -316,22 +317,26 @@ fn fields(documents: &[Document], opinions: &[Opinion]) {
     println!("fields left:  {kept} of {all}, {named} known as such");
 }
 
-/// How other versions fare: changed copies and clean texts against their labels, dumps against the true texts.
+/// How other versions fare: changed copies and clean texts against their labels, dumps and pages without names
+/// against the true texts.
 fn others(documents: &[Document], truths: &[Truth], opinions: &[Opinion]) {
-    for version in [Version::Changed, Version::Clean, Version::Dump] {
+    for version in [Version::Changed, Version::Clean, Version::Dump, Version::Nameless] {
         let mut score = Score::default();
         let (mut words, mut lost) = (0.0_f32, 0.0_f32);
         for (document, opinion) in
             documents.iter().zip(opinions).filter(|(document, _)| document.version == version)
         {
-            let Decision { keeps, kinds } = decide(&document.sample.article(), &document.features, opinion);
+            let Decision { keeps, kinds, .. } =
+                decide(&document.sample.article(), &document.features, opinion);
             let mut texts = keeps.clone();
             for (idx, _) in &kinds {
                 texts[*idx] = false;
             }
             let wanted: Vec<bool> = document.targets.iter().map(|target| target.keep >= 0.5).collect();
             match version {
-                Version::Dump => score.add(&document.text(&texts), &truths[document.page].text),
+                Version::Dump | Version::Nameless => {
+                    score.add(&document.text(&texts), &truths[document.page].text)
+                }
                 _ => score.add(&document.text(&texts), &document.text(&wanted)),
             };
             words += document.features.words.iter().sum::<f32>();

@@ -44,6 +44,14 @@ pub struct Decision {
     pub keeps: Vec<bool>,
     /// Of these, the ones that are no text, and what they are.
     pub kinds: Vec<(usize, BlockKind)>,
+    /// True if all stays because nothing would have.
+    pub spared: bool,
+}
+
+impl Decision {
+    fn all(n_blocks: usize, spared: bool) -> Decision {
+        Decision { keeps: vec![true; n_blocks], kinds: Vec::new(), spared }
+    }
 }
 
 /// What to keep, and what of it is head. Only blocks that no cut has taken yet count.
@@ -58,9 +66,11 @@ pub fn decide(article: &Article, features: &Features, opinion: &Opinion) -> Deci
     let body = &opinion.body;
     let head = near_body(features, opinion);
     let stays: Vec<f32> = body.iter().zip(&head).map(|(body, head)| body.max(*head)).collect();
-    let mut keeps = by_bar(mode, &words, &stays);
+    let Some(mut keeps) = by_bar(mode, &words, &stays) else {
+        return Decision::all(words.len(), true);
+    };
     if keeps.iter().all(|&keep| keep) {
-        return Decision { keeps, kinds: Vec::new() };
+        return Decision::all(words.len(), false);
     }
     for (idx, keep) in keeps.iter_mut().enumerate() {
         *keep |= words[idx] >= 0.0 && head[idx] >= HEAD_BAR && head[idx] > body[idx];
@@ -81,9 +91,9 @@ pub fn decide(article: &Article, features: &Features, opinion: &Opinion) -> Deci
     let kinds: Vec<(usize, BlockKind)> = heads.map(|idx| (idx, kind(idx))).collect();
     let is_text = |idx: &usize| keeps[*idx] && words[*idx] > 0.0 && kinds.iter().all(|(at, _)| at != idx);
     if !(0..keeps.len()).any(|idx| is_text(&idx)) {
-        return Decision { keeps: vec![true; keeps.len()], kinds: Vec::new() };
+        return Decision::all(keeps.len(), true);
     }
-    Decision { keeps, kinds }
+    Decision { keeps, kinds, spared: false }
 }
 
 /// What may be head stays from this probability on: the enricher knows better what to do with it.
@@ -186,8 +196,8 @@ fn taken(article: &Article) -> Vec<bool> {
     taken
 }
 
-/// `words` below zero are of blocks that are cut already.
-fn by_bar(mode: Mode, words: &[f32], keep: &[f32]) -> Vec<bool> {
+/// `words` below zero are of blocks that are cut already. `None` if by no bar anything of substance would stay.
+fn by_bar(mode: Mode, words: &[f32], keep: &[f32]) -> Option<Vec<bool>> {
     let blocks = || keep.iter().copied().zip(words.iter().copied()).filter(|(_, words)| *words >= 0.0);
     let total: f32 = blocks().map(|(_, words)| words).sum();
     let fewest = FEWEST.min(total * 0.5);
@@ -199,11 +209,11 @@ fn by_bar(mode: Mode, words: &[f32], keep: &[f32]) -> Vec<bool> {
         |bar: f32| -> f32 { blocks().filter(|(keep, _)| *keep >= bar).map(|(_, words)| words).sum() };
     let lower = LOWER.into_iter().filter(|&lower| lower < bar);
     let bar = std::iter::once(bar).chain(lower).find(|&bar| kept_at(bar) >= fewest);
-    let Some(bar) = bar else { return vec![true; keep.len()] };
+    let bar = bar?;
     if mode == Mode::Text && total - kept_at(bar) < total * CLEAN {
-        return vec![true; keep.len()];
+        return Some(vec![true; keep.len()]);
     }
-    keep.iter().map(|&keep| keep >= bar).collect()
+    Some(keep.iter().map(|&keep| keep >= bar).collect())
 }
 
 /// Lines of the head reach this far above the body, and this far into it.
@@ -284,7 +294,7 @@ mod tests {
     use super::*;
 
     fn keeps(words: &[f32], keep: &[f32]) -> Vec<bool> {
-        by_bar(Mode::Text, words, keep)
+        by_bar(Mode::Text, words, keep).unwrap_or_else(|| vec![true; keep.len()])
     }
 
     #[test]

@@ -126,6 +126,8 @@ pub struct Proposal {
     pub cuts: Vec<Cut>,
     /// Blocks of the head, which stay and are no text.
     pub kinds: Vec<(usize, BlockKind)>,
+    /// True if nothing goes because all would have.
+    pub spared: bool,
 }
 
 impl Proposal {
@@ -158,14 +160,14 @@ pub fn propose(article: &Article, features: &Features, opinion: &Opinion, stage:
         Mode::Html => "block_model_html",
         Mode::Text => "block_model_text",
     };
-    let Decision { keeps, kinds } = decide(article, features, opinion);
+    let Decision { keeps, kinds, spared } = decide(article, features, opinion);
     let reasons = reason::reasons(&features.looks, &keeps);
     let mut cuts = Vec::new();
     for (idx, block) in article.blocks().iter().enumerate().filter(|(idx, _)| !keeps[*idx]) {
         let confidence = (f64::from(1.0 - opinion.body[idx]) * 100.0).round() / 100.0;
         cuts.push(Cut::new(block.span, reasons[idx], rule, stage.to_owned(), confidence));
     }
-    Proposal { cuts, kinds }
+    Proposal { cuts, kinds, spared }
 }
 
 #[cfg(test)]
