@@ -337,7 +337,7 @@ mod tests {
             stripper.clone().process(&mut article).unwrap();
             article
         };
-        let menu = stripped("Accept all cookies\nShare this article\nSubscribe\nRelated articles\nReply");
+        let menu = stripped("Accept all cookies\nShare this article\nSubscribe\nRelated articles\nI agree");
         assert_eq!(menu.cuts(), []);
         assert_eq!(menu.notes["strip"]["kept_whole"], KEPT_WHOLE);
         let brief = stripped("The harbour was closed on Monday after a crane fell onto the quay.\nReply");
