@@ -12,6 +12,7 @@
 //! | `- consent`, `- legal\|other` | is cut, for this reason or one of these |
 //! | `=` | is cut as a repeat |
 //! | `?` | may stay or go |
+//! | `~` | is not in the text: furniture of the byline, such as a reading time
 //!
 //! `@ authors:` (joined by commas) and `@ published:` give the fields; empty means that the source states none.
 //! `COPYDESK_ARTICLES=FOLDER` runs the same over other articles in the same form, without snapshots.
@@ -36,6 +37,8 @@ enum Mark {
     Field(&'static [BlockKind]),
     Cut(Vec<String>),
     Either,
+    /// Cut for whatever reason, or a field.
+    Outside,
 }
 
 struct Truth {
@@ -67,11 +70,13 @@ fn mark(line: &str) -> Option<(Mark, String)> {
         "c" => Mark::Field(&[BlockKind::Caption]),
         "t" => Mark::Field(&[BlockKind::Title]),
         "b" => Mark::Field(&[BlockKind::Byline]),
-        "d" => Mark::Field(&[BlockKind::Date]),
+        // A date next to a byline is a part of it.
+        "d" => Mark::Field(&[BlockKind::Date, BlockKind::Byline]),
         "bd" => Mark::Field(&[BlockKind::Byline, BlockKind::Date]),
         "s" => Mark::Field(&[BlockKind::Standfirst]),
         "=" => Mark::Cut(vec!["repeat".to_owned()]),
         "?" => Mark::Either,
+        "~" => Mark::Outside,
         "-" => {
             let (reasons, text) = text.split_once(' ')?;
             let reasons = reasons.split('|').flat_map(as_good_as).map(str::to_owned).collect();
@@ -103,7 +108,8 @@ enum Fate {
 impl Fate {
     fn suits(&self, mark: &Mark) -> bool {
         match (mark, self) {
-            (Mark::Either, _) => true,
+            (Mark::Either, _) | (Mark::Outside, Fate::Cut { .. }) => true,
+            (Mark::Outside, Fate::Kept(kind)) => !kind.is_body(),
             (Mark::Body, Fate::Kept(kind)) => kind.is_body(),
             (Mark::Field(kinds), Fate::Kept(kind)) => kinds.contains(kind),
             (Mark::Cut(reasons), Fate::Cut { reason, .. }) => reasons.iter().any(|one| one == reason),
@@ -165,6 +171,7 @@ fn expected(mark: &Mark) -> String {
         Mark::Field(kinds) => kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join("|"),
         Mark::Cut(reasons) => reasons.join("|"),
         Mark::Either => "either".to_owned(),
+        Mark::Outside => "outside".to_owned(),
     }
 }
 
@@ -252,8 +259,14 @@ fn every_line_is_decided_as_an_editor_would() {
         }
         let known = KNOWN.iter().find(|(name, _)| *name == case.name).map_or(0, |(_, n)| *n);
         if wrong.len() != known {
-            writeln!(problems, "{}: {} wrong, {known} known\n  {}", case.name, wrong.len(), wrong.join("\n  "))
-                .unwrap();
+            writeln!(
+                problems,
+                "{}: {} wrong, {known} known\n  {}",
+                case.name,
+                wrong.len(),
+                wrong.join("\n  ")
+            )
+            .unwrap();
         }
     }
     assert!(problems.is_empty(), "\n{problems}");
@@ -283,7 +296,8 @@ fn there_are_five_of_each_language_with_all_the_named_furniture() {
             assert!(has(reason), "{} has no line of {reason}", case.name);
         }
     }
-    let expected = ["de", "en", "es", "fr", "it", "nl", "pt", "ru", "uk", "zh"].map(|code| (code.to_owned(), 5));
+    let expected =
+        ["de", "en", "es", "fr", "it", "nl", "pt", "ru", "uk", "zh"].map(|code| (code.to_owned(), 5));
     assert_eq!(n, BTreeMap::from(expected));
 }
 

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use copydesk_core::{Article, BlockKind, Span};
+use copydesk_core::{Article, BlockKind, Span, unlinked};
 
 use crate::count::Tally;
 use crate::dates::SlashOrder;
@@ -22,7 +22,7 @@ pub(crate) struct Line<'a> {
     pub block: usize,
     /// Where its first kept piece stands.
     pub span: Span,
-    /// What is kept of it.
+    /// What is kept of it, without the marks of links.
     pub text: Cow<'a, str>,
     /// The reader's view of it.
     pub kind: BlockKind,
@@ -61,12 +61,12 @@ pub(crate) fn lines(article: &Article) -> Vec<Line<'_>> {
             Some(line) if line.block == kept.block => {
                 let text = line.text.to_mut();
                 text.push(' ');
-                text.push_str(kept.text);
+                text.push_str(&unlinked(kept.text));
             }
             _ => lines.push(Line {
                 block: kept.block,
                 span: kept.span,
-                text: Cow::Borrowed(kept.text),
+                text: unlinked(kept.text),
                 kind: as_read(kept.kind),
                 head: head_kind(kept.kind),
                 n_words: 0,
@@ -97,7 +97,7 @@ pub(crate) fn uncut<'a>(
         let mut line = Line {
             block: idx,
             span: block.span,
-            text: block.span.of_text(article.raw()).into(),
+            text: unlinked(block.span.of_text(article.raw())),
             kind: as_read(block.kind),
             head: head_kind(block.kind),
             n_words: 0,
@@ -267,7 +267,7 @@ pub(crate) fn has_credit(text: &str) -> bool {
     if text.len() > 900 {
         return false;
     }
-    if crate::credits::ends_in_slashed_names(text) {
+    if crate::credits::ends_in_slashed_names(text) || crate::credits::ends_in_named_photo(text) {
         return true;
     }
     // A mark counts near the end alone, and one character more tells whether a word starts there.

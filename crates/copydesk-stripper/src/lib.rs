@@ -11,6 +11,7 @@
 mod drift;
 mod expressions;
 mod fold;
+mod guards;
 mod hits;
 mod lexicon;
 mod marks;

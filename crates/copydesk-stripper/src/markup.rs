@@ -59,7 +59,8 @@ pub(crate) fn containers(
     is_on: &[bool],
 ) -> Vec<(usize, &'static MarkupRule)> {
     let Some(page) = article.page.as_deref() else { return Vec::new() };
-    let named = name_nodes(page, is_on);
+    let around = around_headline(page);
+    let named = name_nodes(page, is_on, &around);
     let node_of = |line: usize| {
         let markup = article.blocks().get(view.lines[line].block)?.markup?;
         Some(markup.node as usize).filter(|&node| node < page.nodes.len())
@@ -95,8 +96,20 @@ struct Name {
     token: Option<usize>,
 }
 
+/// True for the elements around the headline: no menu or header of the site holds it. Of several `h1` nobody
+/// knows which it is.
+fn around_headline(page: &Page) -> Vec<bool> {
+    let mut around = vec![false; page.nodes.len()];
+    let mut headlines = page.nodes.iter().enumerate().filter(|(_, node)| &*node.tag == "h1");
+    let (Some((headline, _)), None) = (headlines.next(), headlines.next()) else { return around };
+    if let Ok(headline) = u32::try_from(headline) {
+        page.ancestors(headline).for_each(|(idx, _)| around[idx as usize] = true);
+    }
+    around
+}
+
 /// The name of each element, by its tag or its attributes.
-fn name_nodes(page: &Page, is_on: &[bool]) -> Vec<Option<Name>> {
+fn name_nodes(page: &Page, is_on: &[bool], around: &[bool]) -> Vec<Option<Name>> {
     let mut in_article = vec![false; page.nodes.len()];
     page.nodes
         .iter()
@@ -111,7 +124,12 @@ fn name_nodes(page: &Page, is_on: &[bool]) -> Vec<Option<Name>> {
             ) {
                 return None;
             }
-            let fits = |rule: usize| is_on[rule] && (MARKUP_RULES[rule].inside_article || !in_article[idx]);
+            let fits = |rule: usize| {
+                let rule_of = MARKUP_RULES[rule];
+                is_on[rule]
+                    && (rule_of.inside_article || !in_article[idx])
+                    && (rule_of.takes_heads || !around[idx])
+            };
             let by_tag = |rule: &usize| MARKUP_RULES[*rule].tags.contains(&&*node.tag) && fits(*rule);
             let by_tag = (0..MARKUP_RULES.len()).find(by_tag).map(|rule| Name { rule, token: None });
             by_tag.or_else(|| by_token(&node.attrs).filter(|name| fits(name.rule)))

@@ -2,7 +2,9 @@
 //!
 //! Every rule judges the same view, so their order cannot matter.
 
-use copydesk_core::{Article, BlockKind, Reason, Span};
+use std::borrow::Cow;
+
+use copydesk_core::{Article, BlockKind, Reason, Span, unlinked};
 
 use crate::hits::Judgement;
 use crate::lexicon::{LEXICON, Lexicon, Scratch};
@@ -27,8 +29,8 @@ pub(crate) struct Line<'a> {
     pub(crate) span: Span,
     /// The block it belongs to.
     pub(crate) block: usize,
-    /// Its text.
-    pub(crate) text: &'a str,
+    /// Its text, without the marks of links.
+    pub(crate) text: Cow<'a, str>,
     /// True for text long enough to be read, not clicked.
     pub(crate) prose: bool,
     /// True for headings that the markup vouches for: no context rule may take them.
@@ -47,12 +49,21 @@ impl Line<'_> {
 
     /// True if it ends like a sentence.
     pub(crate) fn ends_sentence(&self) -> bool {
-        ends_sentence(self.text)
+        ends_sentence(&self.text)
     }
 
     /// True if it holds a digit: a date, a score.
     pub(crate) fn holds_digit(&self) -> bool {
         self.text.bytes().any(|byte| byte.is_ascii_digit())
+    }
+
+    /// True for a date, a time or "3 hours ago", alone or behind a name.
+    pub(crate) fn is_stamp(&self) -> bool {
+        self.holds_digit()
+            && !self.prose
+            && self.n_words() <= 9
+            && self.text.len() <= 80
+            && is_stamp(&self.text)
     }
 
     /// True if a line rule cuts it.
@@ -83,11 +94,11 @@ impl<'a> View<'a> {
         let lines = article
             .kept()
             .map(|kept| {
-                let text = kept.text;
+                let text = unlinked(kept.text);
                 let (mut rules, mut weak) = (Vec::new(), None);
                 for layer in layers {
                     let stems = layer.spotted.rules_between(kept.span.start(), kept.span.end());
-                    let judgement = layer.lexicon.judge(text, stems, &mut scratch);
+                    let judgement = layer.lexicon.judge(&text, stems, &mut scratch);
                     let on = judgement.hits.rules().filter(|&rule| layer.on[rule]);
                     rules.extend(on.map(|rule| &layer.deciders[rule]));
                     weak = weak.or(judgement.weak);
@@ -96,8 +107,8 @@ impl<'a> View<'a> {
                 Line {
                     span: kept.span,
                     block: kept.block,
+                    prose: is_prose(&text),
                     text,
-                    prose: is_prose(text),
                     guarded: kept.kind == BlockKind::Heading && markup.is_some(),
                     rules,
                     weak,
@@ -126,6 +137,23 @@ impl<'a> View<'a> {
 /// Bytes count a Chinese character three times and a Cyrillic one twice, much as they weigh in reading.
 pub(crate) fn is_prose(text: &str) -> bool {
     text.len() >= 160 || text.len() >= 70 && ends_sentence(text)
+}
+
+/// True if a day, a year or a time of day stands in it, or if it is a number and a word or two.
+pub(crate) fn is_stamp(text: &str) -> bool {
+    let is_digit = |byte: &u8| byte.is_ascii_digit();
+    let bytes = text.as_bytes();
+    let clock = bytes.windows(4).any(|four| {
+        is_digit(&four[0])
+            && matches!(four[1], b':' | b'.' | b'/' | b'-' | b'h')
+            && four[2..].iter().all(is_digit)
+    });
+    let year = bytes
+        .windows(4)
+        .any(|four| four.iter().all(is_digit) && matches!(four, [b'1', b'9', ..] | [b'2', b'0', ..]));
+    // "vor 3 Stunden", "il y a 2 heures", "3天前"
+    let ago = text.split_whitespace().count() <= 5 && text.chars().count() <= 22;
+    clock || year || ago
 }
 
 pub(crate) fn ends_sentence(text: &str) -> bool {

@@ -55,7 +55,11 @@ pub(crate) fn title(article: &Article, site: &Site) -> Option<Stated<String>> {
         }
         _ => None,
     };
-    sure.cloned().or_else(|| stated.first().cloned()).or(only)
+    // The window's title is often short of the headline; what else the head states is meant for readers.
+    let is_weak = |stated: &&Stated<String>| matches!(&*stated.rule, "html:title" | "meta:title");
+    let (weak, strong): (Vec<_>, Vec<_>) = stated.iter().partition(is_weak);
+    let strong = sure.or_else(|| strong.first().copied()).cloned();
+    strong.or(only).or_else(|| weak.first().copied().cloned())
 }
 
 /// A heading of the page.

@@ -20,6 +20,8 @@ pub(crate) static RULE: MarkupRule = MarkupRule {
         "footer-bottom", "footer-content", "footer-legal", "footer-copyright", "footer-area",
         "footer-inner", "footer-main", "footer-top", "footer-widget-area", "colophon", "contentinfo",
         "copyright", "copyrights", "copyright-notice", "legal-links", "legal-notice",
+        "pied-de-page", "pie-de-pagina", "rodape", "fusszeile", "fussbereich", "piedipagina", "voettekst",
+        "page-bottom",
     ],
     takes_heads: false,
     inside_article: false,

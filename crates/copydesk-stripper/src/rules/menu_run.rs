@@ -4,7 +4,7 @@ use copydesk_core::Reason;
 
 use super::ContextRule;
 use crate::rule::{Opens, RuleDoc};
-use crate::view::View;
+use crate::view::{Line, View};
 
 pub(crate) static RULE: ContextRule = ContextRule {
     doc: RuleDoc {
@@ -21,8 +21,41 @@ pub(crate) static RULE: ContextRule = ContextRule {
 fn judge(view: &View<'_>) -> Vec<usize> {
     let mut cut = Vec::new();
     between(view, 0..view.head_end(), 3, 12, &mut cut);
+    above_headline(view, &mut cut);
     between(view, view.tail_start()..view.lines.len(), 5, 15, &mut cut);
     cut
+}
+
+/// The words of one or two that a page opens with, up to a headline: one of them is known to be of a menu. A
+/// longer one right above that line may be the headline, and the line its summary.
+fn above_headline(view: &View<'_>, cut: &mut Vec<usize>) {
+    let is_entry = |line: &Line<'_>| is_short(line, 3) && line.text.chars().count() <= 28;
+    let run = view.lines.iter().take_while(|line| line.is_cut() || is_entry(line)).count();
+    let Some(headline) = view.lines.get(run).filter(|line| !line.prose && !line.is_stamp()) else { return };
+    let n_known = view
+        .lines
+        .iter()
+        .take(run)
+        .filter(|line| line.opens(Opens::Menu) || line.is_cut_for(Reason::Navigation))
+        .count();
+    if n_known == 0
+        || headline.text.chars().count() < 16 && headline.n_words() < 4 && !is_wide(&headline.text)
+    {
+        return;
+    }
+    let known = |idx: &usize| view.lines[*idx].is_cut() || cut.contains(idx);
+    let mut entries: Vec<usize> = (0..run).filter(|idx| !known(idx)).collect();
+    entries.retain(|&idx| idx + 1 < run || view.lines[idx].n_words() <= 2);
+    cut.append(&mut entries);
+}
+
+/// True for a headline in a script that needs few letters for one.
+fn is_wide(text: &str) -> bool {
+    text.chars().filter(|c| matches!(c, '\u{3040}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')).count() >= 8
+}
+
+fn is_short(line: &Line<'_>, max_words: usize) -> bool {
+    line.n_words() <= max_words && !line.ends_sentence() && !line.holds_digit() && !line.guarded
 }
 
 /// Lines of at most `max_words` words, at most `max_lines` of them, with a menu entry on either side.
@@ -43,10 +76,8 @@ fn between(
             last_entry = Some(idx);
             continue;
         }
-        let is_short =
-            line.n_words() <= max_words && !line.ends_sentence() && !line.holds_digit() && !line.guarded;
         let is_far = last_entry.is_some_and(|last| idx - last > max_lines);
-        if is_far || !line.is_cut() && !is_short {
+        if is_far || !line.is_cut() && !is_short(line, max_words) {
             last_entry = None;
         }
     }

@@ -102,9 +102,11 @@ macro_rules! markup_rules {
 
 markup_rules!(
     html_advert,
+    html_author,
     html_comments,
     html_consent,
     html_footer,
+    html_header,
     html_nav,
     html_related,
     html_share,

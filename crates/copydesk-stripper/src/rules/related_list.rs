@@ -22,6 +22,8 @@ const MAX_TEASERS: usize = 60;
 /// A longer list with prose below it is more likely the article's own.
 const MAX_INSIDE: usize = 6;
 const MAX_BYTES: usize = 220;
+/// Bytes of a lead; a paragraph is mostly longer.
+const MAX_LEAD: usize = 400;
 
 fn judge(view: &View<'_>) -> Vec<usize> {
     let mut cut = Vec::new();
@@ -38,6 +40,11 @@ fn judge(view: &View<'_>) -> Vec<usize> {
             .take_while(|&next| is_teaser(&view.lines[next]))
             .collect();
         let end = idx + 1 + teasers.len();
+        let with_leads = with_leads(view, idx);
+        if !with_leads.is_empty() {
+            cut.extend(with_leads.filter(|&teaser| !view.lines[teaser].is_cut()));
+            continue;
+        }
         if view.is_prose(end) {
             if teasers.len() > MAX_INSIDE {
                 continue;
@@ -50,6 +57,28 @@ fn judge(view: &View<'_>) -> Vec<usize> {
         cut.extend(teasers.into_iter().filter(|&teaser| !view.lines[teaser].is_cut()));
     }
     cut
+}
+
+/// Headlines below the label that each have their lead, up to the next part of the page. The article itself could
+/// go on so, in sections of one paragraph: its own part above must be the larger one.
+fn with_leads(view: &View<'_>, label: usize) -> std::ops::Range<usize> {
+    let mut bytes = 0;
+    let mut was_headline = false;
+    let mut end = label + 1;
+    while let Some(line) = view.lines.get(end).filter(|line| !line.is_cut()) {
+        let is_lead = line.prose && was_headline && line.text.len() <= MAX_LEAD;
+        let is_headline = is_teaser(line) || line.guarded && !line.prose;
+        if !is_lead && !is_headline || end - label > MAX_TEASERS {
+            return 0..0;
+        }
+        bytes += if is_lead { line.text.len() } else { 0 };
+        was_headline = is_headline;
+        end += 1;
+    }
+    let above: usize =
+        (0..label).filter(|&idx| view.is_prose(idx)).map(|idx| view.lines[idx].text.len()).sum();
+    let fits = bytes > 0 && !was_headline && bytes * 2 <= above * 3;
+    if fits { label + 1..end } else { 0..0 }
 }
 
 fn is_teaser(line: &Line<'_>) -> bool {

@@ -1,0 +1,69 @@
+//! The words of a line without what dumps write around links: `[Terms](/terms)` and `[12]Terms` are "Terms".
+//!
+//! What must stay true: it looks at nothing but the text it is given. A footnote's mark stands behind a word or
+//! before a space, so it stays.
+
+use std::borrow::Cow;
+
+/// The words of `text` without what Markdown and text browsers write around links.
+pub fn unlinked(text: &str) -> Cow<'_, str> {
+    if !text.contains('[') {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut found = false;
+    while let Some((before, behind)) = rest.split_once('[') {
+        plain.push_str(before);
+        if let Some((words, after)) = markdown(behind) {
+            plain.push_str(words);
+            rest = after;
+            found = true;
+        } else if let Some(after) = numbered(behind).filter(|_| !before.ends_with(char::is_alphanumeric)) {
+            rest = after;
+            found = true;
+        } else {
+            plain.push('[');
+            rest = behind;
+        }
+    }
+    plain.push_str(rest);
+    if found { Cow::Owned(plain) } else { Cow::Borrowed(text) }
+}
+
+/// The words of `words](address)`, and what stands behind it.
+fn markdown(text: &str) -> Option<(&str, &str)> {
+    let (words, behind) = text.split_once("](")?;
+    let (address, after) = behind.split_once(')')?;
+    // Another bracket opens before: these are not its words.
+    let is_link = !words.contains(['[', ']']) && !address.contains([' ', '\n']);
+    is_link.then_some((words, after))
+}
+
+/// What stands behind `12]`, a word directly.
+fn numbered(text: &str) -> Option<&str> {
+    let (number, after) = text.split_once(']')?;
+    let is_number = (1..=4).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number && after.starts_with(char::is_alphanumeric)).then_some(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_become_their_words() {
+        for (text, expect) in [
+            ("[Terms](/terms) | [Privacy](https://a.example/p)", "Terms | Privacy"),
+            ("* [2]Home", "* Home"),
+            ("[16]Terms [17]Privacy", "Terms Privacy"),
+            ("as Doe[12]showed [13] and [sic] wrote", "as Doe[12]showed [13] and [sic] wrote"),
+            ("[ADVERTISEMENT]", "[ADVERTISEMENT]"),
+            ("[open", "[open"),
+            ("no link", "no link"),
+        ] {
+            assert_eq!(unlinked(text), expect);
+            assert_eq!(unlinked(&unlinked(text)), expect, "once is enough");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! What the block model may not take, whatever it thinks: parts of an article that look like furniture to it, but
+//! that their company vouches for.
+//!
+//! What must stay true: a guard only ever keeps. It looks at what the rules have left and at what the model would
+//! leave, so cleaned text gets no cut that the page did not get.
+
+use copydesk_core::{Article, BlockKind, Cut, Span};
+
+use crate::view::is_stamp;
+
+/// Lines between a headline and the body.
+const HEAD: usize = 6;
+
+/// Takes back the model's cuts of what is vouched for. `cuts` are in order, and of whole blocks.
+pub(crate) fn vouch(article: &Article, cuts: &mut Vec<Cut>) {
+    let lines: Vec<Line<'_>> = article
+        .kept()
+        .map(|kept| Line {
+            span: kept.span,
+            text: kept.text,
+            kind: kept.kind,
+            after_cut: false,
+            goes: cuts.binary_search_by_key(&kept.span.start(), |cut| cut.span.start()).is_ok(),
+        })
+        .collect();
+    let lines = after_cuts(article, lines);
+    let mut kept: Vec<Span> = Vec::new();
+    kept.extend(captions(&lines));
+    kept.extend(code(&lines));
+    if article.page.is_none() {
+        kept.extend(head(&lines));
+    }
+    cuts.retain(|cut| !kept.contains(&cut.span));
+}
+
+struct Line<'a> {
+    span: Span,
+    text: &'a str,
+    kind: BlockKind,
+    /// True right below a line that a rule has cut.
+    after_cut: bool,
+    /// True if the model would cut it.
+    goes: bool,
+}
+
+impl Line<'_> {
+    fn is_prose(&self) -> bool {
+        self.text.len() >= 160
+            || self.text.len() >= 70 && self.text.ends_with(['.', '!', '?', '。', '”', '»', '"'])
+    }
+
+    /// Words, or letters where a script needs no spaces: two letters of those count as one.
+    fn n_words(&self) -> usize {
+        let wide = self.text.chars().filter(|c| matches!(c, '\u{3040}'..='\u{9fff}')).count();
+        self.text.split_whitespace().count().max(wide / 2)
+    }
+}
+
+fn after_cuts<'a>(article: &Article, mut lines: Vec<Line<'a>>) -> Vec<Line<'a>> {
+    let mut before = 0;
+    for line in &mut lines {
+        let at = article.cuts().partition_point(|cut| cut.span.start() < line.span.start());
+        let last = at.checked_sub(1).and_then(|at| article.cuts().get(at));
+        line.after_cut = last.is_some_and(|cut| cut.span.end() > before);
+        before = line.span.end();
+    }
+    lines
+}
+
+/// Captions between two parts that stay are the article's.
+fn captions<'a>(lines: &'a [Line<'_>]) -> impl Iterator<Item = Span> + use<'a> {
+    let first = lines.iter().position(|line| !line.goes).unwrap_or(lines.len());
+    let last = lines.iter().rposition(|line| !line.goes && line.is_prose()).unwrap_or(0);
+    let within = lines.iter().enumerate().filter(move |(idx, _)| (first..last).contains(idx));
+    within.filter(|(_, line)| line.kind == BlockKind::Caption).map(|(_, line)| line.span)
+}
+
+/// Program text stays or goes as a whole: a brace on a line of its own is nothing by itself.
+fn code<'a>(lines: &'a [Line<'_>]) -> impl Iterator<Item = Span> + use<'a> {
+    let runs = lines.chunk_by(|a, b| a.kind == BlockKind::Code && b.kind == BlockKind::Code);
+    let stays = runs.filter(|run| run[0].kind == BlockKind::Code && run.iter().any(|line| !line.goes));
+    stays.flatten().map(|line| line.span)
+}
+
+/// A headline, and what stands between it and the body: in a dump of a page nothing but its place marks it, right
+/// above a date and below furniture that rules have cut, or at the very top.
+fn head<'a>(lines: &'a [Line<'_>]) -> impl Iterator<Item = Span> + use<'a> {
+    let body = lines.iter().position(|line| line.is_prose() && !line.goes).unwrap_or(0);
+    let date = (0..body).find(|&idx| is_date(&lines[idx]));
+    let headline = date.and_then(|date| {
+        let from = (0..date).rev().take(HEAD).find(|&idx| lines[idx].after_cut || idx == 0)?;
+        (from..date).find(|&idx| (4..=30).contains(&lines[idx].n_words()))
+    });
+    let range = match (headline, date) {
+        (Some(headline), Some(date)) => headline..date + 1,
+        _ => 0..0,
+    };
+    lines.get(range).unwrap_or_default().iter().map(|line| line.span)
+}
+
+fn is_date(line: &Line<'_>) -> bool {
+    line.text.len() <= 60 && line.text.bytes().any(|byte| byte.is_ascii_digit()) && {
+        let digits = line.text.bytes().filter(u8::is_ascii_digit).count();
+        digits >= 4 && is_stamp(line.text)
+    }
+}
