@@ -6,10 +6,10 @@
 
 use copydesk_core::{Article, BlockKind, Cut, Span};
 
-use crate::view::is_stamp;
+use crate::view::says_day;
 
 /// Lines between a headline and the body.
-const HEAD: usize = 6;
+const HEAD: usize = 4;
 
 /// Takes back the model's cuts of what is vouched for. `cuts` are in order, and of whole blocks.
 pub(crate) fn vouch(article: &Article, cuts: &mut Vec<Cut>) {
@@ -82,14 +82,17 @@ fn code<'a>(lines: &'a [Line<'_>]) -> impl Iterator<Item = Span> + use<'a> {
     stays.flatten().map(|line| line.span)
 }
 
-/// A headline, and what stands between it and the body: in a dump of a page nothing but its place marks it, right
-/// above a date and below furniture that rules have cut, or at the very top.
+/// A headline with what stands between it and the date: in a dump of a page nothing but its place marks it, right
+/// above the date and right below furniture that rules have cut, or at the very top. More lines there are more
+/// than a head has.
 fn head<'a>(lines: &'a [Line<'_>]) -> impl Iterator<Item = Span> + use<'a> {
     let body = lines.iter().position(|line| line.is_prose() && !line.goes).unwrap_or(0);
     let date = (0..body).find(|&idx| is_date(&lines[idx]));
-    let headline = date.and_then(|date| {
+    let headline = date.filter(|date| body - date <= HEAD).and_then(|date| {
         let from = (0..date).rev().take(HEAD).find(|&idx| lines[idx].after_cut || idx == 0)?;
-        (from..date).find(|&idx| (4..=30).contains(&lines[idx].n_words()))
+        let is_headline =
+            |line: &Line<'_>| (4..=30).contains(&line.n_words()) && !line.text.contains(['|', '>']);
+        lines.get(from).filter(|line| is_headline(line)).map(|_| from)
     });
     let range = match (headline, date) {
         (Some(headline), Some(date)) => headline..date + 1,
@@ -99,8 +102,6 @@ fn head<'a>(lines: &'a [Line<'_>]) -> impl Iterator<Item = Span> + use<'a> {
 }
 
 fn is_date(line: &Line<'_>) -> bool {
-    line.text.len() <= 60 && line.text.bytes().any(|byte| byte.is_ascii_digit()) && {
-        let digits = line.text.bytes().filter(u8::is_ascii_digit).count();
-        digits >= 4 && is_stamp(line.text)
-    }
+    let n_digits = line.text.bytes().filter(u8::is_ascii_digit).count();
+    line.text.len() <= 48 && line.n_words() <= 7 && (4..=14).contains(&n_digits) && says_day(line.text)
 }

@@ -63,7 +63,12 @@ impl Line<'_> {
             && !self.prose
             && self.n_words() <= 9
             && self.text.len() <= 80
-            && is_stamp(&self.text)
+            && (self.says_day() || is_age(&self.text))
+    }
+
+    /// True if a day, a year or a time of day stands in it.
+    pub(crate) fn says_day(&self) -> bool {
+        says_day(&self.text)
     }
 
     /// True if a line rule cuts it.
@@ -139,21 +144,25 @@ pub(crate) fn is_prose(text: &str) -> bool {
     text.len() >= 160 || text.len() >= 70 && ends_sentence(text)
 }
 
-/// True if a day, a year or a time of day stands in it, or if it is a number and a word or two.
-pub(crate) fn is_stamp(text: &str) -> bool {
+/// True if a day, a year or a time of day stands in it.
+pub(crate) fn says_day(text: &str) -> bool {
     let is_digit = |byte: &u8| byte.is_ascii_digit();
     let bytes = text.as_bytes();
     let clock = bytes.windows(4).any(|four| {
-        is_digit(&four[0])
-            && matches!(four[1], b':' | b'.' | b'/' | b'-' | b'h')
-            && four[2..].iter().all(is_digit)
+        let parted = matches!(four[1], b':' | b'h');
+        is_digit(&four[0]) && parted && four[2..].iter().all(is_digit)
     });
     let year = bytes
         .windows(4)
         .any(|four| four.iter().all(is_digit) && matches!(four, [b'1', b'9', ..] | [b'2', b'0', ..]));
-    // "vor 3 Stunden", "il y a 2 heures", "3天前"
-    let ago = text.split_whitespace().count() <= 5 && text.chars().count() <= 22;
-    clock || year || ago
+    clock || year
+}
+
+/// True for a number with a word or two: "vor 3 Stunden", "il y a 2 heures", "3天前".
+fn is_age(text: &str) -> bool {
+    let n_letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    (2..=5).contains(&text.split_whitespace().count()) && n_letters >= 3 && text.chars().count() <= 22
+        || text.chars().count() <= 5 && text.ends_with('前')
 }
 
 pub(crate) fn ends_sentence(text: &str) -> bool {

@@ -34,17 +34,21 @@ fn judge(view: &View<'_>) -> Vec<usize> {
         if view.is_prose(idx) {
             prose_above += line.text.len();
         }
-        let end =
-            if line.opens(Opens::Comments) && prose_above >= MIN_PROSE { thread(view, idx) } else { idx };
+        let end = if line.opens(Opens::Comments) && prose_above >= MIN_PROSE {
+            thread(view, idx, prose_above)
+        } else {
+            idx
+        };
         cut.extend((idx..end).filter(|&inside| !view.lines[inside].is_cut()));
         idx = end.max(idx + 1);
     }
     cut
 }
 
-/// Where the thread that starts here ends; where it starts, if it is none.
-fn thread(view: &View<'_>, start: usize) -> usize {
-    let (mut n_signs, mut n_prose, mut last) = (0, 0, start);
+/// Where the thread that starts here ends; where it starts, if it is none. `above` are bytes of prose above it.
+fn thread(view: &View<'_>, start: usize, above: usize) -> usize {
+    let mut signs = Signs::default();
+    let (mut n_prose, mut bytes, mut last) = (0, 0, start);
     // Prose behind the last sign, which may be somebody else's.
     let mut n_behind = 0;
     let mut end = view.lines.len();
@@ -53,22 +57,48 @@ fn thread(view: &View<'_>, start: usize) -> usize {
             end = idx;
             break;
         }
-        if is_sign(line) {
-            (n_signs, last, n_behind) = (n_signs + 1, idx, 0);
+        if signs.count(line) {
+            (last, n_behind) = (idx, 0);
         } else if view.is_prose(idx) {
             n_prose += 1;
             n_behind += 1;
+            bytes += line.text.len();
         }
     }
-    if n_signs == 0 || n_prose > n_signs * MAX_PARAGRAPHS {
+    let n_signs = signs.n_buttons + signs.n_stamps;
+    // Dates stand in articles too: without a button the thread must be the smaller part of the page.
+    let believed = signs.n_buttons > 0 || signs.n_days > 0 && bytes <= above;
+    if !believed || n_prose > n_signs * MAX_PARAGRAPHS {
         return start;
     }
     let last_stamps = view.lines.get(last).is_some_and(|line| !line.is_cut());
     // What a date announces is a comment; what follows the last button may be anything.
-    if n_behind == 0 || end - last <= 2 && end < view.lines.len() || last_stamps && n_behind == 1 {
-        end
-    } else {
-        last + 1
+    if n_behind == 0 && end - last <= 3 || last_stamps && n_behind <= 1 { end } else { last + 1 }
+}
+
+/// What tells a thread.
+#[derive(Default)]
+struct Signs {
+    /// "Reply", "Report".
+    n_buttons: usize,
+    /// Who wrote it and when.
+    n_stamps: usize,
+    /// Of those, with a day or a time of day.
+    n_days: usize,
+}
+
+impl Signs {
+    /// Counts a line; false if it is no sign.
+    fn count(&mut self, line: &Line<'_>) -> bool {
+        if line.opens(Opens::Comments) || line.weak == Some(Reason::Comment) {
+            self.n_buttons += 1;
+        } else if !line.is_cut() && line.is_stamp() {
+            self.n_stamps += 1;
+            self.n_days += usize::from(line.says_day());
+        } else {
+            return false;
+        }
+        true
     }
 }
 
@@ -76,9 +106,4 @@ fn thread(view: &View<'_>, start: usize) -> usize {
 fn opens_other(line: &Line<'_>) -> bool {
     let others = [Reason::Related, Reason::Legal, Reason::Consent, Reason::Advert];
     line.is_cut() && !line.opens(Opens::Comments) && others.iter().any(|&reason| line.is_cut_for(reason))
-}
-
-/// True for a button below a comment, or who wrote it and when.
-fn is_sign(line: &Line<'_>) -> bool {
-    line.opens(Opens::Comments) || line.weak == Some(Reason::Comment) || !line.is_cut() && line.is_stamp()
 }
