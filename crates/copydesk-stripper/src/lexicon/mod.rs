@@ -4,6 +4,7 @@
 //! they begin with, and, for the few lines that hold a telling stem, expressions over sentences. All are linear.
 
 mod matches;
+mod row;
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -17,6 +18,7 @@ use crate::hits::{Hits, Judgement, MAX_RULES};
 use crate::packs::{REPORTED, SECTIONS};
 use crate::rule::LineRule;
 use crate::rules::{LINE_RULES, row_reason};
+use row::Rows;
 
 /// Longer lines are prose that no phrase or pattern fits; as all lengths here in bytes of Latin script.
 const MAX_SHORT_BYTES: usize = 260;
@@ -47,6 +49,8 @@ pub(crate) struct Lexicon {
     max_words: Vec<usize>,
     /// Rules that are tried without a stem.
     always: Hits,
+    /// What lines of several phrases are taken for.
+    rows: Rows,
     /// Somebody else's words, told by a reporter: such a sentence is not the page's own voice.
     reported: Vec<Expression>,
 }
@@ -105,6 +109,13 @@ pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
             lexicon.add_sentence(SentenceTest { core: Expression::new(core), with, beyond_ascii }, rule);
         }
     }
+    ["copyright", "legal_links"]
+        .into_iter()
+        .filter_map(rule_of)
+        .for_each(|rule| lexicon.rows.telling.add(rule));
+    let weak = [(Reason::Share, "share_links"), (Reason::Navigation, "menu")];
+    lexicon.rows.weak =
+        weak.into_iter().filter_map(|(reason, rule)| Some((reason, rule_of(rule)?))).collect();
     for &reported in REPORTED {
         lexicon.add_reported(Expression::new(reported));
     }
@@ -228,6 +239,9 @@ impl Lexicon {
             self.judge_parts(judgement, scratch);
         }
         if judgement.is_empty() {
+            self.judge_row(judgement, &scratch.key);
+        }
+        if judgement.is_empty() {
             self.judge_prompts(judgement, scratch);
         }
     }
@@ -265,7 +279,7 @@ impl Lexicon {
             }
             let Some(entry) = self.phrases.get(scratch.part.as_str()) else { return };
             n_parts += 1;
-            if sure.is_empty() {
+            if sure.is_empty() || entry.rules.rules().any(|rule| self.rows.telling.holds(rule)) {
                 sure = entry.rules;
             }
         }
