@@ -113,6 +113,8 @@ pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         .into_iter()
         .filter_map(rule_of)
         .for_each(|rule| lexicon.rows.telling.add(rule));
+    let buttons = ["newsletter_prompt", "newsletter_form", "login_prompt", "paywall", "consent_button"];
+    buttons.into_iter().filter_map(rule_of).for_each(|rule| lexicon.rows.buttons.add(rule));
     let weak = [(Reason::Share, "share_links"), (Reason::Navigation, "menu")];
     lexicon.rows.weak =
         weak.into_iter().filter_map(|(reason, rule)| Some((reason, rule_of(rule)?))).collect();
@@ -244,6 +246,9 @@ impl Lexicon {
         if judgement.is_empty() {
             self.judge_prompts(judgement, scratch);
         }
+        if judgement.is_empty() {
+            self.judge_ending(judgement, scratch);
+        }
     }
 
     /// "Thanks for reading! Share this post." : every sentence is furniture, and the last says of what kind.
@@ -266,6 +271,17 @@ impl Lexicon {
         if n_sentences >= 2 {
             judgement.hits = last;
         }
+    }
+
+    /// "All results on Sunday night. Sign up now": the button at the end says of what kind the line is.
+    fn judge_ending(&self, judgement: &mut Judgement, scratch: &mut Scratch) {
+        if sentences(&scratch.folded).count() < 2 {
+            return;
+        }
+        let Some(last) = sentences(&scratch.folded).last() else { return };
+        key(last.trim_end_matches('!'), &mut scratch.part);
+        let hits = self.phrases.get(scratch.part.as_str()).map(|entry| entry.rules).unwrap_or_default();
+        hits.rules().filter(|&rule| self.rows.buttons.holds(rule)).for_each(|rule| judgement.hits.add(rule));
     }
 
     /// "Privacy Policy | Terms of Use | Contact": every part is a phrase, and one of them a sure one.

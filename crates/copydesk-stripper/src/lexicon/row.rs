@@ -17,6 +17,8 @@ const MIN_WEAK: usize = 3;
 pub(super) struct Rows {
     /// Rules that speak for a row wherever in it they stand: a footer is a footer by its terms of use.
     pub(super) telling: Hits,
+    /// Rules of buttons that speak for the line they end.
+    pub(super) buttons: Hits,
     /// What a row of weak words of a reason is.
     pub(super) weak: Vec<(Reason, usize)>,
 }
@@ -95,8 +97,7 @@ mod tests {
 
     #[test]
     fn one_other_word_makes_it_a_line() {
-        for text in
-            ["Privacy policy divides parliament", "Sport Politics", "Contact was lost", "Home News."]
+        for text in ["Privacy policy divides parliament", "Sport Politics", "Contact was lost", "Home News."]
         {
             assert_eq!(names(text), [""; 0], "{text}");
         }

@@ -13,6 +13,6 @@ pub(crate) static RULE: LineRule = LineRule {
         wrong_when: "An article has a section called \"Comments\".",
     },
     opens: Opens::Comments,
-    confidence: 0.95,
+    confidence: 0.965,
     max_words: 50,
 };

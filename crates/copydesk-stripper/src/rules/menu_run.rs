@@ -18,12 +18,28 @@ pub(crate) static RULE: ContextRule = ContextRule {
     judge,
 };
 
+/// Names of sections that make a menu.
+const MIN_SECTIONS: usize = 3;
+
 fn judge(view: &View<'_>) -> Vec<usize> {
     let mut cut = Vec::new();
     between(view, 0..view.head_end(), 3, 12, &mut cut);
+    opening(view, &mut cut);
     above_headline(view, &mut cut);
     between(view, view.tail_start()..view.lines.len(), 5, 15, &mut cut);
     cut
+}
+
+/// Three names of sections or more that a page opens with: together they are a menu without an entry that is one
+/// alone. No text of its own opens so.
+fn opening(view: &View<'_>, cut: &mut Vec<usize>) {
+    let is_section = |line: &Line<'_>| line.weak == Some(Reason::Navigation);
+    let run = view.lines.iter().take_while(|line| line.is_cut() || is_section(line)).count();
+    let sections: Vec<usize> =
+        (0..run).filter(|&idx| is_section(&view.lines[idx]) && !view.lines[idx].is_cut()).collect();
+    if sections.len() >= MIN_SECTIONS && !view.is_prose(run) {
+        cut.extend(sections.into_iter().filter(|idx| !cut.contains(idx)).collect::<Vec<_>>());
+    }
 }
 
 /// The words of one or two that a page opens with, up to a headline: one of them is known to be of a menu. A

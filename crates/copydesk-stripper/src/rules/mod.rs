@@ -56,6 +56,7 @@ pub(crate) static DECIDERS: LazyLock<Vec<Decider>> =
     LazyLock::new(|| LINE_RULES.iter().map(|rule| Decider::of(rule)).collect());
 
 mod comment_thread;
+mod form_text;
 mod menu_run;
 mod related_list;
 mod rows;
@@ -74,6 +75,7 @@ pub(crate) struct ContextRule {
 /// The context rules.
 pub(crate) static CONTEXT_RULES: &[&ContextRule] = &[
     &comment_thread::RULE,
+    &form_text::RULE,
     &menu_run::RULE,
     &related_list::RULE,
     &rows::COMMENT,

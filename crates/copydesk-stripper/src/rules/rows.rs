@@ -93,6 +93,12 @@ pub(crate) static COMMENT: ContextRule = ContextRule {
 /// The rules whose words packs state as `weak`.
 pub(crate) static ROWS: [&ContextRule; 7] = [&COMMENT, &CONSENT, &FORM, &LIST, &MENU, &PLAYER, &SHARE];
 
+/// True for the name of a network behind two more buttons.
+fn is_network(row: &[Line<'_>], offset: usize) -> bool {
+    let is_share = |line: &Line<'_>| line.weak == Some(Reason::Share) || line.is_cut_for(Reason::Share);
+    row.get(..=offset).is_some_and(|row| row.len() > 2 && row.iter().rev().take(3).all(is_share))
+}
+
 /// The weak lines of this reason in rows that hold a sure line.
 fn rows(view: &View<'_>, reason: Reason) -> Vec<usize> {
     let mut cut = Vec::new();
@@ -109,7 +115,7 @@ fn rows(view: &View<'_>, reason: Reason) -> Vec<usize> {
         if row.iter().any(Line::is_cut) {
             for (offset, line) in row.iter().enumerate() {
                 // A word right above prose may be its heading.
-                let heads_prose = offset + 1 == len && view.is_prose(end);
+                let heads_prose = offset + 1 == len && view.is_prose(end) && !is_network(row, offset);
                 if !line.is_cut() && line.weak == Some(reason) && !heads_prose {
                     cut.push(start + offset);
                 }

@@ -1,0 +1,43 @@
+//! The words between the head of a sign-up form and its button.
+
+use copydesk_core::Reason;
+
+use super::ContextRule;
+use crate::rule::RuleDoc;
+use crate::view::View;
+
+pub(crate) static RULE: ContextRule = ContextRule {
+    doc: RuleDoc {
+        name: "form_text",
+        reason: Reason::Subscribe,
+        why: "A line or two between \"Sign up for our newsletter\" and the button below say what the letter is.",
+        example: "One long read every Thursday, written by people who were there.",
+        wrong_when: "Two prompts stand around a paragraph of the article.",
+    },
+    confidence: 0.86,
+    judge,
+};
+
+/// Lines between head and button.
+const MAX_LINES: usize = 2;
+/// Bytes of one of them; a paragraph is longer.
+const MAX_BYTES: usize = 200;
+
+fn judge(view: &View<'_>) -> Vec<usize> {
+    let mut cut = Vec::new();
+    for idx in 0..view.lines.len() {
+        let opens = |idx: usize| view.lines.get(idx).is_some_and(|line| line.is_cut_for(Reason::Subscribe));
+        let within = |idx: &usize| {
+            let line = view.lines.get(*idx);
+            line.is_some_and(|line| !line.is_cut() && !line.guarded && line.text.len() <= MAX_BYTES)
+        };
+        if !opens(idx) {
+            continue;
+        }
+        let end = idx + 1 + (idx + 1..view.lines.len()).take_while(within).count();
+        if (1..=MAX_LINES).contains(&(end - idx - 1)) && opens(end) {
+            cut.extend(idx + 1..end);
+        }
+    }
+    cut
+}
