@@ -1,12 +1,13 @@
-//! The words of a line without what dumps write around links: `[Terms](/terms)` and `[12]Terms` are "Terms".
+//! The words of a line without what dumps write around them: `[Terms](/terms)`, `[12]Terms` and `## Terms` are "Terms".
 //!
 //! What must stay true: it looks at nothing but the text it is given. A footnote's mark stands behind a word or
 //! before a space, so it stays.
 
 use std::borrow::Cow;
 
-/// The words of `text` without what Markdown and text browsers write around links.
+/// The words of `text` without what Markdown and text browsers write around links and before headings.
 pub fn unlinked(text: &str) -> Cow<'_, str> {
+    let text = heading(text).unwrap_or(text);
     if !text.contains('[') {
         return Cow::Borrowed(text);
     }
@@ -29,6 +30,13 @@ pub fn unlinked(text: &str) -> Cow<'_, str> {
     }
     plain.push_str(rest);
     if found { Cow::Owned(plain) } else { Cow::Borrowed(text) }
+}
+
+/// What stands behind `## `.
+fn heading(text: &str) -> Option<&str> {
+    let words = text.trim_start_matches('#');
+    let is_mark = (1..=6).contains(&(text.len() - words.len()));
+    words.strip_prefix(' ').filter(|words| is_mark && !words.trim().is_empty())
 }
 
 /// The words of `words](address)`, and what stands behind it.
@@ -60,6 +68,8 @@ mod tests {
             ("as Doe[12]showed [13] and [sic] wrote", "as Doe[12]showed [13] and [sic] wrote"),
             ("[ADVERTISEMENT]", "[ADVERTISEMENT]"),
             ("[open", "[open"),
+            ("### [1 comment](#c)", "1 comment"),
+            ("#1 with a bullet", "#1 with a bullet"),
             ("no link", "no link"),
         ] {
             assert_eq!(unlinked(text), expect);

@@ -43,15 +43,23 @@ pub(crate) fn ends_in_slashed_names(text: &str) -> bool {
     !before.is_empty() && (2..=4).contains(&parts.len()) && parts.iter().all(is_name)
 }
 
-/// True for a text whose end is a photograph's credit of one word and a name: `… at dawn. Photo Jane Doe`.
-pub(crate) fn ends_in_named_photo(text: &str) -> bool {
+/// True for a text whose end is a photographer behind a full stop: `… at dawn. Photo Jane Doe`, `… at dawn. JANE DOE`.
+pub(crate) fn ends_in_photographer(text: &str) -> bool {
     const WORDS: [&str; 6] = ["photo", "photos", "foto", "fotos", "фото", "світлина"];
+    const JOINERS: [&str; 6] = ["de", "van", "von", "di", "da", "/"];
     let Some((_, credit)) = text.trim_end().rsplit_once(". ") else { return false };
-    let mut words = credit.split_whitespace();
-    let is_marked = words.next().is_some_and(|word| WORDS.contains(&word.to_lowercase().as_str()));
-    let names: Vec<&str> = words.collect();
-    let is_name = |word: &&str| {
-        word.starts_with(char::is_uppercase) || matches!(*word, "de" | "van" | "von" | "di" | "da")
-    };
-    is_marked && (1..=5).contains(&names.len()) && names.iter().all(is_name) && !credit.ends_with('.')
+    if credit.ends_with('.') {
+        return false;
+    }
+    let mut names: Vec<&str> = credit.split_whitespace().collect();
+    let is_marked = names.first().is_some_and(|word| WORDS.contains(&word.to_lowercase().as_str()));
+    if is_marked {
+        names.remove(0);
+    }
+    let is_name = |word: &&str| word.starts_with(char::is_uppercase) || JOINERS.contains(word);
+    let is_loud =
+        |word: &&str| word.chars().count() > 2 && word.chars().all(|c| c.is_uppercase() || c == '-');
+    let fits =
+        if is_marked { names.iter().all(is_name) } else { names.len() > 1 && names.iter().all(is_loud) };
+    (1..=5).contains(&names.len()) && fits
 }

@@ -225,6 +225,12 @@ fn says_when(piece: &str) -> bool {
                     | "önce"
                     | "назад"
                     | "lesezeit"
+                    | "lesedauer"
+                    | "leestijd"
+                    | "минут"
+                    | "минуты"
+                    | "хвилин"
+                    | "хвилини"
                     | "uhr"
                     | "전"
             )

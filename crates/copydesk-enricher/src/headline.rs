@@ -100,5 +100,7 @@ fn is_heading_like(lines: &[Line<'_>], idx: usize) -> bool {
     let Some(line) = lines.get(idx) else { return false };
     let next = lines.get(idx + 1);
     let heads = |next: &Line<'_>| next.is_prose() || next.kind == BlockKind::ListItem;
-    line.is_headline() && !line.is_prose() && next.is_some_and(heads)
+    // A long question is asked in the text; a heading asks briefly.
+    let asks = line.n_words > 9 && line.text.trim_end().ends_with(['?', '？']);
+    line.is_headline() && !line.is_prose() && !asks && next.is_some_and(heads)
 }

@@ -267,7 +267,7 @@ pub(crate) fn has_credit(text: &str) -> bool {
     if text.len() > 900 {
         return false;
     }
-    if crate::credits::ends_in_slashed_names(text) || crate::credits::ends_in_named_photo(text) {
+    if crate::credits::ends_in_slashed_names(text) || crate::credits::ends_in_photographer(text) {
         return true;
     }
     // A mark counts near the end alone, and one character more tells whether a word starts there.

@@ -122,11 +122,7 @@ impl Reading {
                 let span = shown.map(|line| line.span).or_else(|| block_span(article, stated.block));
                 Some((stated.value, Evidence { span, rule: stated.rule }))
             }
-            (None, Some(line)) => {
-                // Markdown marks a heading with `#`.
-                let title = line.text.trim_start_matches('#').trim();
-                Some((title.to_owned(), seen(line, head.title_rule)))
-            }
+            (None, Some(line)) => Some((line.text.trim().to_owned(), seen(line, head.title_rule))),
             (None, None) => None,
         };
     }

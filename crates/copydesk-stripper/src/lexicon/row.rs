@@ -24,7 +24,8 @@ pub(super) struct Rows {
 }
 
 impl Lexicon {
-    /// Judges a line by its key: all of it must be phrases, and one of them sure, or three weak for one reason.
+    /// Judges a line by its key: all of it must be phrases, two of them sure, or one of three, or three weak for one
+    /// reason.
     pub(super) fn judge_row(&self, judgement: &mut Judgement, key: &str) {
         let words: Vec<&str> = key.split(' ').take(MAX_WORDS + 1).collect();
         if words.len() < 2 || words.len() > MAX_WORDS || key.ends_with(['.', '?']) {
@@ -35,6 +36,10 @@ impl Lexicon {
             return;
         }
         let sure = row.iter().map(|entry| entry.rules).filter(|rules| !rules.is_empty());
+        // "Editor's comments": of two words one may be by chance what a weak word is.
+        if row.len() == 2 && sure.clone().count() == 1 {
+            return;
+        }
         let telling = sure.clone().find(|rules| rules.rules().any(|rule| self.rows.telling.holds(rule)));
         if let Some(hits) = telling.or_else(|| commonest(sure)) {
             judgement.hits = hits;

@@ -55,6 +55,7 @@ line_rules!(
 pub(crate) static DECIDERS: LazyLock<Vec<Decider>> =
     LazyLock::new(|| LINE_RULES.iter().map(|rule| Decider::of(rule)).collect());
 
+mod author_box;
 mod comment_thread;
 mod form_text;
 mod menu_run;
@@ -74,6 +75,7 @@ pub(crate) struct ContextRule {
 
 /// The context rules.
 pub(crate) static CONTEXT_RULES: &[&ContextRule] = &[
+    &author_box::RULE,
     &comment_thread::RULE,
     &form_text::RULE,
     &menu_run::RULE,

@@ -29,7 +29,8 @@ fn judge(view: &View<'_>) -> Vec<usize> {
     let mut cut = Vec::new();
     for (idx, line) in view.lines.iter().enumerate() {
         // Above all prose the headline of this very article may follow.
-        let announced = line.text.trim_end().ends_with(':');
+        let is_item = |next: &Line<'_>| next.text.starts_with(['-', '*', '•', '·']);
+        let announced = line.text.trim_end().ends_with(':') || view.lines.get(idx + 1).is_some_and(is_item);
         if !(line.opens(Opens::Teasers) || announced && line.is_cut_for(Reason::Related))
             || idx < view.head_end()
         {
