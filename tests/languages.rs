@@ -28,7 +28,10 @@ use copydesk_core::{Article, BlockKind, Span};
 
 /// Articles of which lines are still decided wrongly, and how many. One that gets better is an error too, so that
 /// the table tells the truth.
-const KNOWN: &[(&str, usize)] = &[];
+const KNOWN: &[(&str, usize)] = &[
+    // The block model takes the address for the press, the last line of a release, for a footer.
+    ("es/nota-desaladora", 1),
+];
 
 /// What should become of a line.
 #[derive(Debug, Clone, PartialEq)]

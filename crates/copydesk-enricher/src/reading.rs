@@ -122,7 +122,11 @@ impl Reading {
                 let span = shown.map(|line| line.span).or_else(|| block_span(article, stated.block));
                 Some((stated.value, Evidence { span, rule: stated.rule }))
             }
-            (None, Some(line)) => Some((line.text.trim().to_owned(), seen(line, head.title_rule))),
+            (None, Some(line)) => {
+                // A headline set to a width has the line's end in it.
+                let title: Vec<&str> = line.text.split_whitespace().collect();
+                Some((title.join(" "), seen(line, head.title_rule)))
+            }
             (None, None) => None,
         };
     }

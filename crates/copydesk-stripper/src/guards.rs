@@ -6,7 +6,7 @@
 
 use copydesk_core::{Article, BlockKind, Cut, Span};
 
-use crate::view::says_day;
+use crate::view::{n_words, says_day};
 
 /// Lines between a headline and the body.
 const HEAD: usize = 4;
@@ -49,10 +49,8 @@ impl Line<'_> {
             || self.text.len() >= 70 && self.text.ends_with(['.', '!', '?', '。', '”', '»', '"'])
     }
 
-    /// Words, or letters where a script needs no spaces: two letters of those count as one.
     fn n_words(&self) -> usize {
-        let wide = self.text.chars().filter(|c| matches!(c, '\u{3040}'..='\u{9fff}')).count();
-        self.text.split_whitespace().count().max(wide / 2)
+        n_words(self.text)
     }
 }
 

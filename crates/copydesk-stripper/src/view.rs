@@ -42,9 +42,9 @@ pub(crate) struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// Words, by the gaps between them.
+    /// Words, by the gaps between them; in a script without gaps two letters are taken for one.
     pub(crate) fn n_words(&self) -> usize {
-        self.text.split_ascii_whitespace().count()
+        n_words(&self.text)
     }
 
     /// True if it ends like a sentence.
@@ -142,6 +142,17 @@ impl<'a> View<'a> {
 /// Bytes count a Chinese character three times and a Cyrillic one twice, much as they weigh in reading.
 pub(crate) fn is_prose(text: &str) -> bool {
     text.len() >= 160 || text.len() >= 70 && ends_sentence(text)
+}
+
+/// Words, by the gaps between them; in a script without gaps two letters are taken for one.
+pub(crate) fn n_words(text: &str) -> usize {
+    let n_words = text.split_ascii_whitespace().count();
+    if text.is_ascii() {
+        return n_words;
+    }
+    let n_wide =
+        text.chars().filter(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')).count();
+    n_words.max(n_wide / 2)
 }
 
 /// True if a day, a year or a time of day stands in it.

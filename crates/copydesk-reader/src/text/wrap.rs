@@ -142,7 +142,8 @@ fn first_word(line: &str) -> usize {
     match chars.next() {
         // Scripts without spaces break anywhere.
         Some(c) if is_unspaced(c) => 0,
-        Some(_) => 1 + chars.take_while(|c| !c.is_whitespace() && !is_unspaced(*c)).count(),
+        // The space before it, and its first letter.
+        Some(_) => 2 + chars.take_while(|c| !c.is_whitespace() && !is_unspaced(*c)).count(),
         None => 0,
     }
 }

@@ -113,6 +113,7 @@ pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         .into_iter()
         .filter_map(rule_of)
         .for_each(|rule| lexicon.rows.telling.add(rule));
+    lexicon.rows.reasons = LINE_RULES.iter().map(|rule| rule.doc.reason).collect();
     let buttons = ["newsletter_prompt", "newsletter_form", "login_prompt", "paywall", "consent_button"];
     buttons.into_iter().filter_map(rule_of).for_each(|rule| lexicon.rows.buttons.add(rule));
     let weak = [(Reason::Share, "share_links"), (Reason::Navigation, "menu")];

@@ -19,6 +19,8 @@ pub(super) struct Rows {
     pub(super) telling: Hits,
     /// Rules of buttons that speak for the line they end.
     pub(super) buttons: Hits,
+    /// The reasons of the rules, as far as they are built in.
+    pub(super) reasons: Vec<Reason>,
     /// What a row of weak words of a reason is.
     pub(super) weak: Vec<(Reason, usize)>,
 }
@@ -37,7 +39,7 @@ impl Lexicon {
         }
         let sure = row.iter().map(|entry| entry.rules).filter(|rules| !rules.is_empty());
         // "Editor's comments": of two words one may be by chance what a weak word is.
-        if row.len() == 2 && sure.clone().count() == 1 {
+        if row.len() == 2 && sure.clone().count() == 1 && !self.agree(&row) {
             return;
         }
         let telling = sure.clone().find(|rules| rules.rules().any(|rule| self.rows.telling.holds(rule)));
@@ -51,6 +53,14 @@ impl Lexicon {
             let rule = self.rows.weak.iter().find(|(of, _)| *of == reason);
             rule.iter().for_each(|(_, rule)| judgement.hits.add(*rule));
         }
+    }
+
+    /// True if the weak words of a row are weak for the reason of a sure one.
+    fn agree(&self, row: &[&Entry]) -> bool {
+        let mut sure =
+            row.iter().flat_map(|entry| entry.rules.rules()).filter_map(|rule| self.rows.reasons.get(rule));
+        let weak: Vec<Reason> = row.iter().filter_map(|entry| entry.weak).collect();
+        sure.any(|reason| weak.iter().all(|weak| weak == reason))
     }
 
     /// The phrases that these words are, the longer ones first; false if they are none. `failed` has a bit for each

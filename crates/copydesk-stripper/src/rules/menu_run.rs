@@ -54,20 +54,13 @@ fn above_headline(view: &View<'_>, cut: &mut Vec<usize>) {
         .take(run)
         .filter(|line| line.opens(Opens::Menu) || line.is_cut_for(Reason::Navigation))
         .count();
-    if n_known == 0
-        || headline.text.chars().count() < 16 && headline.n_words() < 4 && !is_wide(&headline.text)
-    {
+    if n_known == 0 || headline.text.chars().count() < 16 && headline.n_words() < 4 {
         return;
     }
     let known = |idx: &usize| view.lines[*idx].is_cut() || cut.contains(idx);
     let mut entries: Vec<usize> = (0..run).filter(|idx| !known(idx)).collect();
     entries.retain(|&idx| idx + 1 < run || view.lines[idx].n_words() <= 2);
     cut.append(&mut entries);
-}
-
-/// True for a headline in a script that needs few letters for one.
-fn is_wide(text: &str) -> bool {
-    text.chars().filter(|c| matches!(c, '\u{3040}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')).count() >= 8
 }
 
 fn is_short(line: &Line<'_>, max_words: usize) -> bool {

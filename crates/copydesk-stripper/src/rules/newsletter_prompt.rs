@@ -13,6 +13,6 @@ pub(crate) static RULE: LineRule = LineRule {
         wrong_when: "An article that is itself an offer to subscribe.",
     },
     opens: Opens::Buttons,
-    confidence: 0.96,
+    confidence: 0.965,
     max_words: 60,
 };

@@ -93,6 +93,11 @@ pub(crate) static COMMENT: ContextRule = ContextRule {
 /// The rules whose words packs state as `weak`.
 pub(crate) static ROWS: [&ContextRule; 7] = [&COMMENT, &CONSENT, &FORM, &LIST, &MENU, &PLAYER, &SHARE];
 
+/// True for three names of networks or more: nothing else is a row of these.
+fn is_toolbar(row: &[Line<'_>]) -> bool {
+    row.len() >= 3 && row.iter().all(|line| line.weak == Some(Reason::Share))
+}
+
 /// True for the name of a network behind two more buttons.
 fn is_network(row: &[Line<'_>], offset: usize) -> bool {
     let is_share = |line: &Line<'_>| line.weak == Some(Reason::Share) || line.is_cut_for(Reason::Share);
@@ -112,7 +117,7 @@ fn rows(view: &View<'_>, reason: Reason) -> Vec<usize> {
         }
         let end = start + len;
         let row = view.lines.get(start..end).unwrap_or(&[]);
-        if row.iter().any(Line::is_cut) {
+        if row.iter().any(Line::is_cut) || reason == Reason::Share && is_toolbar(row) {
             for (offset, line) in row.iter().enumerate() {
                 // A word right above prose may be its heading.
                 let heads_prose = offset + 1 == len && view.is_prose(end) && !is_network(row, offset);
