@@ -60,26 +60,30 @@ fn judge(view: &View<'_>) -> Vec<usize> {
     cut
 }
 
-/// Headlines below the label that each have their lead, up to the next part of the page. The article itself could
-/// go on so, in sections of one paragraph: its own part above must be the larger one.
+/// Headlines below the label with their leads, up to the next part of the page. The article itself could go on so,
+/// in sections of one paragraph: so the first headline must have its lead, there must be two, and the article's
+/// part above must be the larger one.
 fn with_leads(view: &View<'_>, label: usize) -> std::ops::Range<usize> {
-    let mut bytes = 0;
+    let (mut bytes, mut n_leads) = (0, 0);
     let mut was_headline = false;
     let mut end = label + 1;
     while let Some(line) = view.lines.get(end).filter(|line| !line.is_cut()) {
         let is_lead = line.prose && was_headline && line.text.len() <= MAX_LEAD;
         let is_headline = is_teaser(line) || line.guarded && !line.prose;
-        if !is_lead && !is_headline || end - label > MAX_TEASERS {
+        let leads_first = end != label + 2 || is_lead;
+        if !is_lead && !is_headline || !leads_first || end - label > MAX_TEASERS {
             return 0..0;
         }
-        bytes += if is_lead { line.text.len() } else { 0 };
+        if is_lead {
+            bytes += line.text.len();
+            n_leads += 1;
+        }
         was_headline = is_headline;
         end += 1;
     }
     let above: usize =
         (0..label).filter(|&idx| view.is_prose(idx)).map(|idx| view.lines[idx].text.len()).sum();
-    let fits = bytes > 0 && !was_headline && bytes * 2 <= above * 3;
-    if fits { label + 1..end } else { 0..0 }
+    if n_leads >= 2 && bytes * 2 <= above * 3 { label + 1..end } else { 0..0 }
 }
 
 fn is_teaser(line: &Line<'_>) -> bool {
