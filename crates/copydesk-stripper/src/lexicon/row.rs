@@ -43,7 +43,7 @@ impl Lexicon {
             return;
         }
         let telling = sure.clone().find(|rules| rules.rules().any(|rule| self.rows.telling.holds(rule)));
-        if let Some(hits) = telling.or_else(|| commonest(sure)) {
+        if let Some(hits) = telling.or_else(|| commonest(&sure)) {
             judgement.hits = hits;
             return;
         }
@@ -51,7 +51,9 @@ impl Lexicon {
         if row.len() >= MIN_WEAK && row.iter().all(|entry| entry.weak == Some(reason)) {
             judgement.weak = Some(reason);
             let rule = self.rows.weak.iter().find(|(of, _)| *of == reason);
-            rule.iter().for_each(|(_, rule)| judgement.hits.add(*rule));
+            if let Some((_, rule)) = rule {
+                judgement.hits.add(*rule);
+            }
         }
     }
 
@@ -84,7 +86,7 @@ impl Lexicon {
 }
 
 /// The rules that most phrases of a row fall under; the first of several.
-fn commonest(sure: impl Iterator<Item = Hits> + Clone) -> Option<Hits> {
+fn commonest(sure: &(impl Iterator<Item = Hits> + Clone)) -> Option<Hits> {
     let count = |hits: Hits| sure.clone().filter(|other| *other == hits).count();
     let most = sure.clone().map(count).max()?;
     sure.clone().find(|hits| count(*hits) == most)

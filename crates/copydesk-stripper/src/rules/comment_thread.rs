@@ -65,9 +65,9 @@ fn thread(view: &View<'_>, start: usize, above: usize) -> usize {
             bytes += line.text.len();
         }
     }
-    let n_signs = signs.n_buttons + signs.n_stamps;
+    let n_signs = signs.buttons + signs.stamps;
     // Dates stand in articles too: without a button the thread must be the smaller part of the page.
-    let believed = signs.n_buttons > 0 || signs.n_days > 0 && bytes <= above;
+    let believed = signs.buttons > 0 || signs.days > 0 && bytes <= above;
     if !believed || n_prose > n_signs * MAX_PARAGRAPHS {
         return start;
     }
@@ -80,21 +80,21 @@ fn thread(view: &View<'_>, start: usize, above: usize) -> usize {
 #[derive(Default)]
 struct Signs {
     /// "Reply", "Report".
-    n_buttons: usize,
+    buttons: usize,
     /// Who wrote it and when.
-    n_stamps: usize,
+    stamps: usize,
     /// Of those, with a day or a time of day.
-    n_days: usize,
+    days: usize,
 }
 
 impl Signs {
     /// Counts a line; false if it is no sign.
     fn count(&mut self, line: &Line<'_>) -> bool {
         if line.opens(Opens::Comments) || line.weak == Some(Reason::Comment) {
-            self.n_buttons += 1;
+            self.buttons += 1;
         } else if !line.is_cut() && line.is_stamp() {
-            self.n_stamps += 1;
-            self.n_days += usize::from(line.says_day());
+            self.stamps += 1;
+            self.days += usize::from(line.says_day());
         } else {
             return false;
         }
