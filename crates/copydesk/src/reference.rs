@@ -81,7 +81,9 @@ impl Sample {
             let page = format!("<html><body><article>\n{prose}</article>\n{}</body></html>", rule.example);
             ("sample.html", page)
         } else {
-            let lines = prose.iter().copied().chain(rule.example.lines());
+            // The name below the article is one from its head.
+            let head = (rule.name == "author_box").then_some("By Ada Kell");
+            let lines = head.into_iter().chain(prose.iter().copied()).chain(rule.example.lines());
             ("sample.txt", lines.collect::<Vec<_>>().join("\n\n"))
         };
         let Some(CleanOutcome::Article(article)) = rules_alone().clean_bytes(name, text.as_bytes()).pop()

@@ -11,7 +11,7 @@ pub(crate) static RULE: ContextRule = ContextRule {
         name: "author_box",
         reason: Reason::Promo,
         why: "Below the article a name from its head and a line or two say who wrote it.",
-        example: "Ada Kell covers harbours and what passes through them.",
+        example: "Ada Kell\nAda Kell covers harbours and what passes through them.\nTerms of use",
         wrong_when: "The article is about its author, and ends with a section of her name.",
     },
     confidence: 0.85,

@@ -11,7 +11,7 @@ pub(crate) static RULE: ContextRule = ContextRule {
         name: "form_text",
         reason: Reason::Subscribe,
         why: "A line or two between \"Sign up for our newsletter\" and the button below say what the letter is.",
-        example: "One long read every Thursday, written by people who were there.",
+        example: "Sign up for our newsletter\nHarbours, by people who were there.\nYour email address",
         wrong_when: "Two prompts stand around a paragraph of the article.",
     },
     confidence: 0.86,

@@ -9,7 +9,7 @@ pub(crate) static RULE: MarkupRule = MarkupRule {
         name: "html_author",
         reason: Reason::Promo,
         why: "A box below the article says who its author is, and where to follow her.",
-        example: "<div class=\"author-bio\">Ada Kell covers harbours.</div>",
+        example: "<div class=\"author-bio\"><p>Ada Kell covers harbours.</p></div>",
         wrong_when: "A site sets its byline in an element of such a name.",
     },
     confidence: 0.9,

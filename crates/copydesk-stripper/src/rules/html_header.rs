@@ -9,7 +9,7 @@ pub(crate) static RULE: MarkupRule = MarkupRule {
         name: "html_header",
         reason: Reason::Navigation,
         why: "Above the article stand the site's name and what it offers.",
-        example: "<header><a href=\"/\">The Example Post</a></header>",
+        example: "<header><p>The Northshore Post</p></header>",
         wrong_when: "An article's summary stands in a header without its headline.",
     },
     confidence: 0.93,
