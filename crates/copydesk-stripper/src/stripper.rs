@@ -200,7 +200,7 @@ impl Stripper {
         let cuts = &mut proposal.cuts;
         cuts.retain(|cut| !self.kept_reasons.contains(&cut.reason));
         cuts.sort_by_key(|cut| cut.span);
-        guards::vouch(article, &mut cuts);
+        guards::vouch(article, cuts);
         let kept: Vec<Span> = article.kept().map(|kept| kept.span).collect();
         let is_gone = |span: &Span| {
             let after = cuts.partition_point(|cut| cut.span.start() <= span.start());
