@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::{Action, Article, Seq, Signal};
+use crate::{Action, Article, Seq, Signal, Span};
 
 /// Whether an article goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,19 @@ pub enum Verdict {
     Keep,
     /// Out, for this reason: it is counted as dropped, and delivered nowhere.
     Drop(String),
+}
+
+/// What a stage makes of a piece of an article, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The stage, as its cuts name it.
+    pub stage: String,
+    /// The piece.
+    pub span: Span,
+    /// What speaks for a cut beside the rule's name, in a few words; empty where the name says enough.
+    pub brief: String,
+    /// All that went into the decision, a line each.
+    pub lines: Vec<String>,
 }
 
 /// A step of text work: sync, for it has nothing to wait for.
@@ -36,6 +49,12 @@ pub trait Stage: Send {
     /// alone and in the order of [`Article::seq`].
     fn fork(&self) -> Option<Box<dyn Stage>> {
         None
+    }
+
+    /// What the stage has to say, for people, of an article that it is about to get: a piece a time, cut or
+    /// kept. Nobody asks while articles are delivered, so it may take its time.
+    fn explain(&self, _article: &Article) -> Vec<Account> {
+        Vec::new()
     }
 
     /// At start, for each article settled before, however, unless a revision took its place: what this stage had put into [`Article::memories`].

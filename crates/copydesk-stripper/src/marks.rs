@@ -82,6 +82,17 @@ impl StandIn {
         Some(StandIn { article: stand_in, places, bare })
     }
 
+    /// The piece of the original that a part of the stand-in was made of.
+    pub(crate) fn original(&self, span: Span) -> Option<Span> {
+        let block = self.article.blocks().partition_point(|block| block.span.end() <= span.start());
+        self.places.get(block).map(|(_, place)| *place)
+    }
+
+    /// The pieces that are marks alone.
+    pub(crate) fn bare(&self) -> impl Iterator<Item = Span> {
+        self.bare.iter().copied()
+    }
+
     /// The original's blocks that are known to be parts of a head.
     pub(crate) fn heads(&self) -> Vec<(usize, BlockKind)> {
         let blocks = self.article.blocks().iter().zip(&self.places);
@@ -93,8 +104,7 @@ impl StandIn {
     pub(crate) fn cuts(self, stage: &str, bare: bool) -> Vec<Cut> {
         let mut cuts: Vec<Cut> = Vec::new();
         for cut in self.article.cuts() {
-            let block = self.article.blocks().partition_point(|block| block.span.end() <= cut.span.start());
-            cuts.extend(self.places.get(block).map(|&(_, span)| Cut { span, ..cut.clone() }));
+            cuts.extend(self.original(cut.span).map(|span| Cut { span, ..cut.clone() }));
         }
         if bare {
             let cut = |span: &Span| Cut::new(*span, RULE.reason, RULE.name, stage.to_owned(), CONFIDENCE);

@@ -1,9 +1,12 @@
 //! The stage `strip_boilerplate`: rules first, then the block model.
 
+mod account;
+
 use std::sync::Arc;
 
 use copydesk_core::{
-    Article, BuildError, Component, Cut, OptionKind, OptionSpec, Reason, Span, Stage, StageError, Verdict,
+    Account, Article, BuildError, Component, Cut, OptionKind, OptionSpec, Reason, Span, Stage, StageError,
+    Verdict,
 };
 use serde::Deserialize;
 
@@ -246,6 +249,10 @@ impl Stage for Stripper {
 
     fn fork(&self) -> Option<Box<dyn Stage>> {
         Some(Box::new(self.clone()))
+    }
+
+    fn explain(&self, article: &Article) -> Vec<Account> {
+        self.accounts(article)
     }
 }
 

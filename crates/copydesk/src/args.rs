@@ -80,9 +80,15 @@ pub enum Command {
         format: Format,
     },
     /// Show an original with every cut marked in place, its rule and its reason
+    ///
+    /// Of an article of the store, what the block model saw is told only as long as its original can be found: in
+    /// the drop folder, or in the folder that settled files are moved to.
     Explain {
         /// A file, or the id (or the start of it) of a delivered article
         what: OsString,
+        /// Below every block, cut or kept: what the rules say, what the block model thinks, and for what reasons
+        #[arg(long)]
+        why: bool,
         /// What the input is, whatever its name
         #[arg(long = "as", value_enum, default_value_t)]
         as_type: InputType,

@@ -9,8 +9,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use copydesk_core::{
-    Article, ArticleId, BuildError, Part, PartSource, ReadError, Reader, SourceFile, Stage, StageError,
-    Verdict,
+    Account, Article, ArticleId, BuildError, Part, PartSource, ReadError, Reader, SourceFile, Stage,
+    StageError, Verdict,
 };
 use sha2::{Digest, Sha256};
 
@@ -191,6 +191,38 @@ impl Cleaner {
         }
     }
 
+    /// As [`Cleaner::clean`], one article after the other, with what each stage has to say of its pieces.
+    pub(crate) fn explain(
+        &self,
+        input: &Input,
+        mut show: impl FnMut(CleanOutcome, &[Account]) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let mut shown = Ok(());
+        let split = self.split(input, &mut |part| {
+            let (outcome, accounts) = self.explain_part(&part);
+            shown = show(outcome, &accounts);
+            if shown.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        shown?;
+        if let Err((uri, error)) = split {
+            show(CleanOutcome::Failed { uri, error }, &[])?;
+        }
+        Ok(())
+    }
+
+    /// Cleans one part, and asks each stage what it has to say.
+    pub(crate) fn explain_part(&self, part: &Part) -> (CleanOutcome, Vec<Account>) {
+        let mut accounts = Vec::new();
+        let made: Result<Vec<_>, BuildError> = self.stages.iter().map(|make| make()).collect();
+        let outcome = match made {
+            Ok(mut stages) => self.process_asking(part, &mut stages, |stage, article| {
+                accounts.extend(stage.explain(article));
+            }),
+            Err(error) => CleanOutcome::Failed { uri: part.uri.clone(), error: error.to_string() },
+        };
+        (outcome, accounts)
+    }
+
     /// Cleans every input, and hands each outcome to `show` in input order.
     pub(crate) fn clean(
         &self,
@@ -316,6 +348,16 @@ impl Cleaner {
     }
 
     fn process(&self, part: &Part, stages: &mut [Box<dyn Stage>]) -> CleanOutcome {
+        self.process_asking(part, stages, |_, _| {})
+    }
+
+    /// `ask` sees the article before each stage does.
+    fn process_asking(
+        &self,
+        part: &Part,
+        stages: &mut [Box<dyn Stage>],
+        mut ask: impl FnMut(&dyn Stage, &Article),
+    ) -> CleanOutcome {
         let uri = part.uri.clone();
         if let Some(reason) = &part.skip {
             return CleanOutcome::Dropped { uri, reason: reason.clone() };
@@ -325,6 +367,7 @@ impl Cleaner {
             Err(error) => return CleanOutcome::Failed { uri, error: error.to_string() },
         };
         for stage in stages {
+            ask(stage.as_ref(), &article);
             match stage.process(&mut article) {
                 Ok(Verdict::Keep) => {}
                 Ok(Verdict::Drop(reason)) => return CleanOutcome::Dropped { uri, reason },

@@ -1,10 +1,12 @@
 //! The page that shows an original with every cut marked in place.
 //!
-//! It is drawn from the article record alone, so it looks the same for a file and for an article in the
-//! store: blocks and cuts together hold every non-space byte of the original.
+//! It is drawn from the article record, so it looks the same for a file and for an article in the store: blocks
+//! and cuts together hold every non-space byte of the original. What the stages have to say of the pieces comes
+//! beside it.
 
 use std::fmt::Write as _;
 
+use copydesk_core::Account;
 use serde_json::Value;
 
 use crate::logging::is_bidi_control;
@@ -19,12 +21,13 @@ const RESET: &str = "\x1b[0m";
 /// The gutter's width, its bar not counted.
 const GUTTER: usize = 12;
 
-/// The page, with colour codes; whoever prints it strips them where they are not wanted.
-pub(crate) fn page(record: &Value, width: usize) -> String {
+/// The page, with colour codes; whoever prints it strips them where they are not wanted. With `why` it tells all
+/// that the accounts say, and of kept pieces too.
+pub(crate) fn page(record: &Value, accounts: &[Account], why: bool, width: usize) -> String {
     let width = width.clamp(40, 100);
     let mut out = String::new();
     header(&mut out, record, width);
-    let pieces = body(&mut out, record, width);
+    let pieces = body(&mut out, record, accounts, why, width);
     footer(&mut out, record, &pieces, width);
     out
 }
@@ -32,15 +35,25 @@ pub(crate) fn page(record: &Value, width: usize) -> String {
 /// The pieces of the original, kept and cut, one below the other.
 pub(crate) fn drawn(record: &Value, width: usize) -> String {
     let mut out = String::new();
-    body(&mut out, record, width);
+    body(&mut out, record, &[], false, width);
     out
 }
 
-fn body<'a>(out: &mut String, record: &'a Value, width: usize) -> Vec<Piece<'a>> {
+fn body<'a>(
+    out: &mut String,
+    record: &'a Value,
+    accounts: &[Account],
+    why: bool,
+    width: usize,
+) -> Vec<Piece<'a>> {
     let mut pieces = pieces(record);
     pieces.sort_by_key(|piece| piece.span);
+    let page = Page { pieces: &pieces, record, accounts: Accounts::new(accounts) };
     for (idx, piece) in pieces.iter().enumerate() {
-        draw(out, piece, pieces.get(idx + 1), &Page { pieces: &pieces, notes: &record["notes"] }, width);
+        draw(out, piece, pieces.get(idx + 1).filter(|_| !why), &page, width);
+        if why {
+            account(out, piece, &page, width);
+        }
     }
     pieces
 }
@@ -48,7 +61,27 @@ fn body<'a>(out: &mut String, record: &'a Value, width: usize) -> Vec<Piece<'a>>
 /// What an explanation may have to look up.
 struct Page<'a> {
     pieces: &'a [Piece<'a>],
-    notes: &'a Value,
+    record: &'a Value,
+    accounts: Accounts<'a>,
+}
+
+/// What stages say of pieces, by place.
+struct Accounts<'a>(Vec<&'a Account>);
+
+impl<'a> Accounts<'a> {
+    fn new(accounts: &'a [Account]) -> Accounts<'a> {
+        let mut sorted: Vec<&Account> = accounts.iter().collect();
+        // Those of several stages stay in the order of the stages.
+        sorted.sort_by_key(|account| account.span.start());
+        Accounts(sorted)
+    }
+
+    /// Those of any part of a place. No stage's pieces overlap, so ends are in order but for other stages'.
+    fn of(&self, place: (u64, u64)) -> impl Iterator<Item = &'a Account> {
+        let end = self.0.partition_point(|account| (account.span.start() as u64) < place.1);
+        let known = self.0.get(..end).unwrap_or(&[]).iter().copied();
+        known.filter(move |account| account.span.end() as u64 > place.0)
+    }
 }
 
 struct Piece<'a> {
@@ -98,6 +131,42 @@ fn draw(out: &mut String, piece: &Piece<'_>, next: Option<&Piece<'_>>, page: &Pa
     }
 }
 
+/// All that is known of why a piece was cut or kept.
+fn account(out: &mut String, piece: &Piece<'_>, page: &Page<'_>, width: usize) {
+    let mut said: Vec<String> = Vec::new();
+    for account in page.accounts.of(piece.span) {
+        for line in &account.lines {
+            said.push(format!("{}: {}", safe(&account.stage), safe(line)));
+        }
+    }
+    if matches!(piece.what, What::Kept(_)) {
+        said.extend(fields(piece, page.record));
+    }
+    let room = width.saturating_sub(GUTTER + 5).max(20);
+    for line in &said {
+        let mut mark = "╰";
+        for line in textwrap::wrap(line, room) {
+            let _ = writeln!(out, "{DIM}{:>GUTTER$} │ {mark} {line}{RESET}", "");
+            mark = " ";
+        }
+    }
+}
+
+/// The fields of the record that come from a piece.
+fn fields(piece: &Piece<'_>, record: &Value) -> Vec<String> {
+    let evidence = record["evidence"].as_object().into_iter().flatten();
+    let is_here = |found: &Value| {
+        let (start, end) = span(&found["span"]);
+        found["span"].is_array() && start < piece.span.1 && end > piece.span.0
+    };
+    evidence
+        .filter(|(_, found)| is_here(found))
+        .map(|(field, found)| {
+            format!("the field “{}” comes from it: {}", safe(field), safe(text(found, "rule")))
+        })
+        .collect()
+}
+
 fn why(cut: &Value, page: &Page<'_>) -> String {
     let sure = cut["confidence"].as_f64().unwrap_or(0.0);
     let mut why = format!("{} in {}, {:.0} % sure", text(cut, "rule"), text(cut, "stage"), 100.0 * sure);
@@ -107,8 +176,12 @@ fn why(cut: &Value, page: &Page<'_>) -> String {
         let words = first.map_or_else(String::new, |piece| start_of(piece.text, 32));
         let _ = write!(why, "; says again what stands at byte {}: “{words}”", twin.0);
     }
-    if let Some(evidence) = evidence(cut, page.notes) {
+    if let Some(evidence) = evidence(cut, &page.record["notes"]) {
         let _ = write!(why, "; {evidence}");
+    }
+    let brief = page.accounts.of(span(&cut["span"])).find(|account| account.stage == text(cut, "stage"));
+    if let Some(account) = brief.filter(|account| !account.brief.is_empty()) {
+        let _ = write!(why, ": {}", safe(&account.brief));
     }
     why
 }
@@ -252,7 +325,7 @@ mod tests {
                       "stage": "again", "confidence": 0.99, "twin": null}],
             "notes": {"again": {"source": "lantern.example", "articles": 9, "seen": {"7": 8}}}
         });
-        let page = plain(&page(&record, 120));
+        let page = plain(&page(&record, &[], false, 120));
         assert!(page.contains("99 % sure; in 8 of the last 9 articles of lantern.example\n"), "{page}");
     }
 
@@ -269,7 +342,7 @@ mod tests {
                  "stage": "drop_repeats", "confidence": 1.0, "twin": [8, 18]}],
             "evidence": {}
         });
-        let page = plain(&page(&record, 80));
+        let page = plain(&page(&record, &[], false, 80));
         let order: Vec<usize> = [
             "✂ consent │ I agree",
             "consent_button in strip_boilerplate, 98 % sure",

@@ -16,6 +16,7 @@ mod exit;
 mod explain;
 mod export;
 mod logging;
+mod model_page;
 mod progress;
 mod reference;
 mod schema;

@@ -21,6 +21,7 @@ pub fn generated() -> Vec<(&'static str, String)> {
         ("config/article.schema.json", pretty(&crate::article_schema())),
         ("config/CONFIGURATION.md", components::config_reference(&registry)),
         ("config/RULES.md", rules()),
+        ("config/MODEL.md", crate::model_page::model_page()),
         ("config/METRICS.md", crate::admin::metrics_page()),
         ("config/CLI.md", command_line()),
     ]

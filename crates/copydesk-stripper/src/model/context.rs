@@ -2,11 +2,14 @@
 //!
 //! Whatever is added here must be the same for training and for use, so both call [`text_rows`].
 
+mod names;
+
 use copydesk_core::BlockKind;
 
 use super::lexicon::{N_GROUPS, group};
 use super::line::{Line, Words};
 use super::reason::Looks;
+pub(super) use names::{around, own as own_names, place, whole as whole_names};
 
 /// Lexical groups whose last header above a block matters, however far up.
 const HEADERS: [usize; 7] =

@@ -3,11 +3,14 @@
 //! An article is never emptied. Where the forests would leave next to nothing, the bar is lowered until
 //! something is left, and where even that fails everything stays.
 
+mod steps;
+
 use copydesk_core::{Article, BlockKind};
 
 use super::lexicon::group;
 use super::reason::Looks;
 use super::{Features, Opinion};
+pub(super) use steps::{Steps, Turn, steps};
 
 /// Which pair of forests judges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,11 +1,14 @@
 //! What the sure rules say of a block and of its neighbours, as features: their phrases know more languages
 //! than the pages the model was trained on.
 
+mod names;
+
 use copydesk_core::{Reason, Span};
 
 use crate::lexicon::{LEXICON, Scratch};
 use crate::rules::LINE_RULES;
 use crate::spotter::Spotted;
+pub(super) use names::rules;
 
 /// The reasons that line rules cut for.
 const REASONS: [Reason; 9] = [

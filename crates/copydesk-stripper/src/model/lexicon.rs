@@ -12,6 +12,23 @@ use crate::needles::Found;
 /// Number of groups, and so of bits.
 pub(super) const N_GROUPS: usize = 13;
 
+/// What the words of each group are about.
+pub(super) const TOPICS: [&str; N_GROUPS] = [
+    "cookies and consent",
+    "sharing",
+    "subscribing and logging in",
+    "other articles",
+    "rights and terms",
+    "comments",
+    "advertising",
+    "navigation",
+    "pictures",
+    "dates",
+    "offers",
+    "the author",
+    "who wrote it",
+];
+
 /// The bits that code asks for by name; words for pictures are a feature alone.
 pub(super) mod group {
     pub(in crate::model) const CONSENT: usize = 0;

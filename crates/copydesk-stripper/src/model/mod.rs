@@ -11,10 +11,12 @@ mod decide;
 mod hits;
 mod lexicon;
 mod line;
+mod measure;
 mod reason;
 mod structure;
 mod trees;
 mod weights;
+mod why;
 
 use std::sync::LazyLock;
 
@@ -30,6 +32,8 @@ use line::Words;
 use reason::Looks;
 pub use trees::{BadWeights, Forest, Split, TreeParts};
 pub use weights::Model;
+pub(crate) use why::{BlockWhy, whys};
+pub use why::{FeatureGroup, feature_groups};
 
 static TEXT: LazyLock<Model> = LazyLock::new(|| weights(include_bytes!("text.model")));
 static HTML: LazyLock<Model> = LazyLock::new(|| weights(include_bytes!("html.model")));
@@ -171,12 +175,12 @@ pub fn propose(article: &Article, features: &Features, opinion: &Opinion, stage:
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use copydesk_core::{ArticleId, Block, BlockKind, Origin, Span};
 
     use super::*;
 
-    fn article(text: &str) -> Article {
+    pub(crate) fn article(text: &str) -> Article {
         let blocks = text
             .lines()
             .filter_map(|line| Some(Block::plain(Span::of(text, line)?, BlockKind::Paragraph)))

@@ -4,6 +4,8 @@
 //! Class names are hints a site may give; every one of them has to be dispensable, for training strips them
 //! from part of the pages.
 
+mod names;
+
 use std::sync::LazyLock;
 
 use copydesk_core::{Article, Markup, Node, Page};
@@ -14,6 +16,7 @@ use crate::needles::Needles;
 use super::context::Sheet;
 use super::line::Words;
 use super::reason::Looks;
+pub(super) use names::{containers, elements, stated as stated_names};
 
 const TAGS: [&str; 20] = [
     "p",

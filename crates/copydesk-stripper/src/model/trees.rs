@@ -5,6 +5,10 @@
 //! its leaves (f32, one more than nodes). A child below zero is the leaf `-1 - child`. All little endian.
 //! Every index is checked when the file is read, so scoring cannot go astray.
 
+mod credit;
+
+pub(super) use credit::Expected;
+
 /// An ensemble of decision trees.
 #[derive(Debug, Clone)]
 pub struct Forest {

@@ -59,7 +59,7 @@ pub fn dispatch(args: Args) -> Exit {
     let answer = match command {
         Command::Run { dir, once } => run::run(&common, dir.as_deref(), once),
         Command::Clean { paths, as_type, format } => clean::run(&common, &paths, as_type, format),
-        Command::Explain { what, as_type } => explain::run(&common, &what, as_type),
+        Command::Explain { what, why, as_type } => explain::run(&common, &what, why, as_type),
         Command::Check => check::run(&common),
         Command::Reload => reload::run(&common),
         Command::Status { json } => status::run(&common, json),

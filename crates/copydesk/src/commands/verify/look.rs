@@ -55,6 +55,13 @@ impl Look {
         Ok(look)
     }
 
+    /// The ledger alone.
+    pub(super) fn of_ledger(desk: &Desk) -> Result<Look, Failure> {
+        let ledger = read_articles(&desk.state).map_err(|error| Failure::Work(setup::chain(&error)))?;
+        let root = root(desk, &ledger);
+        Ok(Look { ledger, held: Vec::new(), root, findings: Vec::new(), summary: Vec::new() })
+    }
+
     /// True if the ledger has an article with these bytes that is more than a count.
     pub(super) fn knows(&self, id: &ArticleId) -> bool {
         self.ledger.with_id(id).any(|article| !article.gone)

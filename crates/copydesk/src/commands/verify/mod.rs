@@ -21,14 +21,16 @@ mod sinks;
 
 use std::io::{self, Write};
 
+use copydesk_core::Part;
 use copydesk_runtime::StateLock;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use self::desk::Desk;
 use self::finding::Finding;
 use self::look::Look;
 use super::{Answer, Failure};
 use crate::args::Common;
+use crate::cleaner::Cleaner;
 use crate::explain::safe;
 use crate::{Exit, setup};
 
@@ -36,6 +38,15 @@ pub(super) fn run(common: &Common, repair: bool, as_json: bool) -> Answer {
     let desk = Desk::new(common)?;
     let (look, findings) = if repair { mended(&desk)? } else { steady(&desk)? };
     report(&look, &findings, as_json)
+}
+
+/// The original of an article of the store, if it is found, and what cleans it.
+pub(super) fn original(common: &Common, record: &Value) -> Result<Option<(Part, Cleaner)>, Failure> {
+    let desk = Desk::new(common)?;
+    let look = Look::of_ledger(&desk)?;
+    let id = record["id"].as_str().unwrap_or_default();
+    let found = look.ledger.by_id(id).into_iter().find_map(|article| originals::find(&desk, &look, article));
+    Ok(found.and_then(|found| found.part).map(|part| (part, desk.cleaner)))
 }
 
 /// What disagrees, whether or not a daemon runs.
