@@ -133,18 +133,19 @@ fn draw(out: &mut String, piece: &Piece<'_>, next: Option<&Piece<'_>>, page: &Pa
 
 /// All that is known of why a piece was cut or kept.
 fn account(out: &mut String, piece: &Piece<'_>, page: &Page<'_>, width: usize) {
-    let mut said: Vec<String> = Vec::new();
+    let mut said: Vec<(bool, String)> = Vec::new();
     for account in page.accounts.of(piece.span) {
-        for line in &account.lines {
-            said.push(format!("{}: {}", safe(&account.stage), safe(line)));
+        for (idx, line) in account.lines.iter().enumerate() {
+            let stage = if idx == 0 { format!("{}: ", account.stage) } else { String::new() };
+            said.push((idx == 0, safe(&(stage + line))));
         }
     }
     if matches!(piece.what, What::Kept(_)) {
-        said.extend(fields(piece, page.record));
+        said.extend(fields(piece, page.record).into_iter().map(|line| (true, line)));
     }
     let room = width.saturating_sub(GUTTER + 5).max(20);
-    for line in &said {
-        let mut mark = "╰";
+    for (opens, line) in &said {
+        let mut mark = if *opens { "╰" } else { " " };
         for line in textwrap::wrap(line, room) {
             let _ = writeln!(out, "{DIM}{:>GUTTER$} │ {mark} {line}{RESET}", "");
             mark = " ";

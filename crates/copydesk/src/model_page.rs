@@ -15,7 +15,8 @@ fate of their neighbours; in a short article prose beside prose stays; what the 
 author or date stays; a text that would lose next to nothing stays whole. `copydesk explain FILE --why` shows for \
 each block, cut or kept, the probabilities, the bar, which of these decided, and the features that spoke most \
 for it and against it. A feature's part is the change of the expected score at each split that asks for it, over all \
-trees (Saabas, \"Interpreting random forests\", 2014).\n\n\
+trees (Saabas, \"Interpreting random forests\", 2014), less what it adds midway between the blocks of the page that \
+stay and those that go.\n\n\
 `model = false` in the stage `strip_boilerplate` switches the model off.\n";
 
 const TRAINING: &str = "\n## Where its weights come from\n\n\

@@ -78,15 +78,18 @@ pub(crate) fn whys(article: &Article, spotted: &Spotted<'_>) -> Option<Vec<Block
         .iter()
         .map(|block| article.kept().all(|kept| !kept.span.overlaps(block.span)))
         .collect();
-    let judges = [Judge::new(&model.body), Judge::new(&model.head)];
+    let judges = [&model.body, &model.head].map(|forest| Judge::new(forest, &features.rows, &steps.keeps));
     let why = |idx: usize| {
         let row = &features.rows[idx];
         let (body, head) = (opinion.body[idx], steps.head[idx]);
         let of_text = judges[0].reasons(row);
         let fate = fate(&steps, idx, by_rule[idx]);
         let mut lines = vec![format!("{name}: {} text, {} head; {fate}", percent(body), percent(head))];
-        let (what, reasons) =
-            if head > body { ("head", judges[1].reasons(row)) } else { ("text", of_text.clone()) };
+        let (what, reasons) = if head > body && steps.keeps[idx] && !by_rule[idx] {
+            ("head", judges[1].reasons(row))
+        } else {
+            ("text", of_text.clone())
+        };
         for (side, said) in [("for", &reasons.0), ("against", &reasons.1)] {
             if !said.is_empty() {
                 lines.push(format!("{side} {what}: {}", said.join("; ")));
@@ -132,17 +135,40 @@ fn fate(steps: &Steps, idx: usize, by_rule: bool) -> String {
 struct Judge<'a> {
     forest: &'a Forest,
     expected: Expected,
+    /// What each feature adds on this page, midway between blocks that stay and blocks that go: what is the same
+    /// for all of them tells nobody why they part.
+    usual: Vec<f32>,
     measures: Vec<Measure>,
 }
 
 impl Judge<'_> {
-    fn new(forest: &Forest) -> Judge<'_> {
-        Judge { forest, expected: forest.expected(), measures: measures() }
+    fn new<'a>(forest: &'a Forest, rows: &[Vec<f32>], keeps: &[bool]) -> Judge<'a> {
+        let expected = forest.expected();
+        let means = [true, false].map(|fate| {
+            let rows = || rows.iter().zip(keeps).filter(|(_, keep)| **keep == fate).map(|(row, _)| row);
+            let mut sums = vec![0.0; forest.width()];
+            for row in rows() {
+                for (sum, credit) in sums.iter_mut().zip(forest.credits(&expected, row)) {
+                    *sum += credit;
+                }
+            }
+            let n = rows().count();
+            sums.iter_mut().for_each(|sum| *sum /= n.max(1) as f32);
+            (n > 0).then_some(sums)
+        });
+        let usual = match means {
+            [Some(stay), Some(go)] => stay.iter().zip(go).map(|(a, b)| f32::midpoint(*a, b)).collect(),
+            [one, other] => one.or(other).unwrap_or_default(),
+        };
+        Judge { forest, expected, usual, measures: measures() }
     }
 
     /// The strongest reasons for the forest's question, and against it.
     fn reasons(&self, row: &[f32]) -> (Vec<String>, Vec<String>) {
-        let credits = self.forest.credits(&self.expected, row);
+        let mut credits = self.forest.credits(&self.expected, row);
+        for (credit, usual) in credits.iter_mut().zip(&self.usual) {
+            *credit -= usual;
+        }
         let mut order: Vec<usize> = (0..credits.len()).filter(|&at| credits[at].abs() >= LEAST).collect();
         order.sort_by(|&a, &b| credits[b].abs().total_cmp(&credits[a].abs()).then(a.cmp(&b)));
         let (mut favour, mut against) = (Vec::new(), Vec::new());
@@ -241,7 +267,7 @@ mod tests {
         let mut row = vec![0.0; measures().len()];
         row[usize::from(at("… words in it"))] = 14.0;
         row[usize::from(at("… of it in links"))] = 0.92;
-        let (favour, against) = Judge::new(&forest).reasons(&row);
+        let (favour, against) = Judge::new(&forest, &[], &[]).reasons(&row);
         assert_eq!(favour, ["14 words in it"]);
         assert_eq!(against, ["ends no sentence", "92 % of it in links"]);
     }

@@ -51,7 +51,7 @@ pub(in crate::model) fn steps(article: &Article, features: &Features, opinion: &
     let head = near_body(features, opinion);
     let stays: Vec<f32> = opinion.body.iter().zip(&head).map(|(body, head)| body.max(*head)).collect();
     let by_bar = by_bar(mode, &words, &stays);
-    let first = first_bar(mode, &words, &stays);
+    let first = first_bar(mode, &stays);
     let bars = std::iter::once(first).chain(LOWER);
     let is_bar = |bar: &f32| stays.iter().zip(&by_bar).all(|(p, keep)| (p >= bar) == *keep);
     let bar = bars.filter(|bar| *bar <= first).find(is_bar);
@@ -81,14 +81,20 @@ pub(in crate::model) fn steps(article: &Article, features: &Features, opinion: &
         note(Turn::Brief, &before, &keeps);
         let is_all = decision.keeps.iter().all(|keep| *keep);
         note(if is_all { Turn::Emptied } else { Turn::Head }, &keeps, &decision.keeps);
+        // What one step took and another gave back, nothing has changed.
+        for (turn, (p, keep)) in turns.iter_mut().zip(stays.iter().zip(&decision.keeps)) {
+            if bar.is_some_and(|bar| (*p >= bar) == *keep) {
+                *turn = None;
+            }
+        }
     }
     Steps { bar, lowered: bar.is_some_and(|bar| bar < first), head, keeps: decision.keeps, turns }
 }
 
 /// The bar for a page with so much furniture, before it is lowered.
-fn first_bar(mode: Mode, words: &[f32], stays: &[f32]) -> f32 {
+fn first_bar(mode: Mode, stays: &[f32]) -> f32 {
     let bars = if mode == Mode::Html { BARS_HTML } else { BARS_TEXT };
-    let n_doubted = stays.iter().zip(words).filter(|(p, words)| **words >= 0.0 && **p < bars[2].1).count();
+    let n_doubted = stays.iter().filter(|p| **p < bars[2].1).count();
     bars.iter().find(|(n, _)| n_doubted < *n).map_or(0.0, |(_, bar)| *bar)
 }
 
@@ -103,4 +109,56 @@ fn all_stay(words: &[f32], stays: &[f32], bar: f32) -> Turn {
             .sum()
     };
     if sum(0.0) - sum(bar) < sum(0.0) * CLEAN { Turn::Clean } else { Turn::Emptied }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Pages of twelve or forty lines, prose here and there, and what a forest might say of them.
+    fn pages() -> impl Iterator<Item = (Article, Features, Opinion)> {
+        let mut state = 3_u32;
+        let mut chance = move || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 16) as f32 / 65_536.0
+        };
+        (0..400).map(move |nth| {
+            let prose =
+                "The council met on Monday, and after a long debate it voted to close the old bridge.";
+            let n_lines = if nth % 2 == 0 { 12 } else { 40 };
+            let lines: Vec<&str> =
+                (0..n_lines).map(|_| if chance() < 0.3 { prose } else { "Ferry fares" }).collect();
+            let article = crate::model::tests::article(&lines.join("\n"));
+            let features = Features::of(&article);
+            let mut opinion = Opinion::default();
+            for words in &features.words {
+                let prose_like = if *words > 10.0 { 0.6 } else { 0.0 };
+                opinion.body.push((chance() * 0.6 + prose_like).min(0.99));
+                opinion.head.push(chance() * chance() * 0.5);
+            }
+            (article, features, opinion)
+        })
+    }
+
+    #[test]
+    fn a_block_goes_by_its_probability_unless_a_step_says_otherwise() {
+        let mut seen = Vec::new();
+        for (article, features, opinion) in pages() {
+            let steps = steps(&article, &features, &opinion);
+            assert_eq!(steps.keeps, decide(&article, &features, &opinion).keeps);
+            for idx in 0..steps.keeps.len() {
+                let p = opinion.body[idx].max(steps.head[idx]);
+                match (steps.turns[idx], steps.bar) {
+                    (None, Some(bar)) => assert_eq!(steps.keeps[idx], p >= bar, "{p} {bar}"),
+                    (None, None) => assert!(steps.keeps[idx]),
+                    (Some(turn), _) => {
+                        if !seen.contains(&turn) {
+                            seen.push(turn);
+                        }
+                    }
+                }
+            }
+        }
+        assert!(seen.len() >= 3, "{seen:?}");
+    }
 }
