@@ -30,11 +30,13 @@ impl Stripper {
 
     fn accounts_of(&self, article: &Article) -> Vec<Account> {
         let spotted = Spotted::of(article.raw());
-        let by_rule = self.propose(article, &spotted);
+        let proposed = self.propose(article, &spotted);
+        let asks_model = self.model && proposed.is_some();
+        let by_rule = proposed.unwrap_or_default();
         let mut left = article.clone();
         left.cut(by_rule.clone());
-        let by_model = if self.model { self.propose_by_model(&left, &spotted).cuts } else { Vec::new() };
-        let whys = if self.model { whys(&left, &spotted) } else { None };
+        let by_model = if asks_model { self.propose_by_model(&left, &spotted).cuts } else { Vec::new() };
+        let whys = if asks_model { whys(&left, &spotted) } else { None };
         // Rules that are off are heard, too: that they are off is what somebody may want to know.
         let on = vec![true; LINE_RULES.len()];
         let layer = Layer { lexicon: &LEXICON, deciders: &DECIDERS, on: &on, spotted: &spotted };
@@ -49,6 +51,9 @@ impl Stripper {
             };
             match whys.as_ref().and_then(|whys| whys.get(line.block)) {
                 Some(why) => by_the_model(&mut account, why, cut, &by_model),
+                None if self.model && !asks_model => {
+                    account.lines.push("the rules would take all of it, so it is kept whole".into());
+                }
                 None if self.model => {
                     account.lines.push("the block model is not asked of so few blocks".into())
                 }

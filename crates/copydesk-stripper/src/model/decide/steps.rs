@@ -50,7 +50,7 @@ pub(in crate::model) fn steps(article: &Article, features: &Features, opinion: &
     }
     let head = near_body(features, opinion);
     let stays: Vec<f32> = opinion.body.iter().zip(&head).map(|(body, head)| body.max(*head)).collect();
-    let by_bar = by_bar(mode, &words, &stays);
+    let by_bar = by_bar(mode, &words, &stays).unwrap_or_else(|| vec![true; stays.len()]);
     let first = first_bar(mode, &stays);
     let bars = std::iter::once(first).chain(LOWER);
     let is_bar = |bar: &f32| stays.iter().zip(&by_bar).all(|(p, keep)| (p >= bar) == *keep);
