@@ -30,22 +30,17 @@ use copydesk_core::{Article, BlockKind, Span};
 /// the table tells the truth.
 const KNOWN: &[(&str, usize)] = &[
     ("de/hochwasser-ticker", 1),
-    ("de/newsletter-boom", 1),
-    ("en/cookie-rules", 3),
+    ("en/harbour-brief", 1),
     ("es/entrevista-apicultora", 1),
-    ("es/liga-remo", 2),
     ("es/nota-desaladora", 1),
     ("fr/commentaires-en-ligne", 2),
-    ("fr/saline", 3),
-    ("fr/tribune-horloges", 1),
-    ("it/legge-paywall", 2),
-    ("nl/recensie-roman", 1),
+    ("fr/saline", 2),
     ("pt/entrevista-afinador", 1),
     ("pt/farol-feature", 2),
-    ("ru/intervyu-reestr", 1),
-    ("ru/reka-feature", 1),
+    ("ru/reka-feature", 2),
     ("uk/futbol-oblast", 12),
     ("uk/recept-varenyky", 10),
+    ("zh/xiuzhong-fangtan", 1),
 ];
 
 /// What should become of a line.

@@ -42,8 +42,8 @@ impl Reading {
         let shown = stated.as_ref().and_then(|stated| shown_title(&lines, stated));
         let shown = shown.or_else(|| lines.iter().position(|line| line.head == Some(BlockKind::Title)));
         let mut head = head::read(&lines, shown, order);
-        if lines.iter().any(|line| line.head.is_some()) {
-            // An earlier stage has told head from body, with more to go by than the look of a line.
+        if article.page.is_some() && lines.iter().any(|line| line.head.is_some()) {
+            // An earlier stage has told head from body, with markup to go by.
             let title = head.title.and_then(|idx| lines.get(idx)).map(|line| folded(&line.text));
             head.standfirst.retain(|idx| {
                 let line = lines.get(*idx);

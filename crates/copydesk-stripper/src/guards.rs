@@ -25,7 +25,7 @@ pub(crate) fn vouch(article: &Article, cuts: &mut Vec<Cut>) {
         .collect();
     let lines = after_cuts(article, lines);
     let mut kept: Vec<Span> = Vec::new();
-    kept.extend(captions(&lines));
+    kept.extend(captions(&lines, article.page.is_none()));
     kept.extend(code(&lines));
     if article.page.is_none() {
         kept.extend(head(&lines));
@@ -65,12 +65,53 @@ fn after_cuts<'a>(article: &Article, mut lines: Vec<Line<'a>>) -> Vec<Line<'a>> 
     lines
 }
 
+/// Signs of a picture's credit at the end of its caption, in small letters.
+const CREDITS: [&str; 24] = [
+    "photo:",
+    ". photo ",
+    "(photo",
+    "photograph:",
+    "photo by",
+    "photo credit",
+    "picture:",
+    "image:",
+    "credit:",
+    "foto:",
+    ". foto ",
+    "(foto",
+    "fotos:",
+    "fotografía:",
+    "crédit",
+    "crédito:",
+    "bild:",
+    "beeld:",
+    "фото:",
+    "світлина:",
+    "/getty",
+    "getty images",
+    "图片：",
+    "摄影：",
+];
+/// Letters at the end of a caption in which its credit stands.
+const CREDIT: usize = 70;
+
+/// True for a line with a credit at its end: all that tells a caption in plain text.
+fn is_credited(line: &Line<'_>) -> bool {
+    if !(6..=60).contains(&line.n_words()) {
+        return false;
+    }
+    let at = line.text.char_indices().rev().nth(CREDIT - 1).map_or(0, |(at, _)| at);
+    let end = line.text.get(at..).unwrap_or_default().to_lowercase();
+    CREDITS.iter().any(|credit| end.contains(credit))
+}
+
 /// Captions between two parts that stay are the article's.
-fn captions<'a>(lines: &'a [Line<'_>]) -> impl Iterator<Item = Span> + use<'a> {
+fn captions<'a>(lines: &'a [Line<'_>], by_credit: bool) -> impl Iterator<Item = Span> + use<'a> {
     let first = lines.iter().position(|line| !line.goes).unwrap_or(lines.len());
     let last = lines.iter().rposition(|line| !line.goes && line.is_prose()).unwrap_or(0);
     let within = lines.iter().enumerate().filter(move |(idx, _)| (first..last).contains(idx));
-    within.filter(|(_, line)| line.kind == BlockKind::Caption).map(|(_, line)| line.span)
+    let is_caption = move |line: &Line<'_>| line.kind == BlockKind::Caption || by_credit && is_credited(line);
+    within.filter(move |(_, line)| is_caption(line)).map(|(_, line)| line.span)
 }
 
 /// Program text stays or goes as a whole: a brace on a line of its own is nothing by itself.

@@ -79,7 +79,7 @@ pub fn decide(article: &Article, features: &Features, opinion: &Opinion) -> Deci
         *keep |= words[idx] >= 0.0 && head[idx] >= HEAD_BAR && head[idx] > body[idx];
     }
     // A line alone among others of another fate mostly shares theirs.
-    smooth(&words, &stays, &head, &mut keeps);
+    smooth(mode, &words, &stays, &head, &mut keeps);
     keep_prose(features, body, &mut keeps);
     let (headline, stated) = match mode {
         Mode::Html => keep_head(article, &features.words, &mut keeps),
@@ -126,8 +126,9 @@ fn head_kind(look: &Looks) -> BlockKind {
     }
 }
 
-/// What it costs to part two neighbours, in log-odds.
-const SWITCH: f32 = 0.15;
+/// What it costs to part two neighbours, in log-odds; markup parts them already.
+const SWITCH_HTML: f32 = 0.05;
+const SWITCH_TEXT: f32 = 0.25;
 /// What speaks for keeping, in log-odds: a bar of .41.
 const FAVOUR: f32 = 0.35;
 /// No single block is surer than this.
@@ -135,18 +136,19 @@ const SUREST: f32 = 5.0;
 
 /// The likeliest row of decisions, where each change between neighbours has a price (Viterbi, 1967). For whole
 /// pages; only what is in doubt changes.
-fn smooth(words: &[f32], stays: &[f32], head: &[f32], keeps: &mut [bool]) {
+fn smooth(mode: Mode, words: &[f32], stays: &[f32], head: &[f32], keeps: &mut [bool]) {
     let n_doubted = stays.iter().filter(|p| **p < 0.42).count();
     if n_doubted < BARS_TEXT[1].0 {
         return;
     }
+    let switch = if mode == Mode::Html { SWITCH_HTML } else { SWITCH_TEXT };
     let favour = |idx: usize| (logit(stays[idx]) + FAVOUR).clamp(-SUREST, SUREST);
     let mut best = [0.0_f32; 2];
     let mut from = vec![[0_u8; 2]; keeps.len()];
     for (idx, from) in from.iter_mut().enumerate() {
         let mut next = [0.0; 2];
         for (keep, next) in next.iter_mut().enumerate() {
-            let other = best[1 - keep] - SWITCH;
+            let other = best[1 - keep] - switch;
             from[keep] = if other > best[keep] { 1 - keep as u8 } else { keep as u8 };
             *next = best[keep].max(other) + if keep == 1 { favour(idx) } else { 0.0 };
         }

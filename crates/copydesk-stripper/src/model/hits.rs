@@ -50,6 +50,11 @@ impl RuleHits {
         RuleHits(spans.map(bits).collect())
     }
 
+    /// For each block the reason of a line rule it falls under.
+    pub(super) fn sure(&self) -> impl Iterator<Item = Option<Reason>> {
+        self.0.iter().map(|bits| (0..REASONS.len()).find(|bit| bits >> bit & 1 == 1).map(|bit| REASONS[bit]))
+    }
+
     /// Adds to each row what the rules say of its block, near it and above it.
     pub(super) fn extend(&self, rows: &mut [Vec<f32>]) {
         let is_sure = |bits: u16| bits & !WEAK != 0;

@@ -101,7 +101,9 @@ impl Features {
         let sheet = Sheet::new(words, flags, title, kinds);
         let mut looks = context::looks(&sheet);
         let mut rows = context::text_rows(&sheet);
-        hits::RuleHits::of(raw, spans(), spotted).extend(&mut rows);
+        let hits = hits::RuleHits::of(raw, spans(), spotted);
+        hits.extend(&mut rows);
+        looks.iter_mut().zip(hits.sure()).for_each(|(look, sure)| look.sure = sure);
         structure::extend(&mut rows, article, &sheet, &mut looks);
         let words = sheet.words.lines.iter().map(|line| line.words).collect();
         Features { rows, words, titles: sheet.title, looks }
@@ -171,6 +173,7 @@ pub fn propose(article: &Article, features: &Features, opinion: &Opinion, stage:
         let confidence = (f64::from(1.0 - opinion.body[idx]) * 100.0).round() / 100.0;
         cuts.push(Cut::new(block.span, reasons[idx], rule, stage.to_owned(), confidence));
     }
+    crate::guards::vouch(article, &mut cuts);
     Proposal { cuts, kinds, spared }
 }
 

@@ -18,6 +18,8 @@ pub(super) struct Looks {
     pub(super) repeated: bool,
     /// Whether it reads as prose, and not as furniture.
     pub(super) prose: bool,
+    /// What a line rule cuts it for.
+    pub(super) sure: Option<Reason>,
 }
 
 /// Groups of class names, as bits of [`Looks::marks`].
@@ -44,7 +46,7 @@ pub(super) fn reasons(looks: &[Looks], keep: &[bool]) -> Vec<Reason> {
             reasons.push(Reason::Other);
             continue;
         }
-        let own = own(look);
+        let own = look.sure.or_else(|| own(look));
         if let Some(reason) = own.filter(|_| look.words < 8.0 && !look.ends_sentence) {
             header =
                 matches!(reason, Reason::Related | Reason::Comment | Reason::Promo).then_some((reason, idx));
