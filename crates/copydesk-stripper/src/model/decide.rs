@@ -138,7 +138,9 @@ const SUREST: f32 = 5.0;
 /// pages; only what is in doubt changes.
 fn smooth(mode: Mode, words: &[f32], stays: &[f32], head: &[f32], keeps: &mut [bool]) {
     let n_doubted = stays.iter().filter(|p| **p < 0.42).count();
-    if n_doubted < BARS_TEXT[1].0 {
+    let kept: f32 = keeps.iter().zip(words).filter(|(keep, _)| **keep).map(|(_, words)| words.max(0.0)).sum();
+    // In a brief there is no row to speak of.
+    if n_doubted < BARS_TEXT[1].0 || kept <= BRIEF {
         return;
     }
     let switch = if mode == Mode::Html { SWITCH_HTML } else { SWITCH_TEXT };

@@ -80,9 +80,8 @@ impl Measure {
         }
         match &self.form {
             Form::Flag(no) => if value > 0.5 { &self.text } else { no }.to_string(),
-            Form::Number => fill(&self.text, value),
             Form::Way(back) if value < 0.0 => fill(back, -value),
-            Form::Way(_) => fill(&self.text, value),
+            Form::Number | Form::Way(_) => fill(&self.text, value),
             Form::Share => fill_with(&self.text, &format!("{:.0} %", 100.0 * value), true),
         }
     }

@@ -153,7 +153,9 @@ impl Judge<'_> {
                 }
             }
             let n = rows().count();
-            sums.iter_mut().for_each(|sum| *sum /= n.max(1) as f32);
+            for sum in &mut sums {
+                *sum /= n.max(1) as f32;
+            }
             (n > 0).then_some(sums)
         });
         let usual = match means {

@@ -55,7 +55,7 @@ impl Stripper {
                     account.lines.push("the rules would take all of it, so it is kept whole".into());
                 }
                 None if self.model => {
-                    account.lines.push("the block model is not asked of so few blocks".into())
+                    account.lines.push("the block model is not asked of so few blocks".into());
                 }
                 None => account.lines.push("the block model is switched off".into()),
             }

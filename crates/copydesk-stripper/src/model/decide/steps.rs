@@ -74,7 +74,7 @@ pub(in crate::model) fn steps(article: &Article, features: &Features, opinion: &
         }
         note(Turn::Head, &before, &keeps);
         let before = keeps.clone();
-        smooth(&words, &stays, &head, &mut keeps);
+        smooth(mode, &words, &stays, &head, &mut keeps);
         note(Turn::Neighbours, &before, &keeps);
         let before = keeps.clone();
         keep_prose(features, &opinion.body, &mut keeps);
