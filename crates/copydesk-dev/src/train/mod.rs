@@ -55,7 +55,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 400)]
     trees: usize,
     /// Changed copies of each page to learn from
-    #[arg(long, default_value_t = 2)]
+    #[arg(long, default_value_t = 1)]
     copies: usize,
     /// How many of the worst pages to show
     #[arg(long, default_value_t = 0)]
