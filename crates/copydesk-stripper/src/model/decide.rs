@@ -131,6 +131,8 @@ const SWITCH_HTML: f32 = 0.05;
 const SWITCH_TEXT: f32 = 0.25;
 /// What speaks for keeping, in log-odds: a bar of .41.
 const FAVOUR: f32 = 0.35;
+/// Words up to which what stays is too little to speak for its neighbours.
+const FEW: f32 = 100.0;
 /// No single block is surer than this.
 const SUREST: f32 = 5.0;
 
@@ -139,8 +141,8 @@ const SUREST: f32 = 5.0;
 fn smooth(mode: Mode, words: &[f32], stays: &[f32], head: &[f32], keeps: &mut [bool]) {
     let n_doubted = stays.iter().filter(|p| **p < 0.42).count();
     let kept: f32 = keeps.iter().zip(words).filter(|(keep, _)| **keep).map(|(_, words)| words.max(0.0)).sum();
-    // In a brief there is no row to speak of.
-    if n_doubted < BARS_TEXT[1].0 || kept <= BRIEF {
+    // In a few lines there is no row to speak of.
+    if n_doubted < BARS_TEXT[1].0 || kept <= FEW {
         return;
     }
     let switch = if mode == Mode::Html { SWITCH_HTML } else { SWITCH_TEXT };
