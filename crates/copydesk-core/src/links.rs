@@ -39,18 +39,25 @@ fn heading(text: &str) -> Option<&str> {
     words.strip_prefix(' ').filter(|words| is_mark && !words.trim().is_empty())
 }
 
+/// Longer addresses are none, in bytes.
+const MAX_ADDRESS: usize = 2_000;
+
 /// The words of `words](address)`, and what stands behind it.
 fn markdown(text: &str) -> Option<(&str, &str)> {
-    let (words, behind) = text.split_once("](")?;
-    let (address, after) = behind.split_once(')')?;
-    // Another bracket opens before: these are not its words.
-    let is_link = !words.contains(['[', ']']) && !address.contains([' ', '\n']);
-    is_link.then_some((words, after))
+    // Another bracket that opens before: these are not its words. No look goes further than it must, or a text of
+    // brackets would take time in proportion to its square.
+    let (words, behind) = text.split_at_checked(text.find(['[', ']'])?)?;
+    let behind = behind.strip_prefix("](")?;
+    let ends = |byte: u8| matches!(byte, b')' | b' ' | b'\n');
+    let (address, after) = behind.split_at_checked(behind.bytes().take(MAX_ADDRESS).position(ends)?)?;
+    debug_assert!(!address.contains(' '), "an address has no blanks");
+    after.strip_prefix(')').map(|after| (words, after))
 }
 
 /// What stands behind `12]`, a word directly.
 fn numbered(text: &str) -> Option<&str> {
-    let (number, after) = text.split_once(']')?;
+    let (number, after) = text.split_at_checked(text.bytes().take(5).position(|byte| byte == b']')?)?;
+    let after = after.strip_prefix(']')?;
     let is_number = (1..=4).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
     (is_number && after.starts_with(char::is_alphanumeric)).then_some(after)
 }
