@@ -20,7 +20,8 @@ use source::{At, PackSource, RuleSource};
 
 fn main() -> ExitCode {
     println!("cargo:rerun-if-changed=packs");
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs");
+    // Asked now, not when this was compiled: build folders may outlive the tree they were made for.
+    let folder = Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("packs");
     let built = files(&folder).and_then(|files| generate(&files)).and_then(|code| {
         let out = std::env::var("OUT_DIR").map_err(|error| error.to_string())?;
         std::fs::write(Path::new(&out).join("built_in.rs"), code).map_err(|error| error.to_string())
