@@ -49,4 +49,4 @@ pub use signal::{Phase, Signal};
 pub use sink::{Sink, SinkError};
 pub use source::{Content, Delivery, FileStamp, Known, KnownFile, ReadSeek, Refusal, Source, SourceError};
 pub use span::Span;
-pub use stage::{Account, Lookup, Stage, StageError, Verdict};
+pub use stage::{Account, Forgettable, Lookup, Stage, StageError, Verdict};

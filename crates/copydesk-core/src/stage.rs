@@ -1,5 +1,8 @@
 //! What happens to an article between reader and sink.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use async_trait::async_trait;
 
 use crate::{Action, Article, Seq, Signal, Span};
@@ -24,6 +27,22 @@ pub struct Account {
     pub brief: String,
     /// All that went into the decision, a line each.
     pub lines: Vec<String>,
+}
+
+/// Memories that a stage keeps safe by itself, so that the ledger may forget them: those of articles before `below`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Forgettable {
+    /// The first article whose memory the ledger must keep.
+    pub below: Seq,
+    /// Earlier ones whose memory it must keep too, for they came late.
+    pub except: BTreeSet<Seq>,
+}
+
+impl Forgettable {
+    /// Whether the memory of this article may go.
+    pub fn covers(&self, seq: Seq) -> bool {
+        seq < self.below && !self.except.contains(&seq)
+    }
 }
 
 /// A step of text work: sync, for it has nothing to wait for.
@@ -60,6 +79,25 @@ pub trait Stage: Send {
     /// At start, for each article settled before, however, unless a revision took its place: what this stage had put into [`Article::memories`].
     /// The stage must not let an article see memories of a later one: compare `seq`.
     fn restore(&mut self, _seq: Seq, _memory: &[u8]) {}
+
+    /// Before the first [`Stage::restore`], where articles have a ledger: a folder of the stage's own for what it cannot
+    /// hold in memory, or what would take too long to be told again. It may not be there yet.
+    ///
+    /// # Errors
+    /// What is there cannot be used; nothing starts before a person has mended it.
+    fn open(&mut self, _folder: &Path) -> Result<(), StageError> {
+        Ok(())
+    }
+
+    /// Now and then, between two articles: every article before `below` has ended, and the ledger says so durably. A
+    /// stage with a folder may make safe there what it remembers of these, and gives back what the ledger need not
+    /// keep for it any longer.
+    ///
+    /// # Errors
+    /// The folder could not be written. The stage goes on with what it holds in memory, and is asked again.
+    fn settled(&mut self, _below: Seq) -> Result<Forgettable, StageError> {
+        Ok(Forgettable::default())
+    }
 
     /// After the last [`Stage::restore`]: the signals that stand, by what was remembered.
     fn standing(&self) -> Vec<Signal> {

@@ -10,10 +10,13 @@ use copydesk_core::{ArticleId, Seq};
 use super::entry::{Entry, PathKey, Settlement};
 use super::rows::{FileRow, Many, Row, Status, Twins};
 use super::slab::NONE;
-use super::state::State;
+use super::state::{Memories, State};
 
 /// Articles that a ledger can have seen; no log holds entries for the rest of what 64 bits can count.
 const MAX_SEEN: u64 = u64::MAX / 2;
+
+/// Bytes of an entry for a memory beside its name and content, roughly.
+const MEMORY_HEAD: u64 = 8;
 
 impl State {
     /// Adds one entry.
@@ -47,7 +50,15 @@ impl State {
                 self.forget_uri(file);
             }
             Entry::Settled { seq, outcome } => self.settle(*seq, outcome),
-            Entry::Memory { .. } => {}
+            Entry::Memory { seq: _, stage, bytes } => {
+                let size = (bytes.len() + stage.len()) as u64 + MEMORY_HEAD;
+                if let Some(memories) = self.memories.get_mut(stage) {
+                    memories.fresh_bytes += size;
+                } else {
+                    let memories = Memories { fresh_bytes: size, ..Memories::default() };
+                    self.memories.insert(stage.clone(), memories);
+                }
+            }
             Entry::Cursor { sink, seq } => {
                 self.dead_bytes += 10 + sink.len() as u64;
                 if let Some(seq) = seq {

@@ -108,7 +108,10 @@ fn still_true(state: &State, entry: Entry, files: &mut Files) -> Option<Entry> {
         Entry::Seen { seq, .. } | Entry::Carried { seq, .. } | Entry::Retry { seq } => {
             row(seq).is_some().then_some(entry)
         }
-        Entry::Settled { seq, .. } | Entry::Memory { seq, .. } => row(seq).is_some().then_some(entry),
+        Entry::Settled { seq, .. } => row(seq).is_some().then_some(entry),
+        Entry::Memory { seq, ref stage, .. } => {
+            (row(seq).is_some() && !state.is_forgettable(stage, seq)).then_some(entry)
+        }
         // Every file's entry comes before its end and carries the last stamp.
         Entry::FileEnd { file, .. } => {
             state.file(&file).is_some_and(|file| files.contains(file)).then_some(entry)

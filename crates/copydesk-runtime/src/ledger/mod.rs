@@ -34,7 +34,7 @@ mod tests;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
-use copydesk_core::{FileStamp, Known, KnownFile, Seq};
+use copydesk_core::{FileStamp, Forgettable, Known, KnownFile, Seq};
 
 pub use articles::{ArticleInfo, FileInfo, LedgerView, read_articles};
 pub use codec::{DecodeError, Input};
@@ -235,6 +235,24 @@ impl Ledger {
             }
         })?;
         Ok(())
+    }
+
+    /// The first article that has not ended, or the next to come; and the commit with which all before it ended.
+    pub(crate) fn settled_below(&self) -> (Seq, Ticket) {
+        let state = self.state();
+        let below = state.pending().next().unwrap_or_else(|| state.next());
+        // Under the state's lock, so that the commit is no older than what was seen.
+        (below, self.shared.lock().push(&[]))
+    }
+
+    /// Whether a commit is durable by now.
+    pub(crate) fn is_durable(&self, ticket: Ticket) -> bool {
+        self.shared.lock().durable >= ticket.0
+    }
+
+    /// A stage keeps these memories safe by itself from now on.
+    pub(crate) fn forget(&self, stage: &str, forgettable: Forgettable) {
+        self.shared.state.write().unwrap_or_else(PoisonError::into_inner).forget(stage, forgettable);
     }
 
     /// Files known.

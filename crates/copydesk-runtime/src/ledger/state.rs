@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use copydesk_core::{ArticleId, KnownFile, Seq};
+use copydesk_core::{ArticleId, Forgettable, KnownFile, Seq};
 
 use super::entry::{Entry, PathKey, Replaced};
 use super::rows::{Counts, FileRow, Many, Row, Status, Twins};
@@ -38,6 +38,16 @@ pub(crate) struct State {
     /// Articles in the log that are only counted by now.
     pub(super) dead_rows: u64,
     pub(super) oddities: u64,
+    /// By stage.
+    pub(super) memories: HashMap<String, Memories>,
+}
+
+/// What the log holds for a stage.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Memories {
+    /// Bytes since the stage last said what may be forgotten.
+    pub(super) fresh_bytes: u64,
+    pub(super) forgettable: Forgettable,
 }
 
 /// An article of the ledger, as a copy.
@@ -88,6 +98,7 @@ impl State {
             dead_bytes: 0,
             dead_rows: 0,
             oddities: 0,
+            memories: HashMap::new(),
         }
     }
 
@@ -129,6 +140,21 @@ impl State {
     pub(crate) fn forget_dead_bytes(&mut self) {
         self.dead_bytes = 0;
         self.dead_rows = 0;
+    }
+
+    /// A stage keeps these memories safe by itself from now on: the next compaction leaves them out.
+    pub(crate) fn forget(&mut self, stage: &str, forgettable: Forgettable) {
+        let memories = self.memories.entry(stage.to_owned()).or_default();
+        if memories.forgettable.below < forgettable.below {
+            // Nearly all: those of articles behind the place are few.
+            self.dead_bytes += std::mem::take(&mut memories.fresh_bytes);
+        }
+        memories.forgettable = forgettable;
+    }
+
+    /// Whether the stage keeps the article's memory safe by itself.
+    pub(crate) fn is_forgettable(&self, stage: &str, seq: Seq) -> bool {
+        self.memories.get(stage).is_some_and(|memories| memories.forgettable.covers(seq))
     }
 
     /// Articles that are more than a count.

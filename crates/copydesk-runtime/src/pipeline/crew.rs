@@ -21,7 +21,7 @@ use super::run::Shared;
 use super::settler::{Settler, ToSettler};
 use super::spill::Spill;
 use super::splitter::{Splitter, ToSplitter};
-use super::steps::Running;
+use super::steps::{self, Running};
 use crate::RuntimeError;
 use crate::ledger::{Entry, PathKey};
 
@@ -80,6 +80,11 @@ fn segments(shared: &Shared, slots: &[StageSlot]) -> Result<Vec<Segment>, Runtim
     let mut stateful: Vec<&mut Running> =
         segments.iter_mut().flat_map(|segment| &mut segment.stages).filter(|stage| stage.stateful).collect();
     if !stateful.is_empty() {
+        for running in &mut stateful {
+            running.stage.open(&steps::folder_of(&shared.state, &running.name)).map_err(|failed| {
+                RuntimeError::Stage { name: running.name.clone(), message: failed.message }
+            })?;
+        }
         shared.ledger.memories(&mut |seq, of, memory| {
             for running in stateful.iter_mut().filter(|running| running.name == of) {
                 running.stage.restore(seq, memory);

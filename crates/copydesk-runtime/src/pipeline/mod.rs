@@ -15,6 +15,7 @@
 //! - A sink that is down costs its own articles time, and nobody else's.
 
 mod budget;
+mod checkpoint;
 mod crew;
 mod decide;
 mod driver;

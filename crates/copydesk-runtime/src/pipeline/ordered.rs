@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
+use super::checkpoint::Checkpoint;
 use super::job::{Job, JobQueue};
 use super::run::Shared;
 use super::steps::{self, Running};
@@ -14,12 +15,19 @@ pub(crate) struct Ordered {
     shared: Arc<Shared>,
     pool: Arc<JobQueue>,
     line: Mutex<Line>,
-    stages: Mutex<Vec<Running>>,
+    lane: Mutex<Lane>,
+}
+
+/// What only the one thread touches that is at the stages.
+struct Lane {
+    stages: Vec<Running>,
+    checkpoint: Checkpoint,
 }
 
 impl Ordered {
     pub(crate) fn new(shared: Arc<Shared>, pool: Arc<JobQueue>, stages: Vec<Running>) -> Ordered {
-        Ordered { shared, pool, line: Mutex::default(), stages: Mutex::new(stages) }
+        let lane = Mutex::new(Lane { stages, checkpoint: Checkpoint::default() });
+        Ordered { shared, pool, line: Mutex::default(), lane }
     }
 
     /// Takes a job, and brings all that are in turn to the pool again.
@@ -27,18 +35,20 @@ impl Ordered {
         self.line().push(job);
         // Whoever is at the stages looks once more after leaving them, so nothing is left lying.
         while self.line().has_next() {
-            let mut stages = match self.stages.try_lock() {
-                Ok(stages) => stages,
-                Err(TryLockError::Poisoned(stages)) => stages.into_inner(),
+            let mut lane = match self.lane.try_lock() {
+                Ok(lane) => lane,
+                Err(TryLockError::Poisoned(lane)) => lane.into_inner(),
                 Err(TryLockError::WouldBlock) => return,
             };
             while let Some(mut job) = self.next() {
                 if self.shared.halt.is_set() {
                     continue;
                 }
-                steps::pass(&self.shared, &mut stages, &mut job);
+                let Lane { stages, checkpoint } = &mut *lane;
+                steps::pass(&self.shared, stages, &mut job);
                 job.segment += 1;
                 self.pool.push(job);
+                checkpoint.passed(&self.shared, stages);
             }
         }
     }

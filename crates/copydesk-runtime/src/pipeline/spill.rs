@@ -24,22 +24,20 @@ pub(crate) struct Spill {
 /// Length of the parcel, length of the original (`u32::MAX` for none), checksum of both.
 const PREFIX: usize = 12;
 
+/// A component's name as one of a file.
+pub(crate) fn file_name(name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    name.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02x}") })
+        .collect()
+}
+
 impl Spill {
     /// Nothing is spilled yet: what an earlier run left is removed, see [`leftovers`].
     pub(crate) fn new(state: &Path, sink: &str) -> io::Result<Spill> {
         let folder = state.join("spill");
         std::fs::create_dir_all(&folder)?;
-        let name: String = sink
-            .bytes()
-            .map(|byte| {
-                if byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' {
-                    char::from(byte).to_string()
-                } else {
-                    format!("%{byte:02x}")
-                }
-            })
-            .collect();
-        let path = folder.join(format!("{name}.log"));
+        let path = folder.join(format!("{}.log", file_name(sink)));
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}

@@ -4,6 +4,7 @@
 use std::any::Any;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -16,6 +17,7 @@ use super::flight::Flight;
 use super::job::{Ending, Job, Load};
 use super::options::StageFactory;
 use super::run::Shared;
+use super::spill::file_name;
 use super::tally::StageTally;
 use crate::RuntimeError;
 
@@ -136,15 +138,19 @@ fn step(shared: &Shared, running: &mut Running, article: &mut Article) -> Option
 }
 
 /// A panic may have left a stage half changed: it is made anew, and told what it had remembered.
-fn renew(shared: &Shared, running: &mut Running) {
+pub(crate) fn renew(shared: &Shared, running: &mut Running) {
+    let name = running.name.clone();
     match (running.make)() {
         Ok(stage) => running.stage = stage,
         Err(error) => {
             let message = format!("cannot be made again after a panic: {error}");
-            return shared.halt.fail(RuntimeError::Stage { name: running.name.clone(), message });
+            return shared.halt.fail(RuntimeError::Stage { name, message });
         }
     }
     if running.stateful {
+        if let Err(failed) = running.stage.open(&folder_of(&shared.state, &name)) {
+            return shared.halt.fail(RuntimeError::Stage { name, message: failed.message });
+        }
         let Running { name, stage, recent, .. } = running;
         let restored = shared.ledger.memories(&mut |seq, of, memory| {
             if of == name {
@@ -158,6 +164,11 @@ fn renew(shared: &Shared, running: &mut Running) {
             shared.halt.fail(error.into());
         }
     }
+}
+
+/// Where a stage with state keeps what outgrows the ledger.
+pub(crate) fn folder_of(state: &Path, stage: &str) -> PathBuf {
+    state.join("stages").join(file_name(stage))
 }
 
 /// Makes the parcel, or parcels, of a finished article: the last step in the pool.

@@ -1,3 +1,4 @@
+mod checkpoint;
 mod flow;
 mod meaning;
 mod trouble;
