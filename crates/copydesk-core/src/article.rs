@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     ArticleId, Block, BlockKind, Cut, Duplicate, Entity, Evidence, Hint, Language, Page, Seq, Signal, Span,
-    Story,
+    Story, StoryRecord, TakeOver,
 };
 
 /// Where an article came from.
@@ -61,8 +61,12 @@ pub struct Article {
     pub evidence: BTreeMap<&'static str, Evidence>,
     /// The earlier article this one repeats.
     pub duplicate: Option<Duplicate>,
+    /// The earlier article in whose place this one leads: for the sinks, not for the record.
+    pub takes_over: Option<TakeOver>,
     /// The story it belongs to.
     pub story: Option<Story>,
+    /// The story as of this article: for the sinks, not for the record.
+    pub story_record: Option<StoryRecord>,
     /// Who and what is named.
     pub entities: Vec<Entity>,
     /// Derived: the words that mark it out.
@@ -117,7 +121,9 @@ impl Article {
             language: None,
             evidence: BTreeMap::new(),
             duplicate: None,
+            takes_over: None,
             story: None,
+            story_record: None,
             entities: Vec::new(),
             keywords: Vec::new(),
             summary: None,

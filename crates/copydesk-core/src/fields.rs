@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ArticleId, Span};
+use crate::{ArticleId, Seq, Span};
 
 /// The language of the text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -25,12 +25,42 @@ pub struct Evidence {
 /// The article says what an earlier one said.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Duplicate {
-    /// The earlier article.
+    /// The article that leads: the earlier one, unless a better copy came later.
     pub of: ArticleId,
     /// Exactly, or nearly.
     pub kind: DuplicateKind,
-    /// 0 to 1.
+    /// 0 to 1: the share of the shorter text that the longer one holds too.
     pub similarity: f64,
+    /// What the two were found to share; `None` where the whole text is the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared: Option<Shared>,
+    /// The copy of `of` that was compared, if it was not `of` itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<ArticleId>,
+}
+
+/// How much two articles were found to share, by samples of both.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shared {
+    /// Runs of words that both hold.
+    pub shingles: u32,
+    /// Of so many that the shorter one holds.
+    pub of_shingles: u32,
+    /// Numbers and names that both hold.
+    pub facts: u32,
+    /// Of so many.
+    pub of_facts: u32,
+}
+
+/// A better copy of an earlier article: it leads from now on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TakeOver {
+    /// The earlier article's place.
+    pub seq: Seq,
+    /// Its id.
+    pub id: ArticleId,
+    /// What its record says from now on; `None` if it is to go downstream, as if it were superseded.
+    pub duplicate: Option<Duplicate>,
 }
 
 /// How alike two articles are.
@@ -50,6 +80,38 @@ pub struct Story {
     pub id: String,
     /// 0 to 1.
     pub similarity: f64,
+}
+
+/// A story as of one of its articles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoryRecord {
+    /// Its id; never changes, and is never used again.
+    pub id: String,
+    /// The title of the article that opened it.
+    pub title: Option<String>,
+    /// Its articles, a revision counted once with what it revises.
+    pub articles: u64,
+    /// The first of them by time, and by place in the ledger where no time is stated.
+    pub first: StoryArticle,
+    /// The last of them.
+    pub last: StoryArticle,
+    /// Where they come from: hosts or folders, the first ones only.
+    pub sources: Vec<String>,
+    /// How many sources there are.
+    pub n_sources: u64,
+    /// The names that lead in it, the weightiest first.
+    pub names: Vec<String>,
+    /// Grows with everything that joins: of two records the one with more is the later.
+    pub version: u64,
+}
+
+/// An article of a story.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoryArticle {
+    /// Its id.
+    pub id: ArticleId,
+    /// As in its record.
+    pub published: Option<String>,
 }
 
 /// Somebody or something named in the text.

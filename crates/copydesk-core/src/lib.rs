@@ -27,6 +27,7 @@ mod registry;
 mod signal;
 mod sink;
 mod source;
+mod source_of;
 mod span;
 mod stage;
 
@@ -35,7 +36,10 @@ pub use block::{Block, BlockKind};
 pub use clock::Clock;
 pub use cut::{Cut, Reason};
 pub use error::Action;
-pub use fields::{Duplicate, DuplicateKind, Entity, EntityKind, Evidence, Language, Story};
+pub use fields::{
+    Duplicate, DuplicateKind, Entity, EntityKind, Evidence, Language, Shared, Story, StoryArticle,
+    StoryRecord, TakeOver,
+};
 pub use id::{ArticleId, ParseIdError, Seq};
 pub use links::unlinked;
 pub use page::{Hint, Markup, Node, Page};
@@ -48,5 +52,6 @@ pub use registry::{BuildError, Component, Entry, OptionKind, OptionSpec, Registr
 pub use signal::{Phase, Signal};
 pub use sink::{Sink, SinkError};
 pub use source::{Content, Delivery, FileStamp, Known, KnownFile, ReadSeek, Refusal, Source, SourceError};
+pub use source_of::source_of;
 pub use span::Span;
 pub use stage::{Account, Forgettable, Lookup, Stage, StageError, Verdict};

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Article, ArticleId, RecordView, Seq};
+use crate::{Article, ArticleId, Duplicate, RecordView, Seq, StoryRecord};
 
 /// A finished article on its way into the sinks, serialised once for all of them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Parcel {
     /// Its place in the ledger. A sink gets parcels in this order.
     pub seq: Seq,
@@ -25,6 +25,12 @@ pub struct Parcel {
     pub text: String,
     /// The whole record, one line of JSON.
     pub record: String,
+    /// An earlier article, and what its record says of `duplicate` from now on: this one leads in its place.
+    #[serde(default)]
+    pub amends: Option<(ArticleId, Duplicate)>,
+    /// The story it belongs to, as of this article.
+    #[serde(default)]
+    pub story: Option<Box<StoryRecord>>,
 }
 
 impl Parcel {
@@ -42,6 +48,8 @@ impl Parcel {
             language: article.language.as_ref().map(|language| language.code.clone()),
             text,
             record,
+            amends: article.takes_over.as_ref().and_then(|taken| Some((taken.id, taken.duplicate.clone()?))),
+            story: article.story_record.clone().map(Box::new),
         }
     }
 

@@ -109,7 +109,19 @@ impl RecordHead {
     /// The parcel that had this record.
     pub fn into_parcel(self, seq: Seq, supersedes: Option<ArticleId>, record: String) -> Parcel {
         let RecordHead { id, uri, title, published, language, text, .. } = self;
-        Parcel { seq, id, supersedes, uri, title, published, language, text, record }
+        Parcel {
+            seq,
+            id,
+            supersedes,
+            uri,
+            title,
+            published,
+            language,
+            text,
+            record,
+            amends: None,
+            story: None,
+        }
     }
 }
 

@@ -108,7 +108,8 @@ impl Stage for FindDuplicates {
         };
         article.memories.push((self.name.clone(), memory::write(key, article.id)));
         let Some(of) = self.seen.see(key, order, article.id) else { return Ok(Verdict::Keep) };
-        article.duplicate = Some(Duplicate { of, kind: DuplicateKind::Exact, similarity: 1.0 });
+        article.duplicate =
+            Some(Duplicate { of, kind: DuplicateKind::Exact, similarity: 1.0, shared: None, via: None });
         match self.near {
             NearDuplicates::Mark => Ok(Verdict::Keep),
             NearDuplicates::Drop => Ok(Verdict::Drop(format!("exact duplicate of {of}"))),

@@ -147,6 +147,8 @@ fn each_parcel(
                     id: text(1).ok()?.parse().ok()?,
                     seq: Seq(row.get::<_, i64>(2).ok()?.cast_unsigned()),
                     supersedes: None,
+                    amends: None,
+                    story: None,
                     uri: text(3).ok()?,
                     title: row.get(4).ok()?,
                     published: row.get(5).ok()?,

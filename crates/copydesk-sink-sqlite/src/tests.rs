@@ -67,6 +67,8 @@ async fn a_row_holds_what_the_parcel_holds() {
             Ok(Parcel {
                 id: parcel.id,
                 supersedes: None,
+                amends: None,
+                story: None,
                 seq: copydesk_core::Seq(row.get::<_, i64>(0)?.cast_unsigned()),
                 uri: row.get(1)?,
                 title: row.get(2)?,

@@ -22,7 +22,6 @@ mod packs;
 mod recurring;
 mod rule;
 mod rules;
-mod source;
 mod sources;
 mod spotter;
 mod stripper;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use copydesk_core::{
     Account, Article, BuildError, Component, Cut, OptionKind, OptionSpec, Reason, Span, Stage, StageError,
-    Verdict,
+    Verdict, source_of,
 };
 use serde::Deserialize;
 
@@ -17,7 +17,6 @@ use crate::model::Proposal;
 use crate::packs::{self, PackFile, RulePack, is_for};
 use crate::rule::RuleDoc;
 use crate::rules::{CONTEXT_RULES, DECIDERS, LINE_RULES, MARKUP_RULES, rules};
-use crate::source::source_of;
 use crate::spotter::Spotted;
 use crate::view::{Layer, View};
 

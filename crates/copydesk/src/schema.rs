@@ -26,6 +26,29 @@ pub fn article_schema() -> Value {
     });
     let text_or_null = |help: &str| json!({"type": ["string", "null"], "description": help});
     let id = json!({"type": "string", "pattern": "^[0-9a-f]{64}$"});
+    let duplicate = json!({
+        "type": ["object", "null"],
+        "additionalProperties": false,
+        "required": ["of", "kind", "similarity"],
+        "properties": {
+            "of": {"$ref": "#/$defs/id", "description": "the article that leads: the earlier one, unless a better copy came later"},
+            "kind": {"enum": ["exact", "near"]},
+            "similarity": {"$ref": "#/$defs/share", "description": "of the shorter text, how much the longer one holds too"},
+            "shared": {
+                "type": "object",
+                "description": "what samples of both were found to share; absent where the whole text is the same",
+                "additionalProperties": false,
+                "required": ["shingles", "of_shingles", "facts", "of_facts"],
+                "properties": {
+                    "shingles": {"type": "integer", "minimum": 0, "description": "runs of words that both hold"},
+                    "of_shingles": {"type": "integer", "minimum": 0, "description": "of so many in the shorter one"},
+                    "facts": {"type": "integer", "minimum": 0, "description": "numbers and names that both hold"},
+                    "of_facts": {"type": "integer", "minimum": 0, "description": "of so many"}
+                }
+            },
+            "via": {"$ref": "#/$defs/id", "description": "the copy of `of` that was compared, if it was not `of` itself"}
+        }
+    });
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "copydesk article record",
@@ -95,12 +118,7 @@ pub fn article_schema() -> Value {
                     }
                 }
             },
-            "duplicate": {
-                "type": ["object", "null"],
-                "additionalProperties": false,
-                "required": ["of", "kind", "similarity"],
-                "properties": {"of": {"$ref": "#/$defs/id"}, "kind": {"enum": ["exact", "near"]}, "similarity": {"$ref": "#/$defs/share"}}
-            },
+            "duplicate": duplicate,
             "story": {
                 "type": ["object", "null"],
                 "additionalProperties": false,

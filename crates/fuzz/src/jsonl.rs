@@ -42,6 +42,8 @@ fn parcel(number: u8) -> Parcel {
         seq: Seq(u64::from(number) + 1),
         id: id(number),
         supersedes: None,
+        amends: None,
+        story: None,
         uri: format!("file:/in/{number}.txt"),
         title: None,
         published: None,

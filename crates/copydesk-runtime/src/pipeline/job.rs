@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use copydesk_core::{Article, Parcel, Part};
+use copydesk_core::{Article, Parcel, Part, Seq};
 
 use super::budget::Permit;
 use super::flight::Flight;
@@ -22,15 +22,29 @@ pub(crate) enum Ending {
     Cancelled,
 }
 
-/// What stages want remembered of an article, however it ends, by stage.
-pub(crate) type Memories = Vec<(String, Vec<u8>)>;
+/// What stages want written down with an article's end.
+#[derive(Debug, Default)]
+pub(crate) struct Upshot {
+    /// What they want remembered, however it ends, by stage.
+    pub(crate) memories: Vec<(String, Vec<u8>)>,
+    /// The article in whose place it is downstream, once it is delivered.
+    pub(crate) replaces: Option<Seq>,
+}
+
+impl Upshot {
+    /// Takes what the stages left.
+    pub(crate) fn of(article: &mut Article) -> Upshot {
+        let taken = article.takes_over.as_ref().filter(|taken| taken.duplicate.is_none());
+        Upshot { replaces: taken.map(|taken| taken.seq), memories: std::mem::take(&mut article.memories) }
+    }
+}
 
 /// What a job holds.
 pub(crate) enum Load {
     Part(Part),
     Article(Box<Article>),
-    Parcels { parcels: Vec<Arc<Parcel>>, memories: Memories },
-    Ended(Ending, Memories),
+    Parcels { parcels: Vec<Arc<Parcel>>, upshot: Upshot },
+    Ended(Ending, Upshot),
 }
 
 pub(crate) struct Job {

@@ -46,14 +46,14 @@ impl Router {
     fn route(&self, job: Job) {
         let Job { flight, load, original, body, permit, .. } = job;
         match load {
-            Load::Parcels { parcels, memories } => {
+            Load::Parcels { parcels, upshot } => {
                 // A promise: nothing is delivered that the ledger could forget to have seen.
                 if !self.shared.wait_durable(flight.ticket) {
                     return;
                 }
                 crash::point("parcel.before_send");
                 let n_parcels = parcels.len() as u32;
-                let sent = ToSettler::Sent { flight: Arc::clone(&flight), n_parcels, memories };
+                let sent = ToSettler::Sent { flight: Arc::clone(&flight), n_parcels, upshot };
                 // The settler outlives the router unless the run was halted.
                 let _ = self.settler.send(sent);
                 for parcel in parcels {
@@ -65,8 +65,8 @@ impl Router {
                     }
                 }
             }
-            Load::Ended(ending, memories) => {
-                let _ = self.settler.send(ToSettler::Ended { flight, ending, memories, original, body });
+            Load::Ended(ending, upshot) => {
+                let _ = self.settler.send(ToSettler::Ended { flight, ending, upshot, original, body });
             }
             // Every job ends as one of the above before it comes here.
             Load::Part(_) | Load::Article(_) => {}

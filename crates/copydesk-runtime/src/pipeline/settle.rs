@@ -6,7 +6,7 @@ use std::time::Duration;
 use copydesk_core::Seq;
 
 use super::flight::{Flight, OpenFile, Table};
-use super::job::{Ending, Memories};
+use super::job::{Ending, Upshot};
 use super::run::Shared;
 use crate::ledger::{Entry, RowView, Settlement, State, Status, Ticket};
 use crate::quarantine::Quarantine;
@@ -16,14 +16,14 @@ pub(crate) struct Conclusion {
     pub(crate) flight: Arc<Flight>,
     /// `None`: every sink has it.
     pub(crate) ending: Option<Ending>,
-    pub(crate) memories: Memories,
+    pub(crate) upshot: Upshot,
     pub(crate) original: Option<Arc<[u8]>>,
     pub(crate) body: Option<Arc<[u8]>>,
 }
 
 impl Conclusion {
-    pub(crate) fn delivered(flight: Arc<Flight>, memories: Memories) -> Conclusion {
-        Conclusion { flight, ending: None, memories, original: None, body: None }
+    pub(crate) fn delivered(flight: Arc<Flight>, upshot: Upshot) -> Conclusion {
+        Conclusion { flight, ending: None, upshot, original: None, body: None }
     }
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct Settled {
 
 /// Writes down an article's end, and that of all that depends on it.
 pub(crate) fn settle(shared: &Shared, conclusion: Conclusion, referenced: bool) -> Settled {
-    let Conclusion { flight, ending, memories, .. } = conclusion;
+    let Conclusion { flight, ending, upshot, .. } = conclusion;
     let mut table = shared.flights.lock();
     let (mut files, mut waiters, superseded_by) = match table.finish(flight.seq) {
         Some(tracked) => (tracked.files, tracked.waiters, tracked.superseded_by),
@@ -77,10 +77,16 @@ pub(crate) fn settle(shared: &Shared, conclusion: Conclusion, referenced: bool) 
                     settled(seq, Settlement::Delivered);
                 }
                 supersede(state, &mut table, &flight, entries);
+                // Any sink had the earlier one before this one, so it has been settled by now.
+                let replaced = upshot.replaces.and_then(|seq| state.row(seq));
+                if let Some(row) = replaced.filter(|row| row.status == Status::Delivered) {
+                    let reason = format!("{} leads in its place", flight.id);
+                    entries.push(Entry::Settled { seq: row.seq, outcome: Settlement::Dropped(reason) });
+                }
             }
         }
         // Whatever became of it: the stages have seen it, and later articles were judged by that.
-        entries.extend(memories.into_iter().map(|(stage, bytes)| Entry::Memory { seq, stage, bytes }));
+        entries.extend(upshot.memories.into_iter().map(|(stage, bytes)| Entry::Memory { seq, stage, bytes }));
         for (waiter, _) in &waiters {
             entries.push(Entry::Settled { seq: *waiter, outcome: Settlement::Duplicate(seq) });
         }

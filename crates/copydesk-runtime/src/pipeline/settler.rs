@@ -8,7 +8,7 @@ use copydesk_core::{Seq, crash};
 use tracing::{error, info, warn};
 
 use super::flight::{Flight, OpenFile};
-use super::job::{Ending, Memories};
+use super::job::{Ending, Upshot};
 use super::run::Shared;
 use super::settle::{self, Conclusion, Settled};
 use crate::ledger::{Entry, Ticket};
@@ -17,12 +17,12 @@ use crate::quarantine::{self, Bytes, Kind};
 /// What the settler is told.
 pub(crate) enum ToSettler {
     /// An article goes to every sink, in so many parcels: their answers settle it.
-    Sent { flight: Arc<Flight>, n_parcels: u32, memories: Memories },
+    Sent { flight: Arc<Flight>, n_parcels: u32, upshot: Upshot },
     /// An article ends without reaching them.
     Ended {
         flight: Arc<Flight>,
         ending: Ending,
-        memories: Memories,
+        upshot: Upshot,
         original: Option<Arc<[u8]>>,
         body: Option<Arc<[u8]>>,
     },
@@ -44,7 +44,7 @@ struct Waiting {
     flight: Arc<Flight>,
     /// Sinks that have not answered.
     n_sinks: usize,
-    memories: Memories,
+    upshot: Upshot,
     refused: Option<Refused>,
     /// A sink that was to have it has given up.
     abandoned: bool,
@@ -116,21 +116,21 @@ impl Settler {
         files: &mut Vec<(Arc<OpenFile>, Ticket)>,
     ) {
         match message {
-            ToSettler::Sent { flight, n_parcels, memories } => {
+            ToSettler::Sent { flight, n_parcels, upshot } => {
                 let n_sinks = self.outstanding.len();
                 if n_sinks == 0 {
-                    conclusions.push(Conclusion::delivered(flight, memories));
+                    conclusions.push(Conclusion::delivered(flight, upshot));
                     return;
                 }
                 for outstanding in &mut self.outstanding {
                     outstanding.insert(flight.seq.0, n_parcels);
                 }
                 let seq = flight.seq.0;
-                let waiting = Waiting { flight, n_sinks, memories, refused: None, abandoned: false };
+                let waiting = Waiting { flight, n_sinks, upshot, refused: None, abandoned: false };
                 self.waiting.insert(seq, waiting);
             }
-            ToSettler::Ended { flight, ending, memories, original, body } => {
-                conclusions.push(Conclusion { flight, ending: Some(ending), memories, original, body });
+            ToSettler::Ended { flight, ending, upshot, original, body } => {
+                conclusions.push(Conclusion { flight, ending: Some(ending), upshot, original, body });
             }
             ToSettler::Acknowledged { sink, seqs } => {
                 for seq in seqs {
@@ -177,7 +177,7 @@ impl Settler {
         if waiting.n_sinks > 0 {
             return;
         }
-        let Some(Waiting { flight, memories, refused, abandoned, .. }) = self.waiting.remove(&seq.0) else {
+        let Some(Waiting { flight, upshot, refused, abandoned, .. }) = self.waiting.remove(&seq.0) else {
             return;
         };
         if abandoned {
@@ -185,9 +185,9 @@ impl Settler {
             return settle::abandon(&self.shared, &flight);
         }
         conclusions.push(match refused {
-            None => Conclusion::delivered(flight, memories),
+            None => Conclusion::delivered(flight, upshot),
             Some((ending, original)) => {
-                Conclusion { flight, ending: Some(ending), memories, original, body: None }
+                Conclusion { flight, ending: Some(ending), upshot, original, body: None }
             }
         });
     }

@@ -12,7 +12,7 @@ use tracing::{debug, warn};
 use super::budget::Budget;
 use super::decide::{self, Begun};
 use super::flight::{Claim, Flight, OpenFile};
-use super::job::{Ending, Job, JobQueue, Load};
+use super::job::{Ending, Job, JobQueue, Load, Upshot};
 use super::queue::Item;
 use super::run::Shared;
 use super::settler::ToSettler;
@@ -240,7 +240,7 @@ impl Splitter {
             replaces,
         };
         let weight = parcel.weight();
-        let load = Load::Parcels { parcels: vec![parcel], memories: Vec::new() };
+        let load = Load::Parcels { parcels: vec![parcel], upshot: Upshot::default() };
         self.send(Arc::new(flight), load, original, None, weight);
     }
 
@@ -268,7 +268,7 @@ impl Splitter {
         let original = Some(Arc::clone(&part.original));
         let body = (!shares && part.original != part.body).then(|| Arc::clone(&part.body));
         let load = match &part.skip {
-            Some(reason) => Load::Ended(Ending::Dropped(reason.clone()), Vec::new()),
+            Some(reason) => Load::Ended(Ending::Dropped(reason.clone()), Upshot::default()),
             None => Load::Part(part),
         };
         self.send(flight, load, original, body, weight);

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use copydesk_core::{Action, Article, Parcel, Part, ReadError, Reader, Seq, Stage, Verdict};
+use copydesk_core::{Action, Article, ArticleId, Parcel, Part, ReadError, Reader, Seq, Stage, Verdict};
 use tracing::error;
 
 use super::decide;
 use super::flight::Flight;
-use super::job::{Ending, Job, Load};
+use super::job::{Ending, Job, Load, Upshot};
 use super::options::StageFactory;
 use super::run::Shared;
 use super::spill::file_name;
@@ -77,7 +77,7 @@ pub(crate) fn decode(shared: &Shared, reader: &dyn Reader, flight: &Flight, part
                 Some(after) => Ending::Retry(after),
                 None => Ending::Quarantined { stage: "read".into(), code: code.into(), reason: message },
             };
-            Load::Ended(ending, Vec::new())
+            Load::Ended(ending, Upshot::default())
         }
     }
 }
@@ -87,8 +87,8 @@ pub(crate) fn pass(shared: &Shared, stages: &mut [Running], job: &mut Job) {
     for running in stages {
         let Load::Article(article) = &mut job.load else { return };
         if let Some(ending) = step(shared, running, article) {
-            let memories = std::mem::take(&mut article.memories);
-            job.load = Load::Ended(ending, memories);
+            let upshot = Upshot::of(article);
+            job.load = Load::Ended(ending, upshot);
         }
     }
 }
@@ -177,7 +177,7 @@ pub(crate) fn finish(shared: &Shared, job: &mut Job) {
     let Load::Article(article) = &mut job.load else { return };
     let removed = decide::send(&shared.ledger, &shared.flights, flight.seq, &flight.id);
     let Some(removed) = removed else {
-        job.load = Load::Ended(Ending::Cancelled, Vec::new());
+        job.load = Load::Ended(Ending::Cancelled, Upshot::default());
         return;
     };
     match removed.first() {
@@ -185,25 +185,33 @@ pub(crate) fn finish(shared: &Shared, job: &mut Job) {
         None if flight.replaces.is_empty() => None,
         None => article.notes.remove("supersedes"),
     };
-    let memories = std::mem::take(&mut article.memories);
+    let upshot = Upshot::of(article);
+    let replaced = match &article.takes_over {
+        Some(taken) if taken.duplicate.is_none() => {
+            article.notes.entry("supersedes").or_insert_with(|| taken.id.to_string().into());
+            Some(taken.id)
+        }
+        _ => None,
+    };
+    let removed: Vec<ArticleId> = removed.into_iter().chain(replaced).collect();
     let made = catch_unwind(AssertUnwindSafe(|| Parcel::new(article, removed.first().copied())));
     job.load = match made {
         Ok(parcel) => {
             shared.stats.tally.count(article.cuts());
-            // A second earlier revision, left by a crash between two, is removed by a repeat of the parcel.
+            // Any other that is to go is removed by a repeat of the parcel.
             let more = removed
                 .iter()
                 .skip(1)
                 .map(|old| Arc::new(Parcel { supersedes: Some(*old), ..parcel.clone() }));
             let more: Vec<Arc<Parcel>> = more.collect();
             let parcels = std::iter::once(Arc::new(parcel)).chain(more).collect();
-            Load::Parcels { parcels, memories }
+            Load::Parcels { parcels, upshot }
         }
         Err(panic) => {
             shared.stats.panics.fetch_add(1, Ordering::Relaxed);
             let reason = format!("its record cannot be written: {}", panic_text(&*panic));
             let ending = Ending::Quarantined { stage: "record".into(), code: "panic".into(), reason };
-            Load::Ended(ending, memories)
+            Load::Ended(ending, upshot)
         }
     };
 }

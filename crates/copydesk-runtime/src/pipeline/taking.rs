@@ -10,7 +10,7 @@ use copydesk_core::{ArticleId, Content, Part, PartSource, ReadError, Refusal, So
 
 use super::decide::{self, Fate, Version};
 use super::flight::{Claim, Flight};
-use super::job::{Ending, Load};
+use super::job::{Ending, Load, Upshot};
 use super::settler::ToSettler;
 use super::splitter::Splitter;
 use super::steps::panic_text;
@@ -143,7 +143,7 @@ impl Taking<'_> {
             let ReadError { code, message } = error;
             let ending = Ending::Quarantined { stage: "read".into(), code: code.into(), reason: message };
             let weight = stored.as_ref().map_or(0, |bytes| bytes.len());
-            self.splitter.send(flight, Load::Ended(ending, Vec::new()), stored, None, weight);
+            self.splitter.send(flight, Load::Ended(ending, Upshot::default()), stored, None, weight);
         }
     }
 }

@@ -13,12 +13,12 @@ use std::collections::BTreeMap;
 
 use copydesk_core::{
     Article, BuildError, Component, OptionKind, OptionSpec, Phase, Seq, Signal, Stage, StageError, Verdict,
+    source_of,
 };
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::recurring::lines::source_key;
-use crate::source::source_of;
 use crate::sources::Sources;
 use series::{Alarm, Change, Sample, Series, Way};
 

@@ -14,11 +14,11 @@ mod window;
 
 use copydesk_core::{
     Article, BuildError, Component, Cut, OptionKind, OptionSpec, Reason, Seq, Stage, StageError, Verdict,
+    source_of,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::source::source_of;
 use crate::sources::Sources;
 use crate::spotter::Spotted;
 use crate::stripper::reason_named;

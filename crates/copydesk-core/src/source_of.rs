@@ -1,6 +1,6 @@
 //! Which source an article comes from: its site if it says so, else the folder it lies in.
 
-use copydesk_core::Article;
+use crate::Article;
 
 /// Hints that hold a page's address, the most reliable first: where it was fetched from, then what it says of
 /// itself.
@@ -11,7 +11,7 @@ const MAX_HOST: usize = 253;
 
 /// The source of an article: a host name without `www.`, or the URI of the folder its file lies in. `None` for an
 /// article from nowhere (standard input).
-pub(crate) fn source_of(article: &Article) -> Option<String> {
+pub fn source_of(article: &Article) -> Option<String> {
     let host = ADDRESSES.iter().find_map(|name| article.hint(name).and_then(|hint| host(&hint.value)));
     host.or_else(|| folder(&article.origin.uri).map(str::to_owned))
 }
@@ -41,7 +41,7 @@ fn folder(uri: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use copydesk_core::{ArticleId, Hint, Origin};
+    use crate::{ArticleId, Hint, Origin};
 
     use super::*;
 
