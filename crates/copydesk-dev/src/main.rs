@@ -3,6 +3,7 @@
 
 mod bench;
 mod bench_clean;
+mod bench_near;
 mod bench_peers;
 mod check;
 mod check_labels;
@@ -49,6 +50,8 @@ enum Command {
     CheckLabels(check_labels::Options),
     /// Clean a benchmark's pages, score the texts, and check the laws on every page
     BenchClean(bench_clean::Options),
+    /// Find near duplicates in a labelled stream, and score them
+    BenchNear(bench_near::Options),
     /// Compare with other extractors on a benchmark's pages: accuracy and CPU time, in one run
     BenchPeers(bench_peers::Options),
     /// Clean damaged and hostile pages: no panic, no broken law, a second and 300 MB at most
@@ -72,6 +75,7 @@ fn main() -> anyhow::Result<()> {
         Command::Licences => check::licences(),
         Command::CheckLabels(options) => check_labels::run(&options),
         Command::BenchClean(options) => bench_clean::run(&options),
+        Command::BenchNear(options) => bench_near::run(&options),
         Command::BenchPeers(options) => bench_peers::run(&options),
         Command::Damage(options) => damage::run(&options),
         Command::Train(options) => train::run(&options),
