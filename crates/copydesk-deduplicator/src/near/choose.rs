@@ -57,7 +57,7 @@ pub fn choose<H: Ord + Copy>(new: &Fingerprint, candidates: &[(H, Fingerprint)])
     for (of, old) in candidates {
         let seen = Evidence::of(new, old);
         let score = seen.score();
-        let better = best.is_none_or(|(most, found)| score > most || (score == most && *of < found.of));
+        let better = best.is_none_or(|(most, found)| score > most || (score >= most && *of < found.of));
         if score > 0.0 && better {
             best = Some((score, seen.found(*of)));
         }
@@ -83,7 +83,7 @@ impl Evidence {
     }
 
     pub fn figures(&self) -> [usize; 9] {
-        let s = |o: Overlap| [o.n_here, o.n_there, o.n_shared];
+        let s = |o: Overlap| [o.here, o.there, o.both];
         let (a, b, c) = (s(self.shingles), s(self.numbers), s(self.names));
         [a[0], a[1], a[2], b[0], b[1], b[2], c[0], c[1], c[2]]
     }
@@ -91,15 +91,15 @@ impl Evidence {
     /// Above 0 for a copy.
     fn score(&self) -> f64 {
         let facts = Overlap {
-            n_here: self.numbers.n_here + self.names.n_here,
-            n_there: self.numbers.n_there + self.names.n_there,
-            n_shared: self.numbers.n_shared + self.names.n_shared,
+            here: self.numbers.here + self.names.here,
+            there: self.numbers.there + self.names.there,
+            both: self.numbers.both + self.names.both,
         };
         if share(self.shingles) < 0.5 || share(facts) < 0.6 { 0.0 } else { share(self.shingles) + 1e-9 }
     }
 
     fn found<H>(&self, of: H) -> Match<H> {
-        let shared = |one: Overlap| Shared { n_shared: one.n_shared, n_new: one.n_here, n_old: one.n_there };
+        let shared = |one: Overlap| Shared { n_shared: one.both, n_new: one.here, n_old: one.there };
         let (numbers, names) = (shared(self.numbers), shared(self.names));
         Match {
             of,
@@ -116,6 +116,6 @@ impl Evidence {
 }
 
 fn share(overlap: Overlap) -> f64 {
-    let shorter = overlap.n_here.min(overlap.n_there);
-    if shorter == 0 { 0.0 } else { overlap.n_shared as f64 / shorter as f64 }
+    let shorter = overlap.here.min(overlap.there);
+    if shorter == 0 { 0.0 } else { overlap.both as f64 / shorter as f64 }
 }

@@ -40,14 +40,14 @@ impl Sample {
     pub(super) fn overlap(&self, other: &Sample) -> Overlap {
         let bound = self.bound().min(other.bound());
         let below = |sample: &Sample| sample.hashes.partition_point(|hash| *hash <= bound);
-        let (n_here, n_there) = (below(self), below(other));
-        let mut n_shared = 0;
-        let mut there = other.hashes.iter().take(n_there).peekable();
-        for hash in self.hashes.iter().take(n_here) {
-            while there.next_if(|other| *other < hash).is_some() {}
-            n_shared += usize::from(there.next_if_eq(&hash).is_some());
+        let (here, there) = (below(self), below(other));
+        let mut both = 0;
+        let mut rest = other.hashes.iter().take(there).peekable();
+        for hash in self.hashes.iter().take(here) {
+            while rest.next_if(|other| *other < hash).is_some() {}
+            both += usize::from(rest.next_if_eq(&hash).is_some());
         }
-        Overlap { n_here, n_there, n_shared }
+        Overlap { here, there, both }
     }
 
     fn bound(&self) -> u32 {
@@ -58,9 +58,9 @@ impl Sample {
 /// What two samples have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Overlap {
-    pub(super) n_here: usize,
-    pub(super) n_there: usize,
-    pub(super) n_shared: usize,
+    pub(super) here: usize,
+    pub(super) there: usize,
+    pub(super) both: usize,
 }
 
 impl Fingerprint {

@@ -52,7 +52,9 @@ mod tests {
         #[test]
         fn the_sample_is_the_lowest_of_all(hashes in proptest::collection::vec(0_u64..200, 0..400)) {
             let mut lowest = Lowest::new(5);
-            hashes.iter().for_each(|hash| lowest.offer(*hash));
+            for hash in &hashes {
+                lowest.offer(*hash);
+            }
             let mut all = hashes;
             all.sort_unstable();
             all.dedup();
