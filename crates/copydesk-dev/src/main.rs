@@ -5,6 +5,7 @@ mod bench;
 mod bench_clean;
 mod bench_near;
 mod bench_peers;
+mod bench_repeats;
 mod check;
 mod check_labels;
 mod ci;
@@ -54,6 +55,8 @@ enum Command {
     BenchNear(bench_near::Options),
     /// Compare with other extractors on a benchmark's pages: accuracy and CPU time, in one run
     BenchPeers(bench_peers::Options),
+    /// Drop the repeats of a benchmark's articles, and score what is left
+    BenchRepeats(bench_repeats::Options),
     /// Clean damaged and hostile pages: no panic, no broken law, a second and 300 MB at most
     Damage(damage::Options),
     /// Train the block model
@@ -77,6 +80,7 @@ fn main() -> anyhow::Result<()> {
         Command::BenchClean(options) => bench_clean::run(&options),
         Command::BenchNear(options) => bench_near::run(&options),
         Command::BenchPeers(options) => bench_peers::run(&options),
+        Command::BenchRepeats(options) => bench_repeats::run(&options),
         Command::Damage(options) => damage::run(&options),
         Command::Train(options) => train::run(&options),
         Command::Bench(options) => bench::run(&options),
