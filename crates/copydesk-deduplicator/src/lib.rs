@@ -8,6 +8,7 @@
 
 mod duplicates;
 mod fold;
+pub mod index;
 pub mod near;
 mod repeats;
 mod seen;

@@ -1,0 +1,7 @@
+//! The index of duplicates against a plain model: answers, crashes, damage.
+#![allow(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod answers;
+mod crashes;
+mod model;
+mod volume;
