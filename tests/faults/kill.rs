@@ -244,7 +244,7 @@ const OTHERS: &[Passage] = &[
 ];
 
 /// Places that are passed only once in a life, or that take a world of their own.
-const FIRST: &[&str] = &["state.after_create", "sqlite.after_create"];
+const FIRST: &[&str] = &["state.after_create", "sqlite.before_prepared", "sqlite.after_prepared"];
 const REQUESTS: &[&str] = &["request.before_answer", "request.after_answer"];
 /// They take thousands of articles; crash tests of the crates they belong to pass them.
 const ELSEWHERE: &[&str] = &[
@@ -361,9 +361,35 @@ fn a_kill_at_every_other_named_place() {
         assert!(dies(&desk, RUNS.args, &format!("{place}:1"), RUNS.compact_from), "{place} was never passed");
         go_on(&desk, &oracle, "keep", place);
     }
+    for place in ["sqlite.before_prepared", "sqlite.after_prepared"] {
+        dies_over_an_earlier_store(place);
+    }
     for place in REQUESTS {
         dies_at_a_request(place);
     }
+}
+
+/// The first start after an update, over the store as version 1 of its tables left it.
+fn dies_over_an_earlier_store(place: &str) {
+    let desk = Desk::in_memory(&config("keep"));
+    let mut oracle = Oracle::default();
+    scene::earlier(&desk, &mut oracle);
+    let store = rusqlite::Connection::open(desk.path("articles.db")).unwrap();
+    let back = "DROP INDEX articles_by_lead; DROP INDEX articles_by_story; DROP TABLE stories;
+        ALTER TABLE articles DROP COLUMN duplicate_of; ALTER TABLE articles DROP COLUMN story;
+        PRAGMA user_version = 1";
+    store.execute_batch(back).unwrap();
+    drop(store);
+    scene::now(&desk, &mut oracle);
+    for pass in 1..=2 {
+        // The second time there is nothing left to do if the first time all was done.
+        let died = dies(&desk, RUNS.args, place, RUNS.compact_from);
+        assert_eq!(died, pass == 1 || place == "sqlite.before_prepared", "{place}, pass {pass}");
+    }
+    go_on(&desk, &oracle, "keep", place);
+    let store = rusqlite::Connection::open(desk.path("articles.db")).unwrap();
+    let version: i64 = store.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    assert_eq!(version, 2, "{place}");
 }
 
 fn dies_at_a_request(place: &str) {

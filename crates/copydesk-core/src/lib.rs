@@ -6,6 +6,7 @@
 //! - Text is never rewritten. A stage proposes [`Cut`]s and sets fields; [`Article::cut`] alone applies cuts.
 //! - Every non-space byte of the original is in exactly one block piece or cut ([`laws::check`]).
 
+mod amend;
 mod article;
 mod block;
 mod clock;
@@ -31,6 +32,7 @@ mod source_of;
 mod span;
 mod stage;
 
+pub use amend::amended;
 pub use article::{Article, Kept, Origin};
 pub use block::{Block, BlockKind};
 pub use clock::Clock;

@@ -21,6 +21,12 @@ pub struct Parcel {
     pub published: Option<String>,
     /// The language's code.
     pub language: Option<String>,
+    /// The article it is a copy of, as in the record.
+    #[serde(default)]
+    pub duplicate_of: Option<ArticleId>,
+    /// The id of its story, as in the record.
+    #[serde(default)]
+    pub story_id: Option<String>,
     /// The cleaned body.
     pub text: String,
     /// The whole record, one line of JSON.
@@ -46,6 +52,8 @@ impl Parcel {
             title: article.title.clone(),
             published: article.published.clone(),
             language: article.language.as_ref().map(|language| language.code.clone()),
+            duplicate_of: article.duplicate.as_ref().map(|duplicate| duplicate.of),
+            story_id: article.story.as_ref().map(|story| story.id.clone()),
             text,
             record,
             amends: article.takes_over.as_ref().and_then(|taken| Some((taken.id, taken.duplicate.clone()?))),

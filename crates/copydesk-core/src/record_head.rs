@@ -36,6 +36,10 @@ pub struct RecordHead {
     pub language: Option<String>,
     /// The cleaned body.
     pub text: String,
+    /// The article it is a copy of.
+    pub duplicate_of: Option<ArticleId>,
+    /// The id of its story.
+    pub story_id: Option<String>,
     /// The article it took the place of.
     pub supersedes: Option<ArticleId>,
 }
@@ -51,6 +55,8 @@ struct Record<'a> {
     text: String,
     #[serde(borrow)]
     blocks: Vec<Block<'a>>,
+    duplicate: Option<Of>,
+    story: Option<StoryId>,
     notes: Notes,
 }
 
@@ -73,6 +79,16 @@ struct Block<'a> {
     kind: BlockKind,
     #[serde(borrow)]
     text: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct Of {
+    of: ArticleId,
+}
+
+#[derive(Deserialize)]
+struct StoryId {
+    id: String,
 }
 
 #[derive(Deserialize)]
@@ -102,13 +118,15 @@ impl RecordHead {
             published: record.published,
             language: record.language.map(|language| language.code),
             text: record.text,
+            duplicate_of: record.duplicate.map(|duplicate| duplicate.of),
+            story_id: record.story.map(|story| story.id),
             supersedes: record.notes.supersedes,
         })
     }
 
     /// The parcel that had this record.
     pub fn into_parcel(self, seq: Seq, supersedes: Option<ArticleId>, record: String) -> Parcel {
-        let RecordHead { id, uri, title, published, language, text, .. } = self;
+        let RecordHead { id, uri, title, published, language, text, duplicate_of, story_id, .. } = self;
         Parcel {
             seq,
             id,
@@ -117,6 +135,8 @@ impl RecordHead {
             title,
             published,
             language,
+            duplicate_of,
+            story_id,
             text,
             record,
             amends: None,

@@ -39,6 +39,19 @@ pub enum StoreError {
         /// The latest version known.
         known: i64,
     },
+    /// The file was written by an earlier release, and does not hold what is asked for.
+    #[error(
+        "`{path}` has schema version {found}, and this is told from version {wanted} on: the next `run` brings it up \
+         to date"
+    )]
+    Older {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The version wanted.
+        wanted: i64,
+    },
     /// The file system cannot hold a write-ahead log.
     #[error(
         "`{path}` cannot have a write-ahead log (journal mode stays `{mode}`; is it on a network file system?)"
@@ -81,19 +94,25 @@ pub enum StoreError {
         /// What was given.
         given: String,
     },
-    /// No article has such an id.
-    #[error("no article `{given}` in `{path}`")]
+    /// Nothing has such an id.
+    #[error("no {what} `{given}` in `{path}`")]
     Unknown {
+        /// `article` or `story`.
+        what: &'static str,
         /// What was given.
         given: String,
         /// The file.
         path: PathBuf,
     },
-    /// More than one article has such an id.
-    #[error("more than one article begins with `{given}` (give more digits)")]
+    /// More than one id begins so.
+    #[error("more than one {what} begins with `{given}` (give more digits: {choices})")]
     Ambiguous {
+        /// `article` or `story`.
+        what: &'static str,
         /// What was given.
         given: String,
+        /// The ids, or the first of them.
+        choices: String,
     },
     /// A row that copydesk did not write.
     #[error("`{path}` holds a row whose id is none: `{id}`")]

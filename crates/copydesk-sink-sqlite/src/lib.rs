@@ -12,9 +12,11 @@ mod error;
 mod mend;
 mod query;
 mod read;
+mod rows;
 mod schema;
 mod sink;
 mod store;
+mod stories;
 mod verify;
 
 pub use error::StoreError;
@@ -22,7 +24,10 @@ pub use mend::{finish_rebuild, is_half_mended, rebuild, remove_rows, replace_row
 pub use read::{Hit, load, search};
 pub use schema::SCHEMA_VERSION;
 pub use sink::{SqliteOptions, SqliteSink};
+pub use stories::{Member, stories, story};
 pub use verify::{StoreProblem, StoreReport, StoredRow, rebuild_index, verify};
 
+#[cfg(test)]
+mod group_tests;
 #[cfg(test)]
 mod tests;

@@ -8,12 +8,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use copydesk_core::{Parcel, Seq};
+use copydesk_core::{Parcel, RecordHead, Seq};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
 
 use crate::StoreError;
 use crate::store::Store;
+use crate::stories::readable;
 use crate::verify::{is_corrupt, open};
 
 /// Takes rows out of the store, by what stands for their id.
@@ -43,11 +44,7 @@ fn keep(connection: &Connection, path: &Path, ids: &[String]) -> Result<(), Stor
     let kept = beside(path, "damaged.jsonl");
     let mut lines = Vec::new();
     for id in ids {
-        let mut statement = connection
-            .prepare(
-                "SELECT id, seq, uri, title, published, language, text, record FROM articles WHERE id = ?1",
-            )
-            .map_err(&failed)?;
+        let mut statement = connection.prepare("SELECT * FROM articles WHERE id = ?1").map_err(&failed)?;
         let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.query([id]).map_err(&failed)?;
         while let Some(row) = rows.next().map_err(&failed)? {
@@ -89,6 +86,7 @@ pub fn rebuild(path: &Path) -> Result<u64, StoreError> {
             saved += 1;
             new.write(&making, &[Arc::new(parcel)])
         })?;
+        new.write_stories(&making, &readable(&old))?;
     }
     new.close(&making)?;
     File::open(&making).and_then(|file| file.sync_all()).map_err(io)?;
@@ -143,6 +141,8 @@ fn each_parcel(
             let rowid = row.get::<_, i64>(0)?;
             let text = |column| row.get::<_, String>(column);
             let parcel = (|| {
+                let record = text(8).ok()?;
+                let head = RecordHead::parse(record.as_bytes()).ok();
                 Some(Parcel {
                     id: text(1).ok()?.parse().ok()?,
                     seq: Seq(row.get::<_, i64>(2).ok()?.cast_unsigned()),
@@ -153,8 +153,10 @@ fn each_parcel(
                     title: row.get(4).ok()?,
                     published: row.get(5).ok()?,
                     language: row.get(6).ok()?,
+                    duplicate_of: head.as_ref().and_then(|head| head.duplicate_of),
+                    story_id: head.and_then(|head| head.story_id),
                     text: text(7).ok()?,
-                    record: text(8).ok()?,
+                    record,
                 })
             })();
             Ok((rowid, parcel))

@@ -50,23 +50,59 @@ pub fn search(path: &Path, typed: &str, limit: usize) -> Result<Vec<Hit>, StoreE
 
 /// The record of the article whose id is, or begins with, `id` (at least 4 digits).
 pub fn load(path: &Path, id: &str) -> Result<String, StoreError> {
-    let given = || id.to_owned();
-    if !(4..=64).contains(&id.len()) || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Err(StoreError::NotAnId { given: given() });
-    }
+    check_digits(id)?;
     let connection = open(path)?;
+    let found = only(&connection, path, ARTICLES, id)?;
+    let sql = "SELECT record FROM articles WHERE id = ?1";
+    let record = connection.query_row(sql, [found], |row| row.get(0)).optional();
+    // It may have gone between the two looks.
+    let unknown = || StoreError::Unknown { what: ARTICLES.0, given: id.to_owned(), path: path.to_owned() };
+    record.map_err(StoreError::sqlite("read", path))?.ok_or_else(unknown)
+}
+
+/// Refuses what cannot be the beginning of an article's id.
+pub(crate) fn check_digits(id: &str) -> Result<(), StoreError> {
+    if (4..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(());
+    }
+    Err(StoreError::NotAnId { given: id.to_owned() })
+}
+
+/// What has ids: as a person calls it, and its table.
+pub(crate) type Things = (&'static str, &'static str);
+pub(crate) const ARTICLES: Things = ("article", "articles");
+pub(crate) const STORIES: Things = ("story", "stories");
+
+/// So many choices are named where an id is the beginning of several.
+const MAX_CHOICES: usize = 8;
+
+/// The only id that begins so.
+pub(crate) fn only(
+    connection: &Connection,
+    path: &Path,
+    (what, table): Things,
+    given: &str,
+) -> Result<String, StoreError> {
     let failed = StoreError::sqlite("read", path);
-    let first = id.to_ascii_lowercase();
-    // "g" sorts after every digit.
-    let last = format!("{first}g");
-    let sql = "SELECT record FROM articles WHERE id >= ?1 AND id < ?2 LIMIT 2";
-    let mut statement = connection.prepare(sql).map_err(&failed)?;
-    let rows = statement.query_map([first, last], |row| row.get(0)).map_err(&failed)?;
-    let mut records: Vec<String> = rows.collect::<Result<_, _>>().map_err(&failed)?;
-    match (records.pop(), records.is_empty()) {
-        (None, _) => Err(StoreError::Unknown { given: given(), path: path.to_owned() }),
-        (Some(record), true) => Ok(record),
-        (Some(_), false) => Err(StoreError::Ambiguous { given: given() }),
+    let first = given.to_ascii_lowercase();
+    // "~" sorts after every character of an id.
+    let last = format!("{first}~");
+    let sql =
+        format!("SELECT id FROM {table} WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT {}", MAX_CHOICES + 1);
+    let mut statement = connection.prepare(&sql).map_err(&failed)?;
+    let rows = statement.query_map([&first, &last], |row| row.get(0)).map_err(&failed)?;
+    let mut ids: Vec<String> = rows.collect::<Result<_, _>>().map_err(&failed)?;
+    let given = given.to_owned();
+    match ids.len() {
+        0 => Err(StoreError::Unknown { what, given, path: path.to_owned() }),
+        1 => Ok(ids.remove(0)),
+        // A whole id may be the beginning of another only among stories.
+        _ if ids.first() == Some(&first) => Ok(first),
+        n_found => {
+            let more = if n_found > MAX_CHOICES { ", …" } else { "" };
+            ids.truncate(MAX_CHOICES);
+            Err(StoreError::Ambiguous { what, given, choices: ids.join(", ") + more })
+        }
     }
 }
 
@@ -92,6 +128,17 @@ pub(crate) fn ids(connection: &Connection, path: &Path) -> Result<Vec<ArticleId>
     Ok(ids)
 }
 
+/// As [`open`], for what a store of an earlier version does not hold.
+pub(crate) fn open_present(path: &Path) -> Result<Connection, StoreError> {
+    let connection = open(path)?;
+    match schema::check(&connection, path)? {
+        State::Earlier(found) => {
+            Err(StoreError::Older { path: path.to_owned(), found, wanted: schema::SCHEMA_VERSION })
+        }
+        State::Ours | State::Empty => Ok(connection),
+    }
+}
+
 fn open(path: &Path) -> Result<Connection, StoreError> {
     match std::fs::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -105,7 +152,7 @@ fn open(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags).map_err(&failed)?;
     connection.busy_timeout(PATIENCE).map_err(&failed)?;
     match schema::check(&connection, path)? {
-        State::Ours => Ok(connection),
+        State::Ours | State::Earlier(_) => Ok(connection),
         State::Empty => Err(StoreError::Missing { path: path.to_owned() }),
     }
 }

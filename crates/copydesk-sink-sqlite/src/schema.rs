@@ -5,12 +5,13 @@
 
 use std::path::Path;
 
+use copydesk_core::crash;
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::StoreError;
 
 /// The version of the tables, as `PRAGMA user_version`.
-pub const SCHEMA_VERSION: i64 = 1;
+pub const SCHEMA_VERSION: i64 = 2;
 
 /// "cdsk": what `file` and `PRAGMA application_id` show.
 const APPLICATION_ID: i64 = 0x6364_736b;
@@ -26,6 +27,8 @@ CREATE TABLE articles (
   title     TEXT,
   published TEXT,                      -- YYYY-MM-DD or RFC 3339
   language  TEXT,
+  duplicate_of TEXT,                   -- id of the article it is a copy of
+  story     TEXT,                      -- id of its story
   text      TEXT NOT NULL,             -- the cleaned body
   record    TEXT NOT NULL              -- the whole article record as JSON
 ) STRICT;
@@ -46,13 +49,47 @@ CREATE TRIGGER articles_fts_update AFTER UPDATE OF doc, title, text ON articles 
 END;
 ";
 
+/// What came with version 2. The places in the ledger are in the indexes, so that what is latest is found without
+/// a look at the rows.
+const GROUPS: &str = "
+CREATE INDEX articles_by_lead ON articles (duplicate_of, seq) WHERE duplicate_of IS NOT NULL;
+CREATE INDEX articles_by_story ON articles (story, seq) WHERE story IS NOT NULL;
+
+CREATE TABLE stories (
+  id              TEXT NOT NULL PRIMARY KEY,
+  title           TEXT,             -- of the article that opened it
+  first_id        TEXT NOT NULL,    -- its first article by time
+  first_published TEXT,
+  last_id         TEXT NOT NULL,    -- its last article by time
+  last_published  TEXT,
+  articles        INTEGER NOT NULL, -- how many
+  sources         TEXT NOT NULL,    -- JSON array: hosts or folders, the first ones
+  n_sources       INTEGER NOT NULL,
+  names           TEXT NOT NULL,    -- JSON array: the names that lead in it
+  version         INTEGER NOT NULL  -- grows with every article
+) STRICT;
+CREATE INDEX stories_by_date ON stories (last_published);
+";
+
+/// From version 1 to 2. What is no JSON is somebody's mistake, which `verify` tells of.
+const FROM_1: &str = "
+ALTER TABLE articles ADD COLUMN duplicate_of TEXT;
+ALTER TABLE articles ADD COLUMN story TEXT;
+UPDATE articles SET
+  duplicate_of = json_extract(record, '$.duplicate.of'), story = json_extract(record, '$.story.id')
+WHERE CASE WHEN json_valid(record) THEN
+  coalesce(json_extract(record, '$.duplicate.of', '$.story.id'), '[null,null]') <> '[null,null]' END;
+";
+
 /// What a file turned out to be.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum State {
     /// Without any table.
     Empty,
-    /// An article store of a version known here.
+    /// An article store of this version.
     Ours,
+    /// An article store of an earlier version, which is brought up to this one when it is opened for writing.
+    Earlier(i64),
 }
 
 /// Tells what a file is. Writes nothing.
@@ -72,18 +109,27 @@ pub(crate) fn check(connection: &Connection, path: &Path) -> Result<State, Store
     if version > SCHEMA_VERSION {
         return Err(StoreError::Newer { path: path.to_owned(), found: version, known: SCHEMA_VERSION });
     }
-    Ok(State::Ours)
+    Ok(if version < SCHEMA_VERSION { State::Earlier(version) } else { State::Ours })
 }
 
-/// Creates the tables in an empty file, all or none; another process may do so at the same time.
-pub(crate) fn create(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+/// Creates the tables in an empty file, or brings those of an earlier version up to this one: all or nothing.
+/// Another process may do so at the same time.
+pub(crate) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     let failed = StoreError::sqlite("create", path);
     let transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(&failed)?;
-    if check(&transaction, path)? == State::Empty {
-        transaction.execute_batch(TABLES).map_err(&failed)?;
-        transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(&failed)?;
-        transaction.pragma_update(None, "user_version", SCHEMA_VERSION).map_err(&failed)?;
+    match check(&transaction, path)? {
+        State::Ours => return Ok(()),
+        State::Empty => {
+            transaction.execute_batch(TABLES).map_err(&failed)?;
+            transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(&failed)?;
+        }
+        State::Earlier(_) => transaction.execute_batch(FROM_1).map_err(&failed)?,
     }
-    transaction.commit().map_err(&failed)
+    transaction.execute_batch(GROUPS).map_err(&failed)?;
+    transaction.pragma_update(None, "user_version", SCHEMA_VERSION).map_err(&failed)?;
+    crash::point("sqlite.before_prepared");
+    transaction.commit().map_err(&failed)?;
+    crash::point("sqlite.after_prepared");
+    Ok(())
 }

@@ -4,18 +4,20 @@
 //! another one is open, whose first act is to copy the log into the file. As long as the distrusted one holds
 //! the log's index, that copies what was committed before the failure, and nothing of what failed.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use copydesk_core::{Parcel, crash};
+use copydesk_core::{Parcel, StoryRecord, crash};
 use rusqlite::config::DbConfig;
 use rusqlite::hooks::Wal;
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use crate::StoreError;
+use crate::rows::{self, Rows};
 use crate::schema::{self, State};
 
 /// How long a statement waits for a lock another process holds.
@@ -29,13 +31,6 @@ const CHECKPOINT_PAGES: i32 = 4096;
 const LOG_LIMIT: i64 = 32 << 20;
 /// KiB of page cache.
 const CACHE_KIB: i64 = 32 << 10;
-
-const INSERT: &str = "
-INSERT INTO articles (id, doc, seq, uri, title, published, language, text, record)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO NOTHING";
-const INDEX: &str = "INSERT INTO articles_fts (rowid, title, text) VALUES (?1, ?2, ?3)";
-const LAST_DOC: &str = "SELECT coalesce(max(doc), 0) FROM articles";
-const DELETE: &str = "DELETE FROM articles WHERE id = ?1";
 
 pub(crate) struct Store {
     connection: Connection,
@@ -66,9 +61,8 @@ impl Store {
             return Err(StoreError::ReadOnly { path: path.to_owned() });
         }
         set_up(&mut connection, path)?;
-        if state == State::Empty {
-            schema::create(&mut connection, path)?;
-            crash::point("sqlite.after_create");
+        if state != State::Ours {
+            schema::prepare(&mut connection, path)?;
         }
         // What a process that died, or a failed sync, left in the log may not be on the disk, and yet be
         // taken for stored. Copying the log into the file syncs both. A reader in the way only delays it.
@@ -91,13 +85,25 @@ impl Store {
     pub(crate) fn replace(&mut self, path: &Path, parcels: &[Parcel]) -> Result<(), StoreError> {
         let mut replace = || {
             let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let mut rows = Rows::new(&transaction)?;
             for parcel in parcels {
-                transaction.execute(DELETE, [parcel.id.to_string()])?;
-                insert(&transaction, parcel)?;
+                rows.remove(&parcel.id)?;
+                rows.put(parcel)?;
             }
+            drop(rows);
             transaction.commit()
         };
         replace().map_err(StoreError::sqlite("write", path))
+    }
+
+    /// Writes stories, where the table does not know a later version.
+    pub(crate) fn write_stories(&mut self, path: &Path, stories: &[StoryRecord]) -> Result<(), StoreError> {
+        let mut write = || {
+            let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            stories.iter().try_for_each(|story| rows::put_story(&transaction, story))?;
+            transaction.commit()
+        };
+        write().map_err(StoreError::sqlite("write", path))
     }
 
     fn transact(&mut self, batch: &[Arc<Parcel>]) -> rusqlite::Result<()> {
@@ -105,31 +111,21 @@ impl Store {
             return Ok(());
         }
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        {
-            let mut insert = transaction.prepare_cached(INSERT)?;
-            let mut index = transaction.prepare_cached(INDEX)?;
-            let mut delete = transaction.prepare_cached(DELETE)?;
-            let mut doc: i64 = transaction.prepare_cached(LAST_DOC)?.query_row([], |row| row.get(0))?;
-            for parcel in batch {
-                let n_inserted = insert.execute(params![
-                    parcel.id.to_string(),
-                    doc + 1,
-                    parcel.seq.0.cast_signed(),
-                    parcel.uri,
-                    parcel.title,
-                    parcel.published,
-                    parcel.language,
-                    parcel.text,
-                    parcel.record,
-                ])?;
-                if n_inserted == 1 {
-                    doc += 1;
-                    index.execute(params![doc, parcel.title, parcel.text])?;
-                }
-                if let Some(old) = parcel.supersedes.filter(|old| *old != parcel.id) {
-                    delete.execute([old.to_string()])?;
-                }
+        let mut rows = Rows::new(&transaction)?;
+        for parcel in batch {
+            let is_new = rows.put(parcel)?;
+            if let Some(old) = parcel.supersedes.filter(|old| *old != parcel.id) {
+                rows.remove(&old)?;
             }
+            // What an article that is there already had to say of another was said with it, and may have been
+            // overtaken since.
+            if let Some((id, duplicate)) = parcel.amends.as_ref().filter(|_| is_new) {
+                rows.amend(id, duplicate)?;
+            }
+        }
+        drop(rows);
+        for story in latest(batch) {
+            rows::put_story(&transaction, story)?;
         }
         crash::point("sqlite.before_commit");
         transaction.commit()?;
@@ -164,23 +160,16 @@ fn create_folders(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn insert(transaction: &Transaction<'_>, parcel: &Parcel) -> rusqlite::Result<()> {
-    let doc: i64 = transaction.query_row(LAST_DOC, [], |row| row.get(0))?;
-    transaction.execute(
-        INSERT,
-        params![
-            parcel.id.to_string(),
-            doc + 1,
-            parcel.seq.0.cast_signed(),
-            parcel.uri,
-            parcel.title,
-            parcel.published,
-            parcel.language,
-            parcel.text,
-            parcel.record,
-        ],
-    )?;
-    transaction.execute(INDEX, params![doc + 1, parcel.title, parcel.text]).map(|_| ())
+/// The stories of a batch, each once, as of its latest version there.
+fn latest(batch: &[Arc<Parcel>]) -> impl Iterator<Item = &StoryRecord> {
+    let mut stories: BTreeMap<&str, &StoryRecord> = BTreeMap::new();
+    for story in batch.iter().filter_map(|parcel| parcel.story.as_deref()) {
+        let known = stories.entry(&story.id).or_insert(story);
+        if story.version > known.version {
+            *known = story;
+        }
+    }
+    stories.into_values()
 }
 
 /// A connection on which something failed.

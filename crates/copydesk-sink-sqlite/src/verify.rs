@@ -57,8 +57,10 @@ pub fn verify(path: &Path) -> Result<StoreReport, StoreError> {
     let failed = StoreError::sqlite("verify", path);
     let connection = open(path)?;
     let mut report = StoreReport::default();
-    match schema::check(&connection, path) {
-        Ok(State::Ours) => {}
+    let state = schema::check(&connection, path);
+    let groups = if let Ok(State::Earlier(_)) = state { "NULL, NULL" } else { "duplicate_of, story" };
+    match state {
+        Ok(State::Ours | State::Earlier(_)) => {}
         Ok(State::Empty) => return Ok(report),
         Err(error) if error.is_damage() => {
             report.problems.push(StoreProblem::File(error.to_string()));
@@ -72,7 +74,7 @@ pub fn verify(path: &Path) -> Result<StoreReport, StoreError> {
         Err(error) if is_corrupt(&error) => report.problems.push(StoreProblem::File(error.to_string())),
         Err(error) => return Err(failed(error)),
     }
-    match rows(&connection, &mut report) {
+    match rows(&connection, groups, &mut report) {
         Err(error) if is_corrupt(&error) => {
             if !report.problems.iter().any(|problem| matches!(problem, StoreProblem::File(_))) {
                 report.problems.push(StoreProblem::File(error.to_string()));
@@ -119,13 +121,16 @@ fn damage(connection: &Connection) -> rusqlite::Result<Vec<StoreProblem>> {
     Ok(lines.into_iter().filter(is_fault).map(StoreProblem::File).collect())
 }
 
-const ROWS: &str = "SELECT id, seq, uri, title, published, language, text, record FROM articles ORDER BY doc";
-
-fn rows(connection: &Connection, report: &mut StoreReport) -> rusqlite::Result<()> {
-    let mut statement = connection.prepare(ROWS)?;
+/// `groups` stands for the columns that a store of an earlier version does not have.
+fn rows(connection: &Connection, groups: &str, report: &mut StoreReport) -> rusqlite::Result<()> {
+    let sql = format!(
+        "SELECT id, seq, uri, title, published, language, text, record, {groups} FROM articles ORDER BY doc"
+    );
+    let has_groups = groups != "NULL, NULL";
+    let mut statement = connection.prepare(&sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        match stored(row) {
+        match stored(row, has_groups) {
             Ok(row) => report.rows.push(row),
             Err(message) => {
                 let id = text(row, 0).unwrap_or_default();
@@ -141,7 +146,7 @@ fn text(row: &Row<'_>, column: usize) -> Option<String> {
 }
 
 /// The row, if its record is that of an article and its columns agree with it.
-fn stored(row: &Row<'_>) -> Result<StoredRow, String> {
+fn stored(row: &Row<'_>, has_groups: bool) -> Result<StoredRow, String> {
     let record = text(row, 7).ok_or("its record is no text")?;
     let head = RecordHead::parse(record.as_bytes())?;
     if text(row, 0) != Some(head.id.to_string()) {
@@ -154,7 +159,9 @@ fn stored(row: &Row<'_>) -> Result<StoredRow, String> {
         ("language", 5, head.language.as_ref()),
         ("text", 6, Some(&head.text)),
     ];
-    for (name, column, value) in columns {
+    let duplicate_of = head.duplicate_of.map(|of| of.to_string());
+    let groups = [("duplicate_of", 8, duplicate_of.as_ref()), ("story", 9, head.story_id.as_ref())];
+    for (name, column, value) in columns.into_iter().chain(groups.into_iter().filter(|_| has_groups)) {
         if text(row, column).as_ref() != value {
             return Err(format!("its {name} is not that of its record"));
         }

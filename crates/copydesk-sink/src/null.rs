@@ -56,7 +56,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_null_sink_conforms_and_counts() {
-        sink_conformance(NullSink::new, SinkTraits { holds: false, replaces: true }).await;
+        sink_conformance(NullSink::new, SinkTraits { holds: false, replaces: true, ..SinkTraits::default() })
+            .await;
         let mut sink = NullSink::new();
         let counter = sink.counter();
         sink.write(&[Arc::new(parcel(1, "Rain fell."))]).await.unwrap();

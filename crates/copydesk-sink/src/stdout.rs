@@ -140,7 +140,7 @@ mod tests {
     #[tokio::test]
     async fn stdout_conforms() {
         let make = || StdoutSink::to(Box::new(io::sink()));
-        sink_conformance(make, SinkTraits { holds: false, replaces: false }).await;
+        sink_conformance(make, SinkTraits { holds: false, replaces: false, ..SinkTraits::default() }).await;
     }
 
     #[tokio::test]

@@ -1,12 +1,12 @@
 //! A source and a sink that hold everything in memory, and fail when told to.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use copydesk_core::{
     Action, ArticleId, Content, Delivery, FileStamp, Outcome, Parcel, Receipt, Sink, SinkError, Source,
-    SourceError,
+    SourceError, StoryRecord, amended,
 };
 use sha2::{Digest, Sha256};
 
@@ -19,8 +19,19 @@ pub struct Shelf {
 #[derive(Debug, Default)]
 struct Inner {
     parcels: Vec<Arc<Parcel>>,
+    stories: BTreeMap<String, StoryRecord>,
     failures: VecDeque<Action>,
     n_writes: usize,
+}
+
+impl Inner {
+    fn amend(&mut self, parcel: &Parcel) {
+        let Some((id, duplicate)) = &parcel.amends else { return };
+        let Some(held) = self.parcels.iter_mut().find(|held| held.id == *id) else { return };
+        if let Some(record) = amended(&held.record, duplicate) {
+            *held = Arc::new(Parcel { record, duplicate_of: Some(duplicate.of), ..(**held).clone() });
+        }
+    }
 }
 
 impl Shelf {
@@ -31,6 +42,16 @@ impl Shelf {
     /// The parcels held, in the order of their arrival.
     pub fn parcels(&self) -> Vec<Arc<Parcel>> {
         self.lock().parcels.clone()
+    }
+
+    /// The record held of an article.
+    pub fn record(&self, id: ArticleId) -> Option<String> {
+        self.lock().parcels.iter().find(|parcel| parcel.id == id).map(|parcel| parcel.record.clone())
+    }
+
+    /// The latest version of a story.
+    pub fn story(&self, id: &str) -> Option<StoryRecord> {
+        self.lock().stories.get(id).cloned()
     }
 
     /// How often `write` was called, failures included.
@@ -72,6 +93,12 @@ impl Sink for MemorySink {
         for parcel in batch {
             if !inner.parcels.iter().any(|held| held.id == parcel.id) {
                 inner.parcels.push(Arc::clone(parcel));
+                inner.amend(parcel);
+            }
+            if let Some(story) = &parcel.story
+                && inner.stories.get(&story.id).is_none_or(|known| known.version < story.version)
+            {
+                inner.stories.insert(story.id.clone(), (**story).clone());
             }
             if let Some(old) = parcel.supersedes.filter(|old| *old != parcel.id) {
                 inner.parcels.retain(|held| held.id != old);
@@ -139,7 +166,9 @@ mod tests {
     #[tokio::test]
     async fn the_memory_sink_conforms() {
         let shelf = Shelf::default();
-        sink_conformance(|| MemorySink::new(shelf.clone()), SinkTraits { holds: true, replaces: true }).await;
+        let (record, story) = (|id| shelf.record(id), |id: &str| shelf.story(id));
+        let traits = SinkTraits { holds: true, replaces: true, record: Some(&record), story: Some(&story) };
+        sink_conformance(|| MemorySink::new(shelf.clone()), traits).await;
     }
 
     #[tokio::test]

@@ -3,17 +3,21 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use copydesk_core::{ArticleId, Parcel, Sink};
+use copydesk_core::{ArticleId, Duplicate, DuplicateKind, Parcel, Sink, StoryArticle, StoryRecord, amended};
 
 use crate::{ODD_TEXTS, parcel, revision};
 
 /// What a kind of sink can do beyond storing.
-#[derive(Debug, Clone, Copy)]
-pub struct SinkTraits {
+#[derive(Clone, Copy, Default)]
+pub struct SinkTraits<'a> {
     /// It can tell which ids it holds: `inventory` is not `None`.
     pub holds: bool,
     /// A superseded article goes; false for append-only sinks.
     pub replaces: bool,
+    /// The record it holds of an article, where it can have earlier ones say something else of `duplicate`.
+    pub record: Option<&'a dyn Fn(ArticleId) -> Option<String>>,
+    /// What it holds of a story, where it keeps them.
+    pub story: Option<&'a dyn Fn(&str) -> Option<StoryRecord>>,
 }
 
 /// Runs the suite. `make` gives a new sink over the same store each time, as a restart does; the store is
@@ -21,7 +25,7 @@ pub struct SinkTraits {
 ///
 /// # Panics
 /// A promise of [`Sink`] is broken.
-pub async fn sink_conformance<S: Sink>(mut make: impl FnMut() -> S, traits: SinkTraits) {
+pub async fn sink_conformance<S: Sink>(mut make: impl FnMut() -> S, traits: SinkTraits<'_>) {
     opening(make(), traits).await;
     let first = batch(1, 20, "first");
     repeats(make(), &first, traits).await;
@@ -29,6 +33,8 @@ pub async fn sink_conformance<S: Sink>(mut make: impl FnMut() -> S, traits: Sink
     supersedes(make(), traits).await;
     odd_texts(make(), traits).await;
     saturation(make(), traits).await;
+    amends(&mut make, traits).await;
+    stories(&mut make, traits).await;
 }
 
 fn batch(start: u64, n_parcels: u64, word: &str) -> Vec<Arc<Parcel>> {
@@ -37,7 +43,7 @@ fn batch(start: u64, n_parcels: u64, word: &str) -> Vec<Arc<Parcel>> {
         .collect()
 }
 
-async fn held<S: Sink>(sink: &mut S, traits: SinkTraits) -> Option<BTreeSet<ArticleId>> {
+async fn held<S: Sink>(sink: &mut S, traits: SinkTraits<'_>) -> Option<BTreeSet<ArticleId>> {
     let ids = sink.inventory().await.expect("inventory of an open sink");
     assert_eq!(ids.is_some(), traits.holds, "inventory is given exactly by sinks that hold");
     let ids = ids?;
@@ -46,7 +52,7 @@ async fn held<S: Sink>(sink: &mut S, traits: SinkTraits) -> Option<BTreeSet<Arti
     Some(distinct)
 }
 
-async fn assert_holds<S: Sink>(sink: &mut S, parcels: &[Arc<Parcel>], traits: SinkTraits, when: &str) {
+async fn assert_holds<S: Sink>(sink: &mut S, parcels: &[Arc<Parcel>], traits: SinkTraits<'_>, when: &str) {
     if let Some(ids) = held(sink, traits).await {
         for parcel in parcels {
             assert!(ids.contains(&parcel.id), "{when}: {} is held", parcel.uri);
@@ -54,7 +60,7 @@ async fn assert_holds<S: Sink>(sink: &mut S, parcels: &[Arc<Parcel>], traits: Si
     }
 }
 
-async fn opening<S: Sink>(mut sink: S, traits: SinkTraits) {
+async fn opening<S: Sink>(mut sink: S, traits: SinkTraits<'_>) {
     sink.open().await.expect("open over an empty store");
     sink.open().await.expect("open is safe to repeat");
     sink.write(&[]).await.expect("an empty batch is written");
@@ -64,7 +70,7 @@ async fn opening<S: Sink>(mut sink: S, traits: SinkTraits) {
     sink.close().await.expect("close without a write");
 }
 
-async fn repeats<S: Sink>(mut sink: S, first: &[Arc<Parcel>], traits: SinkTraits) {
+async fn repeats<S: Sink>(mut sink: S, first: &[Arc<Parcel>], traits: SinkTraits<'_>) {
     sink.open().await.expect("open");
     sink.write(first).await.expect("write a batch");
     let before = held(&mut sink, traits).await;
@@ -76,7 +82,7 @@ async fn repeats<S: Sink>(mut sink: S, first: &[Arc<Parcel>], traits: SinkTraits
     // No close: the process is gone.
 }
 
-async fn restart<S: Sink>(make: &mut impl FnMut() -> S, first: &[Arc<Parcel>], traits: SinkTraits) {
+async fn restart<S: Sink>(make: &mut impl FnMut() -> S, first: &[Arc<Parcel>], traits: SinkTraits<'_>) {
     let mut sink = make();
     sink.open().await.expect("open after a crash");
     assert_holds(&mut sink, first, traits, "after a crash").await;
@@ -95,7 +101,7 @@ async fn restart<S: Sink>(make: &mut impl FnMut() -> S, first: &[Arc<Parcel>], t
     sink.close().await.expect("close");
 }
 
-async fn supersedes<S: Sink>(mut sink: S, traits: SinkTraits) {
+async fn supersedes<S: Sink>(mut sink: S, traits: SinkTraits<'_>) {
     sink.open().await.expect("open");
     let old = Arc::new(parcel(200, "The ferry sails\nAt noon."));
     let new = Arc::new(revision(201, "The ferry sails\nAt one.", Some(old.id)));
@@ -116,7 +122,7 @@ async fn supersedes<S: Sink>(mut sink: S, traits: SinkTraits) {
     sink.close().await.expect("close");
 }
 
-async fn odd_texts<S: Sink>(mut sink: S, traits: SinkTraits) {
+async fn odd_texts<S: Sink>(mut sink: S, traits: SinkTraits<'_>) {
     sink.open().await.expect("open");
     let odd: Vec<Arc<Parcel>> = (300..)
         .zip(ODD_TEXTS)
@@ -127,7 +133,7 @@ async fn odd_texts<S: Sink>(mut sink: S, traits: SinkTraits) {
     sink.close().await.expect("close");
 }
 
-async fn saturation<S: Sink>(mut sink: S, traits: SinkTraits) {
+async fn saturation<S: Sink>(mut sink: S, traits: SinkTraits<'_>) {
     sink.open().await.expect("open");
     let many = batch(1000, 3000, "many");
     sink.write(&many).await.expect("write a large batch");
@@ -136,5 +142,94 @@ async fn saturation<S: Sink>(mut sink: S, traits: SinkTraits) {
     sink.write(&[Arc::clone(&huge)]).await.expect("write a large article");
     assert_holds(&mut sink, &many, traits, "a large batch").await;
     assert_holds(&mut sink, &[huge], traits, "a large article").await;
+    sink.close().await.expect("close");
+}
+
+/// A parcel that leads in the place of an earlier one.
+fn better(seq: u64, raw: &str, worse: ArticleId) -> Arc<Parcel> {
+    let parcel = parcel(seq, raw);
+    let (kind, of) = (DuplicateKind::Near, parcel.id);
+    let duplicate = Duplicate { of, kind, similarity: 0.9, shared: None, via: None };
+    Arc::new(Parcel { amends: Some((worse, duplicate)), ..parcel })
+}
+
+async fn amends<S: Sink>(make: &mut impl FnMut() -> S, traits: SinkTraits<'_>) {
+    let worse = Arc::new(parcel(6000, "Ferry late\n\"duplicate\":null, they said."));
+    let first = better(6001, "Ferry late\nIt sails at noon, and not before.", worse.id);
+    let second = better(6002, "Ferry late\nIt sails at noon, and not before, the harbour says.", worse.id);
+    let orphan = better(6003, "Ferry late\nOf what was never here.", ArticleId::from_bytes([8; 32]));
+    let says = |lead: &Parcel, when: &str| {
+        let Some(record) = traits.record else { return };
+        let duplicate = &lead.amends.as_ref().expect("it amends").1;
+        let expected = amended(&worse.record, duplicate).expect("a record");
+        assert_eq!(record(worse.id), Some(expected), "an amended record, {when}");
+        assert_eq!(record(lead.id).as_ref(), Some(&lead.record), "the record of what leads, {when}");
+    };
+    let mut sink = make();
+    sink.open().await.expect("open");
+    let both = [Arc::clone(&worse), Arc::clone(&first)];
+    for _ in 0..2 {
+        sink.write(&both).await.expect("write what amends");
+        assert_holds(&mut sink, &both, traits, "both copies").await;
+        says(&first, "in one batch and again");
+    }
+    // No close: the process is gone.
+    let mut sink = make();
+    sink.open().await.expect("open after a crash");
+    says(&first, "after a crash");
+    sink.write(&[Arc::clone(&second)]).await.expect("write what amends once more");
+    says(&second, "a second time");
+    sink.write(&[worse.clone(), first]).await.expect("repeat what is overtaken");
+    says(&second, "after a repeat of what it overtook");
+    sink.write(&[Arc::clone(&orphan)]).await.expect("what is amended need not be there");
+    assert_holds(&mut sink, &[orphan], traits, "what amends nothing").await;
+    sink.close().await.expect("close");
+}
+
+fn story(parcel: &Parcel, version: u64) -> StoryRecord {
+    let article = StoryArticle { id: parcel.id, published: Some(format!("2026-01-{version:02}")) };
+    StoryRecord {
+        id: "s-0011223344556677".to_owned(),
+        title: parcel.title.clone(),
+        articles: version,
+        first: StoryArticle { published: None, ..article.clone() },
+        last: article,
+        sources: vec!["lantern.example".to_owned(), "\"'); DROP TABLE stories; --".to_owned()],
+        n_sources: 2,
+        names: vec!["大雨".to_owned()],
+        version,
+    }
+}
+
+async fn stories<S: Sink>(make: &mut impl FnMut() -> S, traits: SinkTraits<'_>) {
+    let parcels: Vec<Arc<Parcel>> = (1..=6)
+        .map(|version| {
+            let parcel = parcel(7000 + version, &format!("Report {version}\nThe bridge is closed."));
+            Arc::new(Parcel { story: Some(Box::new(story(&parcel, version))), ..parcel })
+        })
+        .collect();
+    let version = |version: usize| parcels.get(version - 1).cloned().expect("so many were made");
+    let is_at = |expected: &Arc<Parcel>, when: &str| {
+        let Some(story) = traits.story else { return };
+        let expected = expected.story.as_deref();
+        assert_eq!(story("s-0011223344556677").as_ref(), expected, "the story, {when}");
+    };
+    let mut sink = make();
+    sink.open().await.expect("open");
+    sink.write(&[version(2)]).await.expect("write an article of a story");
+    is_at(&version(2), "first");
+    sink.write(&[version(1)]).await.expect("write an earlier version");
+    is_at(&version(2), "after an earlier version");
+    sink.write(&[version(4), version(5), version(3)]).await.expect("write a batch of one story");
+    is_at(&version(5), "after a batch out of order");
+    // No close: the process is gone.
+    let mut sink = make();
+    sink.open().await.expect("open after a crash");
+    is_at(&version(5), "after a crash");
+    sink.write(&parcels[..5]).await.expect("repeat them all");
+    is_at(&version(5), "after a repeat");
+    sink.write(&[version(6), version(6)]).await.expect("write a version twice");
+    is_at(&version(6), "at the end");
+    assert_holds(&mut sink, &parcels, traits, "the articles of a story").await;
     sink.close().await.expect("close");
 }

@@ -48,6 +48,8 @@ fn parcel(number: u8) -> Parcel {
         title: None,
         published: None,
         language: None,
+        duplicate_of: None,
+        story_id: None,
         text: "Rain fell.".to_owned(),
         record: json!({ "id": id(number), "title": null, "text": "Rain fell." }).to_string(),
     }

@@ -42,7 +42,8 @@ async fn filled(folder: &TempDir, batch: &[Arc<Parcel>]) -> PathBuf {
 async fn the_jsonl_sink_conforms() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("new/folders/a.jsonl");
-    sink_conformance(|| sink_at(&path), SinkTraits { holds: true, replaces: false }).await;
+    sink_conformance(|| sink_at(&path), SinkTraits { holds: true, replaces: false, ..SinkTraits::default() })
+        .await;
     let found = ids_of(&path);
     let mut distinct = found.clone();
     distinct.sort();
