@@ -20,6 +20,6 @@ pub use clock::StillClock;
 pub use disk::DiskFile;
 pub use memory::{MemorySink, MemorySource, Shelf};
 pub use render::render;
-pub use sink_suite::{SinkTraits, sink_conformance};
+pub use sink_suite::{LookUp, SinkTraits, sink_conformance};
 pub use stage_suite::{StageTraits, stage_conformance};
 pub use volume::{Impossible, Sync, Tree, Volume};

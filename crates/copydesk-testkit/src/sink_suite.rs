@@ -7,6 +7,9 @@ use copydesk_core::{ArticleId, Duplicate, DuplicateKind, Parcel, Sink, StoryArti
 
 use crate::{ODD_TEXTS, parcel, revision};
 
+/// How the suite sees what a sink has stored under a key.
+pub type LookUp<'a, K, V> = &'a dyn Fn(K) -> Option<V>;
+
 /// What a kind of sink can do beyond storing.
 #[derive(Clone, Copy, Default)]
 pub struct SinkTraits<'a> {
@@ -15,9 +18,9 @@ pub struct SinkTraits<'a> {
     /// A superseded article goes; false for append-only sinks.
     pub replaces: bool,
     /// The record it holds of an article, where it can have earlier ones say something else of `duplicate`.
-    pub record: Option<&'a dyn Fn(ArticleId) -> Option<String>>,
+    pub record: Option<LookUp<'a, ArticleId, String>>,
     /// What it holds of a story, where it keeps them.
-    pub story: Option<&'a dyn Fn(&str) -> Option<StoryRecord>>,
+    pub story: Option<LookUp<'a, &'a str, StoryRecord>>,
 }
 
 /// Runs the suite. `make` gives a new sink over the same store each time, as a restart does; the store is
