@@ -177,6 +177,7 @@ async fn amends<S: Sink>(make: &mut impl FnMut() -> S, traits: SinkTraits<'_>) {
         says(&first, "in one batch and again");
     }
     // No close: the process is gone.
+    drop(sink);
     let mut sink = make();
     sink.open().await.expect("open after a crash");
     says(&first, "after a crash");
@@ -226,6 +227,7 @@ async fn stories<S: Sink>(make: &mut impl FnMut() -> S, traits: SinkTraits<'_>) 
     sink.write(&[version(4), version(5), version(3)]).await.expect("write a batch of one story");
     is_at(&version(5), "after a batch out of order");
     // No close: the process is gone.
+    drop(sink);
     let mut sink = make();
     sink.open().await.expect("open after a crash");
     is_at(&version(5), "after a crash");
