@@ -1,6 +1,11 @@
 //! The verdict: of which earlier text is this one a copy?
+//!
+//! What several texts share that are no copies of one another (the publisher's notice, the frame of the daily
+//! weather report) says nothing about who copied whom. So it counts for nothing: not by a list of what is common
+//! in some corpus, but by what the candidates themselves show.
 
-use super::fingerprint::{Fingerprint, Overlap};
+use super::evidence::{Evidence, Stale};
+use super::fingerprint::Fingerprint;
 
 /// How one text is the copy of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,15 +16,22 @@ pub enum MatchKind {
     Near,
 }
 
-/// What was found in common.
+/// What two samples have in common. Only what both would hold, if both texts had it, is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shared {
-    /// Shingles in common.
-    pub n_shared: usize,
-    /// Of how many in the new text's sample.
-    pub n_new: usize,
-    /// Of how many in the earlier text's sample.
-    pub n_old: usize,
+    /// In both.
+    pub both: usize,
+    /// In the new text's.
+    pub new: usize,
+    /// In the earlier text's.
+    pub old: usize,
+}
+
+impl Shared {
+    /// How many are in the smaller sample.
+    pub fn shorter(&self) -> usize {
+        self.new.min(self.old)
+    }
 }
 
 /// A text that the new one is a copy of.
@@ -29,7 +41,7 @@ pub struct Match<H> {
     pub of: H,
     /// How it is its copy.
     pub kind: MatchKind,
-    /// The share, 0 to 1, of the shorter text's shingles that the longer one holds.
+    /// The share, 0 to 1, of the shorter text's shingles that the longer one holds, as the samples tell it.
     pub similarity: f64,
     /// Sampled shingles.
     pub shingles: Shared,
@@ -37,85 +49,81 @@ pub struct Match<H> {
     pub facts: Shared,
 }
 
-/// The candidate that `new` is a copy of: the same text if there is one, else the likeliest, of equals the lowest
-/// handle. The order of candidates makes no difference.
+/// Candidates that are looked at: those that share the most shingles.
+const MOST: usize = 16;
+
+/// Shingles that must be left in a sample to speak of a copy.
+const FEWEST: usize = 6;
+
+/// Two texts are no copies of each other, for sure, with a score below this.
+const UNLIKE: f64 = -1.0;
+
+/// The candidate that `new` is a copy of: the same text if there is one, else the likeliest, and of equals the
+/// one with the lowest handle. The order of candidates makes no difference.
 pub fn choose<H: Ord + Copy>(new: &Fingerprint, candidates: &[(H, Fingerprint)]) -> Option<Match<H>> {
-    let same = candidates.iter().filter(|(_, old)| new.same_text(old)).map(|(of, _)| *of).min();
-    if let Some(of) = same {
-        let n_shingles = new.shingles.hashes.len();
-        let n_facts = new.numbers.hashes.len() + new.names.hashes.len();
-        let all = |n| Shared { n_shared: n, n_new: n, n_old: n };
-        return Some(Match {
-            of,
-            kind: MatchKind::Exact,
-            similarity: 1.0,
-            shingles: all(n_shingles),
-            facts: all(n_facts),
-        });
+    let same = candidates.iter().filter(|(_, old)| new.same_text(old)).min_by_key(|(of, _)| *of);
+    if let Some((of, old)) = same {
+        return Some(found(*of, MatchKind::Exact, 1.0, &Evidence::of(new, old, &Stale::default())));
     }
+    let nearest = nearest(new, candidates);
+    if nearest.iter().all(|near| near.score <= 0.0) {
+        return None;
+    }
+    let stale = stale(new, &nearest);
     let mut best: Option<(f64, Match<H>)> = None;
-    for (of, old) in candidates {
-        let seen = Evidence::of(new, old);
-        let score = seen.score();
-        let better = best.is_none_or(|(most, found)| score > most || (score >= most && *of < found.of));
-        if score > 0.0 && better {
-            best = Some((score, seen.found(*of)));
+    for near in nearest.iter().filter(|near| near.score > 0.0) {
+        let evidence = Evidence::of(new, near.old, &stale);
+        let score = evidence.score();
+        let better = best.is_none_or(|(most, match_)| score > most || (score >= most && near.of < match_.of));
+        if evidence.shingles.shorter() >= FEWEST && score > 0.0 && better {
+            best = Some((score, found(near.of, MatchKind::Near, evidence.containment(), &evidence)));
         }
     }
     best.map(|(_, found)| found)
 }
 
-/// What two fingerprints say of each other.
-#[derive(Debug, Clone, Copy)]
-pub struct Evidence {
-    shingles: Overlap,
-    numbers: Overlap,
-    names: Overlap,
+fn found<H>(of: H, kind: MatchKind, similarity: f64, evidence: &Evidence) -> Match<H> {
+    Match { of, kind, similarity, shingles: evidence.shingles, facts: evidence.facts() }
 }
 
-impl Evidence {
-    pub fn of(new: &Fingerprint, old: &Fingerprint) -> Evidence {
-        Evidence {
-            shingles: new.shingles.overlap(&old.shingles),
-            numbers: new.numbers.overlap(&old.numbers),
-            names: new.names.overlap(&old.names),
-        }
-    }
-
-    pub fn figures(&self) -> [usize; 9] {
-        let s = |o: Overlap| [o.here, o.there, o.both];
-        let (a, b, c) = (s(self.shingles), s(self.numbers), s(self.names));
-        [a[0], a[1], a[2], b[0], b[1], b[2], c[0], c[1], c[2]]
-    }
-
-    /// Above 0 for a copy.
-    fn score(&self) -> f64 {
-        let facts = Overlap {
-            here: self.numbers.here + self.names.here,
-            there: self.numbers.there + self.names.there,
-            both: self.numbers.both + self.names.both,
-        };
-        if share(self.shingles) < 0.5 || share(facts) < 0.6 { 0.0 } else { share(self.shingles) + 1e-9 }
-    }
-
-    fn found<H>(&self, of: H) -> Match<H> {
-        let shared = |one: Overlap| Shared { n_shared: one.both, n_new: one.here, n_old: one.there };
-        let (numbers, names) = (shared(self.numbers), shared(self.names));
-        Match {
-            of,
-            kind: MatchKind::Near,
-            similarity: share(self.shingles),
-            shingles: shared(self.shingles),
-            facts: Shared {
-                n_shared: numbers.n_shared + names.n_shared,
-                n_new: numbers.n_new + names.n_new,
-                n_old: numbers.n_old + names.n_old,
-            },
-        }
-    }
+/// A candidate, and how much it looks like a copy if everything counts.
+struct Near<'a, H> {
+    of: H,
+    old: &'a Fingerprint,
+    score: f64,
 }
 
-fn share(overlap: Overlap) -> f64 {
-    let shorter = overlap.here.min(overlap.there);
-    if shorter == 0 { 0.0 } else { overlap.both as f64 / shorter as f64 }
+fn nearest<'a, H: Ord + Copy>(new: &Fingerprint, candidates: &'a [(H, Fingerprint)]) -> Vec<Near<'a, H>> {
+    let mut ranked: Vec<(usize, Near<H>)> = candidates
+        .iter()
+        .map(|(of, old)| {
+            let evidence = Evidence::of(new, old, &Stale::default());
+            (evidence.shingles.both, Near { of: *of, old, score: evidence.score() })
+        })
+        .collect();
+    ranked.sort_by_key(|(both, near)| (usize::MAX - both, near.of));
+    ranked.truncate(MOST);
+    ranked.into_iter().map(|(_, near)| near).collect()
+}
+
+/// What of `new` is in two candidates that are no copies of each other.
+fn stale<H>(new: &Fingerprint, nearest: &[Near<H>]) -> Stale {
+    // A bit for each candidate.
+    let mut unlike = [0_u32; MOST];
+    for (idx, one) in nearest.iter().enumerate() {
+        for (other_idx, other) in nearest.iter().enumerate().skip(idx + 1) {
+            let is_unlike = Evidence::of(one.old, other.old, &Stale::default()).score() < UNLIKE;
+            unlike[idx] |= u32::from(is_unlike) << other_idx;
+        }
+    }
+    let is_stale = |held: &dyn Fn(&Fingerprint) -> bool| {
+        let holders =
+            nearest.iter().enumerate().fold(0, |all, (idx, near)| all | u32::from(held(near.old)) << idx);
+        unlike.iter().enumerate().any(|(idx, unlike)| (holders >> idx) & 1 == 1 && unlike & holders != 0)
+    };
+    Stale {
+        shingles: new.shingles.keys().filter(|key| is_stale(&|old| old.shingles.holds(*key))).collect(),
+        numbers: new.numbers.keys().filter(|key| is_stale(&|old| old.numbers.holds(*key))).collect(),
+        names: new.names.keys().filter(|key| is_stale(&|old| old.names.holds(*key))).collect(),
+    }
 }

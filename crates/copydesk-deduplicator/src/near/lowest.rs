@@ -4,14 +4,16 @@
 #[derive(Debug)]
 pub(super) struct Lowest {
     k: usize,
+    /// Low bits that say something else than which hash it is.
+    blind: u32,
     /// Hashes from here on are not among the lowest.
     bound: u64,
     held: Vec<u64>,
 }
 
 impl Lowest {
-    pub(super) fn new(k: usize) -> Lowest {
-        Lowest { k, bound: u64::MAX, held: Vec::with_capacity(4 * k) }
+    pub(super) fn new(k: usize, blind: u32) -> Lowest {
+        Lowest { k, blind, bound: u64::MAX, held: Vec::with_capacity(4 * k) }
     }
 
     pub(super) fn clear(&mut self) {
@@ -36,7 +38,7 @@ impl Lowest {
 
     fn trim(&mut self) {
         self.held.sort_unstable();
-        self.held.dedup();
+        self.held.dedup_by_key(|hash| *hash >> self.blind);
         if let Some(bound) = self.held.get(self.k - 1) {
             self.bound = *bound;
             self.held.truncate(self.k);
@@ -51,7 +53,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn the_sample_is_the_lowest_of_all(hashes in proptest::collection::vec(0_u64..200, 0..400)) {
-            let mut lowest = Lowest::new(5);
+            let mut lowest = Lowest::new(5, 0);
             for hash in &hashes {
                 lowest.offer(*hash);
             }

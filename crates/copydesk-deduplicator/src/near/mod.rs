@@ -6,11 +6,13 @@
 //! - A verdict depends on the fingerprints compared, not on their order.
 
 mod choose;
+mod evidence;
 mod fingerprint;
 mod letters;
 mod lowest;
 mod read;
+mod sample;
 
-pub use choose::{Evidence, Match, MatchKind, Shared, choose};
+pub use choose::{Match, MatchKind, Shared, choose};
 pub use fingerprint::Fingerprint;
 pub use read::{Fingerprinter, Keyed, MIN_WORDS};

@@ -3,9 +3,14 @@
 use super::fingerprint::{Fingerprint, N_NAMES, N_NUMBERS, N_SHINGLES};
 use super::letters::{Class, Letter, Letters, mix};
 use super::lowest::Lowest;
+use super::sample::Sample;
 
 /// Words in a shingle.
 const SHINGLE: usize = 4;
+
+/// The low bits of a shingle's hash, which say where it stands: behind how many words.
+const PLACE_BITS: u32 = 16;
+const PLACES: u64 = (1 << PLACE_BITS) - 1;
 
 /// Shingles of a text that are its keys.
 const N_KEYS: usize = 16;
@@ -72,9 +77,9 @@ impl Fingerprinter {
     pub fn new() -> Fingerprinter {
         Fingerprinter {
             letters: Letters::get(),
-            shingles: Lowest::new(N_SHINGLES),
-            numbers: Lowest::new(N_NUMBERS),
-            names: Lowest::new(N_NAMES),
+            shingles: Lowest::new(N_SHINGLES, PLACE_BITS),
+            numbers: Lowest::new(N_NUMBERS, 0),
+            names: Lowest::new(N_NAMES, 0),
             text: Text::default(),
             word: Word::default(),
         }
@@ -109,14 +114,18 @@ impl Fingerprinter {
             self.shingles.clear();
         }
         let shingles = self.shingles.sample();
-        keys.extend(shingles.iter().take(N_KEYS));
-        let fingerprint = Fingerprint::new(
-            text.hash,
-            (text.n_letters, text.n_words),
-            shingles,
-            self.numbers.sample(),
-            self.names.sample(),
-        );
+        keys.extend(shingles.iter().take(N_KEYS).map(|shingle| mix(shingle >> PLACE_BITS)));
+        let n_words = u64::from(text.n_words).clamp(1, PLACES);
+        let place = |shingle: u64| ((shingle & PLACES) * 16 / n_words).min(15) as u8;
+        let placed = shingles.iter().map(|shingle| (*shingle, place(*shingle)));
+        let fingerprint = Fingerprint {
+            hash: text.hash,
+            n_letters: text.n_letters,
+            n_words: text.n_words,
+            shingles: Sample::of_placed(placed, shingles.len() == N_SHINGLES),
+            numbers: Sample::of_keys(self.numbers.sample(), N_NUMBERS),
+            names: Sample::of_keys(self.names.sample(), N_NAMES),
+        };
         Keyed { fingerprint, keys }
     }
 
@@ -222,7 +231,8 @@ impl Fingerprinter {
             let shingle = text.last.iter().fold(0_u64, |hash, word| {
                 hash.rotate_left(23).wrapping_mul(0xd6e8_feb8_6659_fd93).wrapping_add(*word)
             });
-            self.shingles.offer(mix(shingle));
+            let place = u64::from(text.n_words).min(PLACES);
+            self.shingles.offer((mix(shingle) & !PLACES) | place);
         }
     }
 }

@@ -163,7 +163,7 @@ fn repeated(text: &str, n_words: usize) -> String {
     let mut out = String::new();
     for turn in 0..n_words.div_ceil(n_there) {
         let words: Vec<&str> = text.split_inclusive(char::is_whitespace).collect();
-        out.push_str(&format!("\n{turn} "));
+        out.extend(["\n", &turn.to_string(), " "]);
         out.extend(words.into_iter().take(n_words - (turn * n_there).min(n_words)));
     }
     out

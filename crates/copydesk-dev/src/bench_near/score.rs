@@ -75,6 +75,6 @@ fn count<'a>(tally: &mut Tally<'a>, kind: &'a str, hit: bool) {
     *all += 1;
 }
 
-fn pairs<'a, T>(items: &'a [T]) -> impl Iterator<Item = (&'a T, &'a T)> {
+fn pairs<T>(items: &[T]) -> impl Iterator<Item = (&T, &T)> {
     items.iter().enumerate().flat_map(|(idx, one)| items.iter().skip(idx + 1).map(move |other| (one, other)))
 }
