@@ -50,10 +50,10 @@ pub struct Match<H> {
 }
 
 /// Candidates that are looked at: those that share the most shingles.
-const MOST: usize = 16;
+const MOST: usize = 32;
 
 /// Shingles that must be left in a sample to speak of a copy.
-const FEWEST: usize = 6;
+const FEWEST: usize = 10;
 
 /// Two texts are no copies of each other, for sure, with a score below this.
 const UNLIKE: f64 = -1.0;
