@@ -11,7 +11,6 @@ mod fold;
 pub mod index;
 pub mod near;
 mod repeats;
-mod seen;
 
-pub use duplicates::{FindDuplicates, FindDuplicatesOptions, NearDuplicates};
+pub use duplicates::{FindDuplicates, FindDuplicatesOptions, Lead, NearDuplicates};
 pub use repeats::{DropRepeats, DropRepeatsOptions};

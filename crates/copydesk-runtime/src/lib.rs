@@ -20,7 +20,7 @@ pub use error::RuntimeError;
 pub use lock::StateLock;
 pub use pipeline::{
     Engine, Health, Pipeline, Report, RuntimeOptions, SignalCount, SignalView, SinkOptions, SinkSlot,
-    SinkState, SinkStats, StageSlot, StageStats, Stats, StatsView, StopMode,
+    SinkState, SinkStats, StageSlot, StageStats, Stats, StatsView, StopMode, stage_folder,
 };
 pub use quarantine::{
     Act, Answer, Entry as QuarantineEntry, Inspected as QuarantineInspected, Kind as QuarantineKind,

@@ -212,7 +212,7 @@ impl Stripper {
 }
 
 /// What the note of an article says of which nothing would have remained.
-const KEPT_WHOLE: &str = "all of it looks like furniture, so nothing was cut";
+const KEPT_WHOLE: &str = "all of it looks like furniture, so it was kept";
 
 /// Cuts, and the lines they take, those taken before included.
 struct Proposals {

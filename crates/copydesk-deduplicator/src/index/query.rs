@@ -22,6 +22,11 @@ const MOST_OPEN: usize = 128;
 pub struct Place(u64);
 
 impl Place {
+    /// Where a document is found of which only the number is known.
+    pub fn of(seq: u64) -> Place {
+        Place(seq)
+    }
+
     /// The document's number in the ledger.
     pub fn seq(self) -> u64 {
         self.0
@@ -138,6 +143,11 @@ impl Index {
             return Ok(Some(Document { seq, day: held.day, record: held.record.to_vec() }));
         }
         self.written(seq)
+    }
+
+    /// True for a document that is in memory alone.
+    pub fn is_unsaved(&self, seq: u64) -> bool {
+        self.memtable.documents.contains_key(&seq)
     }
 
     /// True if a document with this number is in the index.

@@ -46,6 +46,14 @@ impl Checkpoint {
     }
 }
 
+/// After the last article of a run in which nothing was left undone.
+pub(super) fn conclude(shared: &Shared, stages: &mut [Running]) {
+    let (below, ticket) = shared.ledger.settled_below();
+    if shared.wait_durable(ticket) {
+        tell(shared, stages, below);
+    }
+}
+
 fn tell(shared: &Shared, stages: &mut [Running], below: Seq) {
     let mut trouble = None;
     for running in stages.iter_mut().filter(|running| running.stateful) {

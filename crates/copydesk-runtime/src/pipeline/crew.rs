@@ -35,6 +35,7 @@ pub(crate) struct Crew {
     settled: Option<oneshot::Receiver<()>>,
     settler: mpsc::Sender<ToSettler>,
     pool: Arc<JobQueue>,
+    ordered: Vec<Arc<Ordered>>,
     drivers: JoinSet<()>,
     halt: crate::halt::Halt,
 }
@@ -81,7 +82,7 @@ fn segments(shared: &Shared, slots: &[StageSlot]) -> Result<Vec<Segment>, Runtim
         segments.iter_mut().flat_map(|segment| &mut segment.stages).filter(|stage| stage.stateful).collect();
     if !stateful.is_empty() {
         for running in &mut stateful {
-            running.stage.open(&steps::folder_of(&shared.state, &running.name)).map_err(|failed| {
+            running.stage.open(&steps::stage_folder(&shared.state, &running.name)).map_err(|failed| {
                 RuntimeError::Stage { name: running.name.clone(), message: failed.message }
             })?;
         }
@@ -159,6 +160,7 @@ pub(crate) fn start(
         settled: None,
         settler: settler.clone(),
         pool: Arc::clone(&pool),
+        ordered: Vec::new(),
         drivers: JoinSet::new(),
         halt: shared.halt.clone(),
     };
@@ -171,6 +173,7 @@ pub(crate) fn start(
         .map(|segment| Arc::new(Ordered::new(Arc::clone(shared), Arc::clone(&pool), segment.stages)))
         .collect();
     crew.start_workers(shared, &pipeline.reader, worker_stages, &ordered, &router)?;
+    crew.ordered = ordered;
     // Only the workers hold it now, so that its receiver sees the end.
     drop(router);
     crew.start_core(shared, &names, settler_inbox, (router_inbox, total_inbox, queues))?;
@@ -318,9 +321,14 @@ impl Crew {
             self.drivers.abort_all();
         }
         while self.drivers.join_next().await.is_some() {}
-        let Crew { core, others, settler, .. } = self;
+        let Crew { core, others, settler, ordered, .. } = self;
         drop(settler);
         let joined = tokio::task::spawn_blocking(move || {
+            if complete {
+                for ordered in &ordered {
+                    ordered.conclude();
+                }
+            }
             for thread in core.into_iter().chain(others) {
                 // A panic was reported when it happened.
                 let _ = thread.join();

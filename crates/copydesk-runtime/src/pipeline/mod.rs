@@ -46,4 +46,5 @@ pub use engine::Engine;
 pub use options::{Pipeline, Report, RuntimeOptions, SinkOptions, SinkSlot, StageSlot, StopMode};
 pub use signals::{SignalCount, SignalView};
 pub use stats::{Health, SinkState, SinkStats, Stats, StatsView};
+pub use steps::stage_folder;
 pub use tally::StageStats;

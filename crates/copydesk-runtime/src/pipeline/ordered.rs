@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
-use super::checkpoint::Checkpoint;
+use super::checkpoint::{self, Checkpoint};
 use super::job::{Job, JobQueue};
 use super::run::Shared;
 use super::steps::{self, Running};
@@ -51,6 +51,12 @@ impl Ordered {
                 checkpoint.passed(&self.shared, stages);
             }
         }
+    }
+
+    /// Once everything has ended: the stages learn of the last articles' ends.
+    pub(crate) fn conclude(&self) {
+        let mut lane = self.lane.lock().unwrap_or_else(PoisonError::into_inner);
+        checkpoint::conclude(&self.shared, &mut lane.stages);
     }
 
     fn next(&self) -> Option<Job> {

@@ -148,7 +148,7 @@ pub(crate) fn renew(shared: &Shared, running: &mut Running) {
         }
     }
     if running.stateful {
-        if let Err(failed) = running.stage.open(&folder_of(&shared.state, &name)) {
+        if let Err(failed) = running.stage.open(&stage_folder(&shared.state, &name)) {
             return shared.halt.fail(RuntimeError::Stage { name, message: failed.message });
         }
         let Running { name, stage, recent, .. } = running;
@@ -167,7 +167,7 @@ pub(crate) fn renew(shared: &Shared, running: &mut Running) {
 }
 
 /// Where a stage with state keeps what outgrows the ledger.
-pub(crate) fn folder_of(state: &Path, stage: &str) -> PathBuf {
+pub fn stage_folder(state: &Path, stage: &str) -> PathBuf {
     state.join("stages").join(file_name(stage))
 }
 

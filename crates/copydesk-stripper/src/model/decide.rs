@@ -28,10 +28,12 @@ impl Mode {
     }
 }
 
+/// A block looks like furniture that has less probability than this.
+const DOUBTED: f32 = 0.42;
 /// How little probability a block must have to go, by how many other blocks look like furniture of a page, too.
 /// Where there are few, this is no page that was copied whole but an article that was all but clean: a caption
 /// or a byline is a caption or a byline there.
-const BARS_HTML: [(usize, f32); 3] = [(6, 0.1), (14, 0.25), (usize::MAX, 0.42)];
+const BARS_HTML: [(usize, f32); 3] = [(6, 0.1), (14, 0.25), (usize::MAX, DOUBTED)];
 const BARS_TEXT: [(usize, f32); 3] = [(10, 0.06), (24, 0.2), (usize::MAX, 0.4)];
 /// Bars to fall back to.
 const LOWER: [f32; 4] = [0.3, 0.2, 0.1, 0.05];
@@ -139,7 +141,7 @@ const SUREST: f32 = 5.0;
 /// The likeliest row of decisions, where each change between neighbours has a price (Viterbi, 1967). For whole
 /// pages; only what is in doubt changes.
 fn smooth(mode: Mode, words: &[f32], stays: &[f32], head: &[f32], keeps: &mut [bool]) {
-    let n_doubted = stays.iter().filter(|p| **p < 0.42).count();
+    let n_doubted = stays.iter().filter(|p| **p < DOUBTED).count();
     let kept: f32 = keeps.iter().zip(words).filter(|(keep, _)| **keep).map(|(_, words)| words.max(0.0)).sum();
     // In a few lines there is no row to speak of.
     if n_doubted < BARS_TEXT[1].0 || kept <= FEW {

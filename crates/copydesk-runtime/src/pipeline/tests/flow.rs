@@ -141,7 +141,7 @@ async fn a_sink_that_gives_up_is_reported_and_the_other_goes_on() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_sink_holds_the_source_back() {
     let world = World::new();
-    world.stores[0].lock().delay = Duration::from_millis(20);
+    world.stores[0].lock().delay = Duration::from_millis(100);
     for n in 0..120 {
         world.folder.write(&format!("{n:03}"), &format!("text {n}"));
     }
@@ -155,7 +155,9 @@ async fn a_slow_sink_holds_the_source_back() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_drain_finishes_what_is_in_flight() {
-    let world = World::new();
+    let mut world = World::new();
+    // However slow the machine is.
+    world.options.grace = Duration::from_secs(60);
     for n in 0..50 {
         world.folder.write(&format!("{n:03}"), &format!("text {n}"));
     }
