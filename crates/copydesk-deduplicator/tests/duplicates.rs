@@ -113,19 +113,11 @@ fn drop_names_the_original() {
 fn a_copy_of_a_copy_names_what_leads_and_by_which_it_was_found() {
     let mut stage = stage(NearDuplicates::Mark);
     let (first, second) = TEXT.split_once(" Two tugs").unwrap();
-    let other = "Anglers on the north bank of the Lorne have caught 61 salmon since Easter, the club of Harrow Mill told its members. \
-        Warden Pia Stell put the run down to the fish pass that was opened in 2019, and to cold springs.";
     assert_eq!(of(&mut stage, &mut article(1, 1, first)), None);
     assert_eq!(of(&mut stage, &mut article(2, 2, TEXT)), Some(1));
-    let mut third = article(3, 3, &format!("{second} {second} {other}"));
-    let verdict = of(&mut stage, &mut third);
-    if verdict.is_some() {
-        let duplicate = third.duplicate.unwrap();
-        assert_eq!((duplicate.of.as_bytes()[0], duplicate.via.unwrap().as_bytes()[0]), (1, 2));
-    }
-    let mut fourth = article(4, 4, second);
-    assert_eq!(of(&mut stage, &mut fourth), Some(1));
-    assert_eq!(fourth.duplicate.unwrap().via.unwrap().as_bytes()[0], 2);
+    let mut third = article(3, 3, second);
+    assert_eq!(of(&mut stage, &mut third), Some(1));
+    assert_eq!(third.duplicate.unwrap().via.unwrap().as_bytes()[0], 2);
 }
 
 #[test]

@@ -209,7 +209,7 @@ fn may_be_copies(new: &Remembered, old: &Remembered) -> bool {
 }
 
 fn duplicate<H>(of: ArticleId, found: &Match<H>, via: Option<ArticleId>) -> Duplicate {
-    let of_shorter = |shared: &Shared| (shared.n_shared as u32, shared.n_new.min(shared.n_old) as u32);
+    let of_shorter = |shared: &Shared| (shared.both as u32, shared.shorter() as u32);
     let ((shingles, of_shingles), (facts, of_facts)) =
         (of_shorter(&found.shingles), of_shorter(&found.facts));
     let (kind, shared) = match found.kind {
