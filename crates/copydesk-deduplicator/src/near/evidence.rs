@@ -2,7 +2,7 @@
 
 use super::choose::Shared;
 use super::fingerprint::{Fingerprint, N_SHINGLES};
-use super::sample::Sample;
+use super::sample::{PLACES, Sample};
 
 /// Keys that count for nothing, of each kind, lowest first.
 #[derive(Debug, Default)]
@@ -18,8 +18,8 @@ pub(super) struct Evidence {
     pub(super) shingles: Shared,
     numbers: Shared,
     names: Shared,
-    /// The longest piece of the shorter text, in sampled shingles, that the other has nothing of.
-    foreign: usize,
+    /// The largest piece of the shorter text, in sampled shingles, in whose place the other has something else.
+    replaced: usize,
 }
 
 impl Evidence {
@@ -34,7 +34,7 @@ impl Evidence {
             shingles,
             numbers: overlap(&new.numbers, &old.numbers, &stale.numbers),
             names: overlap(&new.names, &old.names, &stale.names),
-            foreign: foreign(short, long, &stale.shingles),
+            replaced: replaced(short, long, &stale.shingles),
         }
     }
 
@@ -64,9 +64,10 @@ impl Evidence {
         // From -.5 (no fact agrees) over 0 (there are none) to .5.
         let n_facts = self.numbers.shorter() + self.names.shorter();
         let agreed = (self.facts().both + 2) as f64 / (n_facts + 4) as f64 - 0.5;
-        // Edits are scattered over a text. A notice that two texts share leaves each of them a piece of its own.
-        let foreign = self.foreign.saturating_sub(1) as f64 / (self.shingles.shorter() + 1) as f64;
-        4.2 * contained + 9.5 * agreed - 11.0 * foreign - 1.5
+        // Edits are scattered over a text, and what is dropped has nothing in its place. Texts that share a notice
+        // or a quotation have each a piece of its own beside it.
+        let replaced = self.replaced.saturating_sub(1) as f64 / (self.shingles.shorter() + 1) as f64;
+        4.0 * contained + 10.0 * agreed - 11.0 * replaced - 1.5
     }
 }
 
@@ -90,23 +91,39 @@ fn overlap(new: &Sample, old: &Sample, stale: &[u32]) -> Shared {
     shared
 }
 
-/// The longest run, in order of place, of the shingles of `short` that `long` does not hold.
-fn foreign(short: &Sample, long: &Sample, stale: &[u32]) -> usize {
+/// The largest piece of `short`, in sampled shingles, in whose place `long` has something else: between two
+/// shingles that both have, or a shared one and an end of the text, neither knows the other's.
+fn replaced(short: &Sample, long: &Sample, stale: &[u32]) -> usize {
     let bound = short.bound().min(long.bound());
-    // By place, then by key; the lowest bit says whether it is shared.
-    let mut by_place = [u64::MAX; N_SHINGLES];
-    let mut rest = long.keys().peekable();
-    let mut n_keys = 0;
-    for (place, key) in short.placed().take_while(|(_, key)| *key <= bound) {
-        while rest.next_if(|other| *other < key).is_some() {}
-        if (stale.is_empty() || stale.binary_search(&key).is_err())
-            && let Some(slot) = by_place.get_mut(n_keys)
-        {
-            *slot = u64::from(place) << 40 | u64::from(key) << 1 | u64::from(rest.peek() == Some(&key));
-            n_keys += 1;
+    let counts = |key: u32| key <= bound && (stale.is_empty() || stale.binary_search(&key).is_err());
+    // How many shingles of each sixteenth of `long` stand there alone.
+    let mut alone = [0_usize; PLACES];
+    // Those of `short`, to be sorted by place: the place, the key, and where it stands in `long`.
+    let mut here = [(PLACES, u32::MAX, None); N_SHINGLES];
+    let mut n_here = 0;
+    let mut there = long.placed().filter(|(_, key)| counts(*key)).peekable();
+    let mut note_alone = |place: usize| alone[place % PLACES] += 1;
+    for (place, key) in short.placed().filter(|(_, key)| counts(*key)) {
+        while let Some((place, _)) = there.next_if(|(_, other)| *other < key) {
+            note_alone(place);
+        }
+        if let Some(slot) = here.get_mut(n_here) {
+            *slot = (place, key, there.next_if(|(_, other)| *other == key).map(|(place, _)| place));
+            n_here += 1;
         }
     }
-    let by_place = by_place.get_mut(..n_keys).unwrap_or_default();
-    by_place.sort_unstable();
-    by_place.split(|slot| slot & 1 == 1).map(<[u64]>::len).max().unwrap_or(0)
+    there.for_each(|(place, _)| note_alone(place));
+    let here = here.get_mut(..n_here).unwrap_or_default();
+    here.sort_unstable();
+    let (mut most, mut run, mut last) = (0, 0, 0);
+    for shared in here.iter().map(|(_, _, shared)| *shared).chain([Some(PLACES)]) {
+        let Some(place) = shared else {
+            run += 1;
+            continue;
+        };
+        let between: usize = alone.iter().take(place + 1).skip(last).sum();
+        most = most.max(run.min(between));
+        (run, last) = (0, place);
+    }
+    most
 }

@@ -134,15 +134,16 @@ impl Fingerprinter {
         let bytes = piece.as_bytes();
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
-            if byte.is_ascii() {
+            if byte.is_ascii_lowercase() {
+                at = self.read_plain(bytes, at);
+            } else if byte.is_ascii() {
                 at += 1;
-                let letter = letters.ascii(byte);
                 // 1,200 and 3.5 are a number each.
                 let in_number = self.word.number
                     && matches!(byte, b'.' | b',' | b':')
                     && bytes.get(at).is_some_and(u8::is_ascii_digit);
                 if !in_number {
-                    self.take(letter);
+                    self.take(letters.ascii(byte));
                 }
             } else if let Some(c) = piece.get(at..).and_then(|rest| rest.chars().next()) {
                 at += c.len_utf8();
@@ -151,6 +152,22 @@ impl Fingerprinter {
                 at += 1;
             }
         }
+    }
+
+    /// Takes the small letters from `at` on, most of most texts, and says where they end.
+    fn read_plain(&mut self, bytes: &[u8], start: usize) -> usize {
+        let mut at = start;
+        let (mut word, mut text) = (self.word.hash, self.text.hash);
+        while let Some(&byte) = bytes.get(at).filter(|byte| byte.is_ascii_lowercase()) {
+            let letter = self.letters.ascii(byte);
+            word = letter.alike.from(word);
+            text = letter.exact.from(text);
+            at += 1;
+        }
+        (self.word.hash, self.text.hash) = (word, text);
+        self.word.dash = false;
+        self.word.n_letters += (at - start) as u32;
+        at
     }
 
     fn take(&mut self, letter: &Letter) {

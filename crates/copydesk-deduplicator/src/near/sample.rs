@@ -3,6 +3,9 @@
 /// Bits of a value that say where in the text it stands: in which sixteenth.
 const PLACE_BITS: u32 = 4;
 
+/// Places in a text.
+pub(super) const PLACES: usize = 1 << PLACE_BITS;
+
 /// The lowest hashes of a kind, cut short, lowest first. Two texts that share content have it in both samples.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sample {
@@ -35,9 +38,9 @@ impl Sample {
     }
 
     /// Place and key, by key.
-    pub(super) fn placed(&self) -> impl Iterator<Item = (u32, u32)> {
+    pub(super) fn placed(&self) -> impl Iterator<Item = (usize, u32)> {
         let bits = self.blind();
-        self.values.iter().map(move |value| (value & ((1 << bits) - 1), value >> bits))
+        self.values.iter().map(move |value| ((value & ((1 << bits) - 1)) as usize, value >> bits))
     }
 
     pub(super) fn holds(&self, key: u32) -> bool {
