@@ -255,6 +255,8 @@ const ELSEWHERE: &[&str] = &[
     "index.before_manifest",
     "index.after_manifest",
     "index.before_remove",
+    "stories.before_rename",
+    "stories.after_rename",
 ];
 
 #[test]

@@ -63,8 +63,15 @@ pub fn embedded(
         node(Item::Table(table))
     };
     let kind = |name: &str| ("type", node(Item::String(name.to_owned())));
-    let stages =
-        ["strip_boilerplate", "strip_recurring", "drop_repeats", "enrich", "find_duplicates", "watch_yield"];
+    let stages = [
+        "strip_boilerplate",
+        "strip_recurring",
+        "drop_repeats",
+        "enrich",
+        "find_duplicates",
+        "find_stories",
+        "watch_yield",
+    ];
     let mut document = Table::default();
     document.entry("state", || text(state.to_owned()));
     let source = table(vec![kind("folder"), ("path", text(folder.to_owned()))]);

@@ -54,6 +54,8 @@ pub const POINTS: &[&str] = &[
     "index.before_manifest",
     "index.after_manifest",
     "index.before_remove",
+    "stories.before_rename",
+    "stories.after_rename",
     "retry.after_commit",
     "request.before_answer",
     "request.after_answer",

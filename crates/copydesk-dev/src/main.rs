@@ -15,6 +15,7 @@ mod faults;
 mod fuzz;
 mod generate;
 mod invent;
+mod stories;
 mod torture;
 mod train;
 
@@ -61,6 +62,10 @@ enum Command {
     Damage(damage::Options),
     /// Train the block model
     Train(train::Options),
+    /// Stream a benchmark through `find_stories`: how well and how fast stories are found
+    BenchStories(stories::bench::Options),
+    /// Train the decision of `find_stories`
+    TrainStories(stories::train::Options),
     /// Measure the program and its stages against floors and baselines, in one run
     Bench(bench::Options),
 }
@@ -83,6 +88,8 @@ fn main() -> anyhow::Result<()> {
         Command::BenchRepeats(options) => bench_repeats::run(&options),
         Command::Damage(options) => damage::run(&options),
         Command::Train(options) => train::run(&options),
+        Command::BenchStories(options) => stories::bench::run(&options),
+        Command::TrainStories(options) => stories::train::run(&options),
         Command::Bench(options) => bench::run(&options),
     }
 }

@@ -6,6 +6,7 @@ use copydesk_deduplicator::{DropRepeats, FindDuplicates};
 use copydesk_enricher::Enricher;
 use copydesk_sink::{JsonlSink, NullSink, StdoutSink};
 use copydesk_sink_sqlite::SqliteSink;
+use copydesk_stories::FindStories;
 use copydesk_stripper::{RecurringStripper, Stripper, YieldWatch};
 use copydesk_watcher::FolderSource;
 use serde_json::Value;
@@ -20,6 +21,7 @@ pub fn registry() -> Registry {
     registry.stage::<DropRepeats>("drop_repeats", DropRepeats::new);
     registry.stage::<Enricher>("enrich", |_, options| Enricher::new(options));
     registry.stage::<FindDuplicates>("find_duplicates", FindDuplicates::new);
+    registry.stage::<FindStories>("find_stories", |name, options| FindStories::new(name, &options));
     registry.stage::<YieldWatch>("watch_yield", |name, options| YieldWatch::new(name, &options));
     registry.sink::<SqliteSink>("sqlite", |_, options, _| Ok(SqliteSink::new(options)));
     registry.sink::<JsonlSink>("jsonl", |called, options, context| {

@@ -104,7 +104,9 @@ impl Sink for Store {
 
 fn registry() -> Registry {
     let mut registry = Registry::default();
-    for name in ["strip_boilerplate", "strip_recurring", "drop_repeats", "enrich", "watch_yield"] {
+    for name in
+        ["strip_boilerplate", "strip_recurring", "drop_repeats", "enrich", "find_stories", "watch_yield"]
+    {
         registry.stage::<Plain>(name, |_, _| Ok(Plain));
     }
     registry.stage::<Duplicates>("find_duplicates", |_, _| Ok(Duplicates));
@@ -244,8 +246,8 @@ listen = "everywhere"
             "11:9: `grace` takes a duration such as \"250ms\" (units: ms, s, m, h), not a whole number",
             "12:9: `queue` is out of range: 0 (1 to 100000)",
             "14:8: unknown stage `strip_boilerplates` in [[stage]] #1, did you mean `strip_boilerplate`? \
-             (available: drop_repeats, enrich, find_duplicates, strip_boilerplate, strip_recurring, watch_yield)",
-            "16:1: [[stage]] #2 lacks `type` (available: drop_repeats, enrich, find_duplicates, strip_boilerplate, strip_recurring, watch_yield)",
+             (available: drop_repeats, enrich, find_duplicates, find_stories, strip_boilerplate, strip_recurring, watch_yield)",
+            "16:1: [[stage]] #2 lacks `type` (available: drop_repeats, enrich, find_duplicates, find_stories, strip_boilerplate, strip_recurring, watch_yield)",
             "20:13: `threshold` takes a number, not text",
             "23:8: `path` takes a path, not a whole number",
             "24:13: `retry_min` in [[sink]] #1 is longer than `retry_max`",
@@ -328,7 +330,15 @@ fn no_configuration_is_a_plan_too() {
     let stages: Vec<&str> = embedded.stages.iter().map(|stage| stage.kind.as_str()).collect();
     assert_eq!(
         stages,
-        ["strip_boilerplate", "strip_recurring", "drop_repeats", "enrich", "find_duplicates", "watch_yield"]
+        [
+            "strip_boilerplate",
+            "strip_recurring",
+            "drop_repeats",
+            "enrich",
+            "find_duplicates",
+            "find_stories",
+            "watch_yield"
+        ]
     );
     assert_eq!(embedded.sinks[0].options.get("path"), Some(&json!("/in/data/articles.db")));
     let changed = plan(&["sink.0.type=jsonl", "sink.0.path=out.jsonl", "stage.4.near=drop"]).unwrap();

@@ -9,7 +9,7 @@ use serde_json::json;
 
 pub(crate) const JSONL: &str = "[[sink]]\ntype = \"jsonl\"\npath = \"out.jsonl\"\n";
 pub(crate) const SQLITE: &str = "[[sink]]\ntype = \"sqlite\"\npath = \"articles.db\"\n";
-pub(crate) const ALL_STAGES: &str = "[[stage]]\ntype = \"strip_boilerplate\"\n[[stage]]\ntype = \"strip_recurring\"\n[[stage]]\ntype = \"drop_repeats\"\n[[stage]]\ntype = \"enrich\"\n[[stage]]\ntype = \"find_duplicates\"\n[[stage]]\ntype = \"watch_yield\"\n";
+pub(crate) const ALL_STAGES: &str = "[[stage]]\ntype = \"strip_boilerplate\"\n[[stage]]\ntype = \"strip_recurring\"\n[[stage]]\ntype = \"drop_repeats\"\n[[stage]]\ntype = \"enrich\"\n[[stage]]\ntype = \"find_duplicates\"\n[[stage]]\ntype = \"find_stories\"\n[[stage]]\ntype = \"watch_yield\"\n";
 
 /// The four ways through the program that are measured.
 pub(crate) const WAYS: [(&str, &str, &str); 4] = [

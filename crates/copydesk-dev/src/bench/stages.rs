@@ -9,6 +9,7 @@ use copydesk_core::{Article, Component, Parcel, Part, PartSource, Reader, Seq, S
 use copydesk_deduplicator::{DropRepeats, FindDuplicates};
 use copydesk_enricher::Enricher;
 use copydesk_reader::{FileReader, ReaderOptions};
+use copydesk_stories::FindStories;
 use copydesk_stripper::{RecurringStripper, Stripper, YieldWatch};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -121,6 +122,10 @@ fn round(parts: &[Part]) -> anyhow::Result<Vec<Cost>> {
         (
             "find_duplicates",
             Box::new(made::<FindDuplicates>(|options| FindDuplicates::new("find_duplicates", options))?),
+        ),
+        (
+            "find_stories",
+            Box::new(made::<FindStories>(|options| FindStories::new("find_stories", &options))?),
         ),
         ("watch_yield", Box::new(made::<YieldWatch>(|options| YieldWatch::new("watch_yield", &options))?)),
     ];

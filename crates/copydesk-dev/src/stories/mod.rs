@@ -1,0 +1,8 @@
+//! Stories: how well and how fast they are found, and how the decision is learnt.
+
+pub(crate) mod bench;
+mod data;
+mod fit;
+mod score;
+mod speed;
+pub(crate) mod train;

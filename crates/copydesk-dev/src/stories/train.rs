@@ -1,0 +1,222 @@
+//! Trains the decision of `find_stories`: `cargo dev train-stories --data DIR --data DIR`.
+//!
+//! What is learnt from is what the stage meets when it decides by itself: streams are run, the decision is fitted
+//! to what it should have decided, and they are run again (Ross, Gordon and Bagnell 2011). Topics are held out.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use copydesk_core::{Seq, Stage};
+use copydesk_stories::{Decision, FindStories, N_FEATURES, StoryOptions};
+
+use super::data::{Document, load};
+use super::fit::{Row, fit};
+use super::score::{Figures, b_cubed};
+
+/// What to train on.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Options {
+    /// Folders with `docs.jsonl` and `labels.jsonl`
+    #[arg(long, required = true)]
+    data: Vec<PathBuf>,
+    /// Where to write the weights; without it only the figures are printed
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// What the data sets are called, with their licences, to be written into the weights
+    #[arg(long, default_value = "unnamed")]
+    name: String,
+    /// The day to be written into the weights
+    #[arg(long, default_value = "unknown")]
+    date: String,
+    /// Parts of the cross-validation
+    #[arg(long, default_value_t = 4)]
+    folds: u64,
+    /// Other draws of the parts
+    #[arg(long, default_value_t = 3)]
+    seeds: u64,
+    /// Times that the streams are run
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Penalty on squared weights
+    #[arg(long, default_value_t = 1.0)]
+    penalty: f64,
+}
+
+/// A way in which documents arrive.
+struct Stream {
+    name: String,
+    documents: Vec<Document>,
+    with_time: bool,
+}
+
+/// The true and the given story of each document.
+type Pairs = Vec<(String, String)>;
+
+/// Rows that a stream weighs, however many it has.
+const STREAM_WEIGHT: f64 = 1_000.0;
+
+/// Trains and measures.
+///
+/// # Errors
+/// The data cannot be read, or the weights not written.
+pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    let streams = streams(options)?;
+    let mut figures: Vec<Vec<Figures>> = vec![Vec::new(); streams.len()];
+    for seed in 0..options.seeds {
+        let mut scored: Vec<Vec<Pairs>> = vec![Vec::new(); streams.len()];
+        for fold in 0..options.folds {
+            let held_out = |topic: &str| part(topic, seed) % options.folds == fold;
+            let decision = learn(&streams, options, &|topic| !held_out(topic))?;
+            for (stream, scored) in streams.iter().zip(&mut scored) {
+                scored.push(measure(stream, &decision, &held_out)?);
+            }
+        }
+        for (figures, scored) in figures.iter_mut().zip(scored) {
+            figures.push(mean(&scored));
+        }
+    }
+    for (stream, figures) in streams.iter().zip(&figures) {
+        let mean = figures.iter().map(|figures| figures.f1()).sum::<f64>() / figures.len().max(1) as f64;
+        let each: Vec<String> = figures.iter().map(ToString::to_string).collect();
+        println!("{:28} held out {mean:.3}   {}", stream.name, each.join(" | "));
+    }
+    let decision = learn(&streams, options, &|_| true)?;
+    for stream in &streams {
+        let pairs = measure(stream, &decision, &|_| true)?;
+        println!("{:28} learnt   {}", stream.name, b_cubed(&borrowed(&pairs)));
+    }
+    print!("{}", decision.write());
+    if let Some(out) = &options.out {
+        let text = format!("{}{}", about(options, &streams, &figures), decision.write());
+        std::fs::write(out, text).with_context(|| format!("cannot write {}", out.display()))?;
+    }
+    Ok(())
+}
+
+fn streams(options: &Options) -> anyhow::Result<Vec<Stream>> {
+    let mut streams = Vec::new();
+    for folder in &options.data {
+        let documents = load(folder)?;
+        let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let headlines: Vec<Document> = documents.iter().map(Document::headline).collect();
+        let are_headlines = documents.iter().all(|document| document.title == document.text);
+        let mut shuffled = documents.clone();
+        shuffled.sort_by_key(|document| part(&document.id, 99));
+        let mut add = |what: &str, documents: Vec<Document>, with_time| {
+            streams.push(Stream { name: format!("{name} {what}"), documents, with_time });
+        };
+        add("in order of time", documents.clone(), true);
+        add("time withheld", documents, false);
+        if !are_headlines {
+            add("headlines", headlines, true);
+        }
+        add("shuffled, time withheld", shuffled, false);
+    }
+    Ok(streams)
+}
+
+/// Chance by name: which part of the data a topic is in.
+fn part(topic: &str, seed: u64) -> u64 {
+    use sha2::{Digest, Sha256};
+    let hash = Sha256::digest(format!("{seed} {topic}"));
+    hash.first_chunk().map_or(0, |first| u64::from_le_bytes(*first))
+}
+
+fn first_guess() -> Decision {
+    let mut weights = [0.0; N_FEATURES];
+    weights[0] = -3.0;
+    weights[1] = 8.0;
+    weights[5] = 4.0;
+    Decision::new(weights)
+}
+
+/// Learns from the documents whose topics are taken.
+fn learn(streams: &[Stream], options: &Options, takes: &dyn Fn(&str) -> bool) -> anyhow::Result<Decision> {
+    let mut decision = first_guess();
+    let mut rows = Vec::new();
+    for _ in 0..options.rounds {
+        for stream in streams {
+            let documents: Vec<&Document> =
+                stream.documents.iter().filter(|document| takes(&document.topic)).collect();
+            let mut new = meet(&documents, stream.with_time, &decision)?;
+            let weight = STREAM_WEIGHT / new.len().max(1) as f64;
+            for row in &mut new {
+                row.weight *= weight;
+            }
+            rows.extend(new);
+        }
+        decision = Decision::new(fit(&rows, options.penalty));
+    }
+    Ok(decision)
+}
+
+fn stage(decision: &Decision) -> anyhow::Result<FindStories> {
+    Ok(FindStories::with_decision("find_stories", &StoryOptions::default(), decision.clone())?)
+}
+
+/// Runs a stream: what the decision met, and what would have been right.
+fn meet(documents: &[&Document], with_time: bool, decision: &Decision) -> anyhow::Result<Vec<Row>> {
+    let mut stage = stage(decision)?;
+    // For each story found, how many of its articles are of each true one.
+    let mut found: HashMap<String, HashMap<&str, usize>> = HashMap::new();
+    let mut rows = Vec::new();
+    for (seq, document) in (1..).zip(documents) {
+        let mut article = document.article(with_time);
+        article.seq = Seq(seq);
+        let truth = document.story.as_deref().unwrap_or_default();
+        for (story, features) in stage.compare(&article) {
+            let Some(counts) = found.get(&story) else { continue };
+            let n: usize = counts.values().sum();
+            let n_right = counts.get(truth).copied().unwrap_or(0);
+            rows.push(Row { features, joins: n_right * 2 > n, weight: 1.0 });
+        }
+        stage.process(&mut article)?;
+        if let Some(story) = article.story {
+            *found.entry(story.id).or_default().entry(truth).or_default() += 1;
+        }
+    }
+    Ok(rows)
+}
+
+/// Runs a whole stream: the true and the given stories of the documents whose topics count.
+fn measure(stream: &Stream, decision: &Decision, counts: &dyn Fn(&str) -> bool) -> anyhow::Result<Pairs> {
+    let mut stage = stage(decision)?;
+    let mut articles: Vec<_> =
+        stream.documents.iter().map(|document| document.article(stream.with_time)).collect();
+    let given = super::bench::stream(&mut stage, &mut articles)?;
+    let pairs = stream.documents.iter().zip(given);
+    let pairs = pairs.filter(|(document, _)| counts(&document.topic));
+    Ok(pairs.map(|(document, given)| (document.story.clone().unwrap_or_default(), given)).collect())
+}
+
+fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
+    pairs.iter().map(|(story, given)| (story.as_str(), given.as_str())).collect()
+}
+
+/// B-cubed over all parts, each with its own decision.
+fn mean(parts: &[Pairs]) -> Figures {
+    let total: usize = parts.iter().map(Vec::len).sum();
+    let mut mean = Figures::default();
+    for pairs in parts {
+        let figures = b_cubed(&borrowed(pairs));
+        let share = pairs.len() as f64 / total.max(1) as f64;
+        mean.precision += figures.precision * share;
+        mean.recall += figures.recall * share;
+    }
+    mean
+}
+
+/// What the weights say of themselves.
+fn about(options: &Options, streams: &[Stream], figures: &[Vec<Figures>]) -> String {
+    let mut about = format!(
+        "# The decision of `find_stories`: a logistic regression, written by `cargo dev train-stories`.\n\
+         # Learnt on {}, {}. B-cubed F1, topics held out ({} parts, {} draws):\n",
+        options.name, options.date, options.folds, options.seeds
+    );
+    for (stream, figures) in streams.iter().zip(figures) {
+        let mean = figures.iter().map(|figures| figures.f1()).sum::<f64>() / figures.len().max(1) as f64;
+        about.extend(["# ", &stream.name, ": ", &format!("{mean:.3}"), "\n"]);
+    }
+    about
+}
