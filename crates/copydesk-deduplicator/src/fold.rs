@@ -211,12 +211,12 @@ fn is_composed(c: char) -> bool {
     )
 }
 
-fn is_dense(c: char) -> bool {
+pub(crate) fn is_dense(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}')
 }
 
 /// Vowel signs and accents that stand inside words.
-fn is_sign(c: char) -> bool {
+pub(crate) fn is_sign(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5bd}' | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{dff}')
         && !matches!(c, '\u{964}' | '\u{965}')
 }

@@ -6,11 +6,13 @@
 //! - What is left holds no repeat by the same rules: a second pass cuts nothing.
 //! - Whether an article is a duplicate depends on the articles before it in the ledger, and on nothing else.
 
+mod compare;
 mod duplicates;
 mod fold;
 pub mod index;
 pub mod near;
 mod repeats;
 
+pub use compare::{Comparison, Own, Passage, compare};
 pub use duplicates::{FindDuplicates, FindDuplicatesOptions, Lead, NearDuplicates};
 pub use repeats::{DropRepeats, DropRepeatsOptions};

@@ -261,3 +261,33 @@ async fn stories_are_listed_by_date_and_shown_in_time() {
     assert!(matches!(story(&path, "s-c"), Err(StoreError::Unknown { what: "story", .. })));
     assert!(matches!(story(&path, "' OR 1"), Err(StoreError::Unknown { .. })));
 }
+
+#[tokio::test]
+async fn copies_are_found_from_what_they_copy() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a.db");
+    let lead = grouped(1, None, None, None);
+    let copy = grouped(2, Some(lead.id), None, None);
+    let gone = ArticleId::from_bytes([9; 32]);
+    let orphan = grouped(3, Some(gone), None, None);
+    let mut better = grouped(9, None, None, None);
+    better.amends = Some((lead.id, near(better.id, 0.8)));
+    write(&path, &[lead.clone(), copy.clone(), orphan, better.clone(), grouped(11, None, None, None)]).await;
+    let copies = Copies::open(&path).unwrap();
+    let mut leads = copies.leads().unwrap();
+    leads.sort();
+    let mut expected = vec![(lead.id.to_string(), 2), (gone.to_string(), 3), (better.id.to_string(), 9)];
+    expected.sort();
+    assert_eq!(leads, expected);
+    let seqs =
+        |id: &ArticleId| copies.of(&id.to_string()).unwrap().iter().map(|copy| copy.seq).collect::<Vec<_>>();
+    assert_eq!((seqs(&lead.id), seqs(&better.id), seqs(&copy.id)), (vec![2], vec![1], vec![]));
+    assert_eq!(copies.text(&copy.id.to_string()).unwrap(), Some(copy.text));
+    let amended = copies.article(&lead.id.to_string()).unwrap().unwrap();
+    assert_eq!(amended.duplicate, Some(near(better.id, 0.8)));
+    assert_eq!(copies.article(&gone.to_string()).unwrap(), None);
+    assert_eq!(copies.ids("", 3).unwrap().len(), 3);
+    assert_eq!(copies.ids(&lead.id.to_string().to_uppercase(), 3).unwrap(), [lead.id.to_string()]);
+    write(&path, &[grouped(12, Some(lead.id), None, None)]).await;
+    assert_eq!(seqs(&lead.id), [2], "what came later is not seen");
+}

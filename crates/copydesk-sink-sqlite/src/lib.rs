@@ -8,6 +8,7 @@
 //! - A file that is not this store's own is refused untouched.
 //! - Readers ([`search`], [`load`]) open the file read-only and need no daemon; they may run beside one.
 
+mod copies;
 mod error;
 mod mend;
 mod query;
@@ -19,6 +20,7 @@ mod store;
 mod stories;
 mod verify;
 
+pub use copies::Copies;
 pub use error::StoreError;
 pub use mend::{finish_rebuild, is_half_mended, rebuild, remove_rows, replace_rows};
 pub use read::{Hit, load, search};
