@@ -121,6 +121,35 @@ pub enum Command {
         #[arg(long, default_value_t = 20, value_name = "N")]
         limit: u32,
     },
+    /// The stories of the embedded store: reports of one event from many sources
+    ///
+    /// One line a story, that with the latest article first: id, articles, sources, first and last date, title,
+    /// leading names. With an id: the story and its articles in order of time, with how well each fits.
+    Stories {
+        /// A story's id, or the start of it
+        id: Option<String>,
+        /// At most this many stories, or articles of the one [default: 20 stories, all articles]
+        #[arg(long, value_name = "N")]
+        limit: Option<u32>,
+        /// As JSON, one object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Articles that are copies of one another, and what the copies share
+    ///
+    /// One group after the other, that with the latest copy first: what leads, and its copies with what was found
+    /// in common. With an article's id: its group, and for each copy the longest passages that it shares with what
+    /// leads, and what only one of the two says. Copies that were dropped are named as the ledger knows them.
+    Duplicates {
+        /// The id, or the start of it, of an article that leads or is a copy
+        id: Option<String>,
+        /// At most this many groups, or copies of the one [default: 20 groups, all copies]
+        #[arg(long, value_name = "N")]
+        limit: Option<u32>,
+        /// As JSON, one object a line
+        #[arg(long)]
+        json: bool,
+    },
     /// What could not be processed, and why
     Quarantine {
         /// What to do with it

@@ -7,6 +7,7 @@ mod admin;
 pub mod args;
 mod cleaner;
 mod clock;
+mod columns;
 pub mod commands;
 pub mod components;
 mod control;

@@ -4,6 +4,7 @@
 mod check;
 mod clean;
 mod completions;
+mod duplicates;
 mod explain;
 mod quarantine;
 mod reload;
@@ -11,9 +12,12 @@ mod run;
 mod schema;
 mod search;
 mod status;
+mod stories;
 mod verify;
 
 use std::io::{self, Write};
+
+use copydesk_sink_sqlite::StoreError;
 
 use crate::Exit;
 use crate::args::{Args, Command, LogFormat};
@@ -48,6 +52,12 @@ impl From<io::Error> for Failure {
     }
 }
 
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Failure {
+        Failure::Work(crate::setup::chain(&error))
+    }
+}
+
 /// What a command answers.
 pub(crate) type Answer = Result<Exit, Failure>;
 
@@ -64,6 +74,8 @@ pub fn dispatch(args: Args) -> Exit {
         Command::Reload => reload::run(&common),
         Command::Status { json } => status::run(&common, json),
         Command::Search { query, json, limit } => search::run(&common, &query.join(" "), json, limit),
+        Command::Stories { id, limit, json } => stories::run(&common, id.as_deref(), limit, json),
+        Command::Duplicates { id, limit, json } => duplicates::run(&common, id.as_deref(), limit, json),
         Command::Quarantine { action } => quarantine::run(&common, &action),
         Command::Verify { repair, json } => verify::run(&common, repair, json),
         Command::Schema { of } => schema::run(of),

@@ -5,15 +5,14 @@ use std::io::{self, Write};
 use copydesk_sink_sqlite::Hit;
 use serde_json::json;
 
-use super::{Answer, Failure};
+use super::Answer;
 use crate::args::Common;
 use crate::explain::safe;
 use crate::{Exit, setup};
 
 pub(super) fn run(common: &Common, query: &str, as_json: bool, limit: u32) -> Answer {
     let store = setup::store_path(common)?;
-    let hits = copydesk_sink_sqlite::search(&store, query, limit as usize)
-        .map_err(|error| Failure::Work(setup::chain(&error)))?;
+    let hits = copydesk_sink_sqlite::search(&store, query, limit as usize)?;
     let mut out = anstream::stdout().lock();
     for hit in &hits {
         if as_json {
