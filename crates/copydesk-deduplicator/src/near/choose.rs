@@ -52,11 +52,14 @@ pub struct Match<H> {
 /// Candidates that are looked at: those that share the most shingles.
 const MOST: usize = 32;
 
+/// The least share of the shorter text that makes a copy: below it, reports have drawn on the same source.
+const LEAST: f64 = 0.4;
+
 /// Shingles that must be left in a sample to speak of a copy.
 const FEWEST: usize = 10;
 
 /// Two texts are no copies of each other, for sure, with a score below this.
-const UNLIKE: f64 = -1.0;
+const UNLIKE: f64 = -1.5;
 
 /// The candidate that `new` is a copy of: the same text if there is one, else the likeliest, and of equals the
 /// one with the lowest handle. The order of candidates makes no difference.
@@ -75,7 +78,8 @@ pub fn choose<H: Ord + Copy>(new: &Fingerprint, candidates: &[(H, Fingerprint)])
         let evidence = Evidence::of(new, near.old, &stale);
         let score = evidence.score();
         let better = best.is_none_or(|(most, match_)| score > most || (score >= most && near.of < match_.of));
-        if evidence.shingles.shorter() >= FEWEST && score > 0.0 && better {
+        let enough = evidence.shingles.shorter() >= FEWEST && evidence.containment() >= LEAST;
+        if enough && score > 0.0 && better {
             best = Some((score, found(near.of, MatchKind::Near, evidence.containment(), &evidence)));
         }
     }
