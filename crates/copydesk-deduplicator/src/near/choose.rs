@@ -58,7 +58,8 @@ const LEAST: f64 = 0.4;
 /// Shingles that must be left in a sample to speak of a copy.
 const FEWEST: usize = 10;
 
-/// Two texts are no copies of each other, for sure, with a score below this.
+/// Two texts are no copies of each other, for sure, with a score below this. Nearer to 0, distant copies of one
+/// much edited text make its own words stale; further off, notices are not seen to be common.
 const UNLIKE: f64 = -1.5;
 
 /// The candidate that `new` is a copy of: the same text if there is one, else the likeliest, and of equals the
