@@ -54,10 +54,9 @@ impl Evidence {
 
     /// How likely the one text was made of the other, as log odds: above 0 it was.
     ///
-    /// Logistic regression on pairs of edited copies, and of texts that only look alike; fitted on either half of
-    /// the articles (by site) with several seeds and tried on the other half. The weights of all fits were near
-    /// one another; these are between them, in round numbers, with the bar moved to where neither half made more
-    /// than a false alarm in a thousand.
+    /// Logistic regression on pairs of edited copies, and of texts that only look alike, fitted on either half of
+    /// the articles (by site) and tried on the other. The weights lie between those of the two fits, in round
+    /// numbers, with the bar a little lower: what several candidates share is taken out before it counts.
     pub(super) fn score(&self) -> f64 {
         // Few samples say little: two more that are not shared.
         let contained = self.shingles.both as f64 / (self.shingles.shorter() + 2) as f64;
