@@ -163,8 +163,9 @@ fn rows_of_the_store() {
                     let record = line.lines().find(|line| line.contains(&id(6))).unwrap();
                     let value: serde_json::Value = serde_json::from_str(record).unwrap();
                     let db = rusqlite::Connection::open(desk.path("articles.db")).unwrap();
-                    let text = "INSERT INTO articles (id, doc, seq, uri, title, language, text, record) \
-                                VALUES (?1, 99, 99, ?2, ?3, ?4, ?5, ?6)";
+                    let text = "INSERT INTO articles (id, doc, seq, uri, title, language, \
+                                duplicate_of, text, record) \
+                                VALUES (?1, 99, 99, ?2, ?3, ?4, ?5, ?6, ?7)";
                     db.execute(
                         text,
                         rusqlite::params![
@@ -172,6 +173,7 @@ fn rows_of_the_store() {
                             value["source"]["uri"].as_str(),
                             value["title"].as_str(),
                             value["language"]["code"].as_str(),
+                            value["duplicate"]["of"].as_str(),
                             value["text"].as_str(),
                             record
                         ],
