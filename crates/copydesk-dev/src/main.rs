@@ -3,6 +3,7 @@
 
 mod bench;
 mod bench_clean;
+mod bench_index;
 mod bench_near;
 mod bench_peers;
 mod bench_repeats;
@@ -66,6 +67,8 @@ enum Command {
     BenchStories(stories::bench::Options),
     /// Train the decision of `find_stories`
     TrainStories(stories::train::Options),
+    /// Measure the index of duplicates as it grows
+    BenchIndex(bench_index::Options),
     /// Measure the program and its stages against floors and baselines, in one run
     Bench(bench::Options),
 }
@@ -90,6 +93,7 @@ fn main() -> anyhow::Result<()> {
         Command::Train(options) => train::run(&options),
         Command::BenchStories(options) => stories::bench::run(&options),
         Command::TrainStories(options) => stories::train::run(&options),
+        Command::BenchIndex(options) => bench_index::run(&options),
         Command::Bench(options) => bench::run(&options),
     }
 }

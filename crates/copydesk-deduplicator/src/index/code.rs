@@ -80,13 +80,31 @@ pub(super) fn unzigzag(value: u64) -> i64 {
 
 /// The checksum of what lies at a place: data that is whole but from elsewhere does not pass.
 pub(super) fn checksum(file: u64, at: u64, bytes: &[u8]) -> u32 {
-    let mut hasher = Hasher::new();
-    let mut place = [0; 16];
-    place[..8].copy_from_slice(&file.to_le_bytes());
-    place[8..].copy_from_slice(&at.to_le_bytes());
-    hasher.update(&place);
-    hasher.update(bytes);
-    hasher.finalize()
+    let mut sum = Sum::begin(file, at);
+    sum.add(bytes);
+    sum.get()
+}
+
+/// A checksum that grows.
+pub(super) struct Sum(Hasher);
+
+impl Sum {
+    pub(super) fn begin(file: u64, at: u64) -> Sum {
+        let mut place = [0; 16];
+        place[..8].copy_from_slice(&file.to_le_bytes());
+        place[8..].copy_from_slice(&at.to_le_bytes());
+        let mut sum = Sum(Hasher::new());
+        sum.add(&place);
+        sum
+    }
+
+    pub(super) fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    pub(super) fn get(&self) -> u32 {
+        self.0.clone().finalize()
+    }
 }
 
 /// The four bytes at `at`, or 0.

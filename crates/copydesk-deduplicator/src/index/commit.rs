@@ -12,6 +12,7 @@ use super::docs::DocsWriter;
 use super::error::IndexError;
 use super::filter::Pages;
 use super::folder::Folder;
+use super::inspect;
 use super::manifest::{MANIFEST, Manifest, NEXT_MANIFEST};
 use super::merge::{self, Merge};
 use super::segment::{Segment, SegmentWriter};
@@ -35,18 +36,13 @@ impl Index {
     /// Opens the index in a folder, or begins one: see [`Index::open`].
     pub fn open_in(folder: Box<dyn Folder>, options: IndexOptions) -> Result<Index, IndexError> {
         let found = folder.list().map_err(IndexError::io(MANIFEST, "list the folder of"))?;
-        let manifest = match Manifest::load(folder.as_ref())? {
-            Some(manifest) => manifest,
-            // The first manifest comes before all other files.
-            None if found.iter().any(|(name, _)| is_ours(name) && name != NEXT_MANIFEST) => {
-                return Err(IndexError::damaged(MANIFEST, 0, "the file is missing"));
-            }
-            None => {
-                let first = Manifest { scheme: options.scheme, ..Manifest::default() };
-                first.prepare(folder.as_ref())?;
-                Manifest::switch(folder.as_ref())?;
-                first
-            }
+        let manifest = if let Some(manifest) = inspect::load(folder.as_ref())? {
+            manifest
+        } else {
+            let first = Manifest { scheme: options.scheme, ..Manifest::default() };
+            first.prepare(folder.as_ref())?;
+            Manifest::switch(folder.as_ref())?;
+            first
         };
         if manifest.scheme != options.scheme {
             return Err(IndexError::Scheme { found: manifest.scheme, wanted: options.scheme });

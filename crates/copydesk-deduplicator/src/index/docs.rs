@@ -1,5 +1,5 @@
 //! The documents of one flush, in order: number, day and record. Never merged, dropped whole when all of them are
-//! too old.
+//! too old. A block can be read without what the rest of the file says of it.
 
 use super::code::{put_number, take_number, unzigzag, zigzag};
 use super::error::IndexError;
@@ -60,7 +60,7 @@ impl DocsWriter {
     pub(super) fn push(&mut self, seq: u64, day: u32, record: &[u8]) -> Result<(), IndexError> {
         if self.payload.is_empty() {
             self.first = seq;
-            self.last = (seq, 0);
+            self.last = (0, 0);
         }
         put_number(&mut self.payload, seq - self.last.0);
         put_number(&mut self.payload, zigzag(i64::from(day) - i64::from(self.last.1)));
@@ -102,6 +102,25 @@ impl Docs {
         Ok(Docs { table })
     }
 
+    /// Opens what is left of a file.
+    pub(super) fn salvage(folder: &dyn Folder, number: u64) -> Result<Docs, IndexError> {
+        let first = |mut payload: &[u8]| take_number(&mut payload).unwrap_or(0);
+        Ok(Docs { table: Table::salvage(folder, docs_name(number), Kind::Docs, number, &first)? })
+    }
+
+    /// Gives every document that can be read, and says what cannot.
+    pub(super) fn each(&self, give: &mut dyn FnMut(Document), report: &mut dyn FnMut(IndexError)) {
+        for block in 0..self.table.n_blocks() {
+            let done = self.visit(block, &mut |seq, day, record| {
+                give(Document { seq, day, record: record.to_vec() });
+                true
+            });
+            if let Err(error) = done {
+                report(error);
+            }
+        }
+    }
+
     /// The document with this number.
     pub(super) fn find(&self, seq: u64) -> Result<Option<Document>, IndexError> {
         let Some(block) = self.table.n_before(seq.saturating_add(1)).checked_sub(1) else { return Ok(None) };
@@ -123,11 +142,10 @@ impl Docs {
     ) -> Result<(), IndexError> {
         let mut bytes = Vec::new();
         self.table.read(block, &mut bytes)?;
-        let first = self.table.first(block).unwrap_or(0);
         let damaged = || {
             IndexError::damaged(&self.table.name, self.table.start(block), "a block is no list of documents")
         };
-        let (mut rest, mut last) = (bytes.as_slice(), (first, 0_i64));
+        let (mut rest, mut last) = (bytes.as_slice(), (0, 0));
         while !rest.is_empty() {
             let (seq, day, record) = entry(&mut rest, last).ok_or_else(damaged)?;
             if !visit(seq, day, record) {

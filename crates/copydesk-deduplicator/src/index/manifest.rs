@@ -1,8 +1,8 @@
 //! What files make up the index. A text of one line a file, replaced by rename, with a checksum of all lines before
 //! the last.
 //!
-//! The first line says the format. A format that this version does not know is refused; of an older one every line
-//! is read as it was then, and the next commit writes today's.
+//! The first line says the format, the last one the checksum, in every format. A format that this version does not know
+//! is refused; of an older one every line is read as it was then, and the next commit writes today's.
 
 use std::fmt::Write as _;
 
@@ -117,17 +117,17 @@ impl Manifest {
 
     fn parse(text: &str) -> Result<Manifest, IndexError> {
         let damaged = |at, what| IndexError::damaged(MANIFEST, at as u64, what);
+        let end = text.rfind("end ").unwrap_or(text.len());
+        let (listed, last) = text.split_at(end);
+        if last != format!("end {}\n", crc32fast::hash(listed.as_bytes())) {
+            return Err(damaged(end, "it does not have its checksum"));
+        }
         let format =
             text.lines().next().and_then(|line| line.strip_prefix(TITLE)?.trim().parse::<u32>().ok());
         match format {
             None => return Err(damaged(0, "it does not begin with a format")),
             Some(found) if found > FORMAT => return Err(IndexError::Newer { found, known: FORMAT }),
             Some(_) => {}
-        }
-        let end = text.rfind("end ").unwrap_or(text.len());
-        let (listed, last) = text.split_at(end);
-        if last != format!("end {}\n", crc32fast::hash(listed.as_bytes())) {
-            return Err(damaged(end, "it does not have its checksum"));
         }
         let mut manifest = Manifest::default();
         for line in listed.lines().skip(1) {

@@ -39,6 +39,16 @@ pub(super) struct Plan {
     pub(super) level: u32,
 }
 
+/// Most postings of a level.
+fn capacity(level: u32, unit: u64) -> u64 {
+    (NEW as u64 * unit).saturating_mul(GROWTH.saturating_pow(level))
+}
+
+/// The level of a segment of so many postings.
+pub(super) fn level_for(n_entries: u64, unit: u64) -> u32 {
+    (1..32).find(|level| capacity(*level, unit) >= n_entries).unwrap_or(32)
+}
+
 /// The next merge to begin, if any. `unit`: postings of a usual flush. `busy`: numbers of segments being merged.
 pub(super) fn plan(segments: &[&Arc<Segment>], busy: &BTreeSet<u64>, unit: u64) -> Option<Plan> {
     let top = segments.iter().map(|segment| segment.file.level).max()?;
@@ -50,8 +60,7 @@ pub(super) fn plan(segments: &[&Arc<Segment>], busy: &BTreeSet<u64>, unit: u64) 
         }
         let here: Vec<&&Arc<Segment>> = at(level).filter(is_idle).collect();
         let n_entries: u64 = here.iter().map(|segment| segment.file.n_entries).sum();
-        let capacity = (NEW as u64 * unit).saturating_mul(GROWTH.saturating_pow(level));
-        let is_due = if level == 0 { here.len() >= NEW } else { n_entries > capacity };
+        let is_due = if level == 0 { here.len() >= NEW } else { n_entries > capacity(level, unit) };
         if is_due {
             let inputs = here.into_iter().chain(at(level + 1)).map(|segment| Arc::clone(segment)).collect();
             return Some(Plan { inputs, level: level + 1 });

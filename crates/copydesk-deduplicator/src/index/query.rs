@@ -200,28 +200,6 @@ impl Index {
     }
 }
 
-impl Index {
-    /// Reads every file and says all that is not as it was written.
-    pub fn check(&self) -> Vec<IndexError> {
-        let mut damage = Vec::new();
-        for file in &self.manifest.docs {
-            let docs = match self.opened(file) {
-                Ok(docs) => docs,
-                Err(error) => {
-                    damage.push(error);
-                    continue;
-                }
-            };
-            let blocks = 0..docs.table.n_blocks();
-            damage.extend(blocks.filter_map(|block| docs.visit(block, &mut |_, _, _| true).err()));
-        }
-        for live in &self.segments {
-            live.segment.check(&mut |error| damage.push(error));
-        }
-        damage
-    }
-}
-
 /// The documents that were found, by how many keys found them.
 fn most_shared(mut found: Vec<(usize, u64)>) -> Vec<Candidate> {
     found.sort_unstable();

@@ -1,9 +1,9 @@
 //! A file of blocks in order, written once: what documents and keys lie in.
 //!
-//! A header (magic, kind, format, file number), the blocks, each with a checksum, the list of blocks (first number
+//! A header (magic, kind, format, file number, checksum), the blocks, each with a checksum, the list of blocks (first number
 //! in it, offset of its end), and a footer (how many, checksum of the list, magic). All numbers little-endian.
 
-use super::code::{checksum, u32_at, u64_at};
+use super::code::{Sum, checksum, u32_at, u64_at};
 use super::error::IndexError;
 use super::folder::{Folder, Readable, Writable};
 
@@ -18,7 +18,7 @@ pub(super) enum Kind {
 pub(super) const FORMAT: u32 = 1;
 
 const MAGIC: &[u8; 8] = b"cpydskix";
-const HEADER: usize = 24;
+const HEADER: usize = 28;
 const FOOTER: usize = 24;
 const ENTRY: usize = 16;
 const CRC: usize = 4;
@@ -32,7 +32,9 @@ fn header(kind: Kind, number: u64) -> [u8; HEADER] {
     header[..8].copy_from_slice(MAGIC);
     header[8..12].copy_from_slice(&(kind as u32).to_le_bytes());
     header[12..16].copy_from_slice(&FORMAT.to_le_bytes());
-    header[16..].copy_from_slice(&number.to_le_bytes());
+    header[16..24].copy_from_slice(&number.to_le_bytes());
+    let crc = crc32fast::hash(&header[..HEADER - CRC]);
+    header[HEADER - CRC..].copy_from_slice(&crc.to_le_bytes());
     header
 }
 
@@ -143,6 +145,16 @@ impl TableWriter {
     }
 }
 
+/// The length of the payload that begins here, which its checksum follows.
+fn payload_length(number: u64, at: u64, bytes: &[u8]) -> Option<usize> {
+    let mut sum = Sum::begin(number, at);
+    (0..bytes.len().saturating_sub(CRC)).find_map(|idx| {
+        sum.add(&bytes[idx..=idx]);
+        let behind = idx + 1;
+        (bytes.len() >= behind + CRC && sum.get() == u32_at(bytes, behind)).then_some(behind)
+    })
+}
+
 /// Where a block lies.
 #[derive(Debug, Clone, Copy)]
 struct Block {
@@ -185,7 +197,8 @@ impl Table {
         let mut head = [0; HEADER];
         file.read_exact_at(&mut head, 0).map_err(IndexError::read(&name, 0))?;
         let found = u32_at(&head, 12);
-        if head.starts_with(MAGIC) && found > FORMAT {
+        let is_sound = crc32fast::hash(&head[..HEADER - CRC]) == u32_at(&head, HEADER - CRC);
+        if head.starts_with(MAGIC) && is_sound && found > FORMAT {
             return Err(IndexError::Newer { found, known: FORMAT });
         }
         if head != header(kind, number) {
@@ -212,6 +225,33 @@ impl Table {
         let fits = ends.clone().zip(ends.skip(1)).all(|(start, end)| end >= start + CRC as u64);
         if !fits || blocks.last().map_or(HEADER as u64, |block| block.end) != list_at {
             return damaged(list_at, "the list of blocks does not fit the file");
+        }
+        Ok(Table { name, number, file, blocks })
+    }
+
+    /// Opens what is left of a file. If its list of blocks is gone, blocks are found by their checksums, up to the first
+    /// that does not have its own; `first` tells the first number of one.
+    pub(super) fn salvage(
+        folder: &dyn Folder,
+        name: String,
+        kind: Kind,
+        number: u64,
+        first: &dyn Fn(&[u8]) -> u64,
+    ) -> Result<Table, IndexError> {
+        let file = folder.open(&name).map_err(IndexError::read(&name, 0))?;
+        let length = file.length().map_err(IndexError::io(&name, "look at"))?;
+        match Table::open(folder, name.clone(), kind, number, length) {
+            Err(IndexError::Damaged { .. }) => {}
+            opened => return opened,
+        }
+        let mut bytes = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
+        file.read_exact_at(&mut bytes, 0).map_err(IndexError::read(&name, 0))?;
+        let mut blocks = Vec::new();
+        let mut rest = bytes.get(HEADER..).unwrap_or_default();
+        while let Some(n_payload) = payload_length(number, length - rest.len() as u64, rest) {
+            let (block, behind) = rest.split_at(n_payload + CRC);
+            rest = behind;
+            blocks.push(Block { first: first(block), end: length - rest.len() as u64 });
         }
         Ok(Table { name, number, file, blocks })
     }

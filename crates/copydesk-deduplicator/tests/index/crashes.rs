@@ -132,7 +132,7 @@ fn options(retain_days: Option<u32>, memory: u64) -> IndexOptions {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Each step is what to do; each fuse, the changes of the disk after which the power fails, or the process dies.
     #[test]
@@ -161,7 +161,7 @@ proptest! {
     #[test]
     fn what_the_disk_refuses_is_tried_again(
         seed in any::<u64>(),
-        steps in prop::collection::vec(0_u8..13, 20..200),
+        steps in prop::collection::vec(0_u8..13, 20..120),
         refusals in prop::collection::vec(0_u64..60, 1..8),
         power in any::<bool>(),
     ) {
@@ -205,7 +205,7 @@ fn a_crash_at_every_change_of_a_life() {
     };
     let n_changes = life(None, false);
     assert!(n_changes > 300, "{n_changes}");
-    for fuse in (0..n_changes).step_by(3) {
+    for fuse in (0..n_changes).step_by(5) {
         life(Some(fuse), fuse % 2 == 0);
     }
 }

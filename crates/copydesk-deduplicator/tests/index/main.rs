@@ -3,5 +3,7 @@
 
 mod answers;
 mod crashes;
+mod damage;
+mod kills;
 mod model;
 mod volume;
