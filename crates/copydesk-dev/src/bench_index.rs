@@ -6,7 +6,7 @@
 //! and the file system's own work included, counts as CPU time.
 
 use std::fs::File;
-use std::io::Write as _;
+use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -33,6 +33,8 @@ const SHARED: u64 = 12;
 const RECORD: usize = 220;
 /// Documents that the log is made durable after, and that are not settled.
 const GROUP: u64 = 512;
+/// Bytes from which the log is begun anew.
+const LOG: u64 = 256 << 20;
 /// Points of the curve.
 const WINDOWS: u64 = 10;
 /// Documents a day.
@@ -134,7 +136,7 @@ fn grow(options: &Options, n_docs: u64, dir: &Path) -> anyhow::Result<Outcome> {
             );
         }
         record[..8].copy_from_slice(&seq.to_le_bytes());
-        log.append(&record)?;
+        log.append(&record);
         index.insert(seq, (seq / A_DAY) as u32, &keys, &record);
         if seq % GROUP == 0 {
             log.sync()?;
@@ -167,10 +169,9 @@ impl Log {
         Ok(Log { file: File::create(path)?, group: Vec::new() })
     }
 
-    fn append(&mut self, record: &[u8]) -> anyhow::Result<()> {
+    fn append(&mut self, record: &[u8]) {
         self.group.extend_from_slice(&(record.len() as u64).to_le_bytes());
         self.group.extend_from_slice(record);
-        Ok(())
     }
 
     fn sync(&mut self) -> anyhow::Result<()> {
@@ -179,6 +180,11 @@ impl Log {
         self.file.write_all(&self.group)?;
         self.file.sync_data()?;
         self.group.clear();
+        // The ledger drops what the index has; here it keeps the disk free.
+        if self.file.metadata()?.len() > LOG {
+            self.file.set_len(0)?;
+            self.file.rewind()?;
+        }
         Ok(())
     }
 }
