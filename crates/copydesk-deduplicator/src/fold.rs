@@ -133,13 +133,23 @@ impl Words {
                 self.push(c);
                 self.end_word();
             } else if c.is_alphanumeric() || is_sign(c) {
-                c.to_lowercase().for_each(|c| self.push(c));
+                self.push_in_one_case(c);
             } else if !matches!(
                 c,
                 '\'' | '’' | '‘' | '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{feff}'
             ) {
                 self.end_word();
             }
+        }
+    }
+
+    /// A letter as it is whatever the case it was in: capitals have no `ß`, `ς` and `ı`, and `İ` is the capital of `i`.
+    fn push_in_one_case(&mut self, c: char) {
+        match c {
+            'ß' | 'ẞ' => self.text.extend_from_slice(b"ss"),
+            'ς' => self.push('σ'),
+            'ı' | 'İ' => self.push('i'),
+            _ => c.to_lowercase().for_each(|c| self.push(c)),
         }
     }
 
@@ -211,6 +221,7 @@ fn is_composed(c: char) -> bool {
     )
 }
 
+/// True for letters of scripts without spaces: each is a word to [`Words`].
 pub(crate) fn is_dense(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}')
 }
@@ -231,6 +242,10 @@ mod tests {
         assert_eq!(words("cafe\u{301}"), words("CAFÉ"));
         assert_eq!(words("下雨了。").iter().collect::<Vec<_>>(), ["下", "雨", "了"]);
         assert_eq!(words("— …").len(), 0);
+        for line in ["Die Straße am Fluß", "Ο δρόμος της πόλης", "İstanbul'da ılık kış", "Набережная ёжика"]
+        {
+            assert_eq!(words(line), words(&line.to_uppercase()), "{line}");
+        }
     }
 
     #[test]

@@ -54,12 +54,109 @@ fn copies_of_a_caption_go() {
         "Shoppers wait for news near the river in Oslo on Monday, May 4, 2020. Hide caption",
         "Shoppers  wait for news\u{a0}near the river in Oslo on Monday , May 4 , 2020 …",
         "Shoppars wait for news near the rever in Oslo on Monday, May 4, 2020.",
+        "Watch: Shoppers wait for news near the river in Oslo on Monday, May 4, 2020.",
+        "FILE - Shoppers wait for news near the river in Oslo on Monday, May 4, 2020. Anna Keller/AP",
+        "Shoppers wait for news near the river in Oslo … Read more",
+        "Shoppers wait for news near the river in Oslo on Monday,",
         cut_off,
     ] {
         assert_eq!(cuts(&[CAPTION, PARAGRAPH, copy]), [(copy.to_owned(), CAPTION.to_owned())], "{copy}");
     }
     // The fuller copy stays where the first was cut off.
-    assert_eq!(cuts(&[cut_off, PARAGRAPH, CAPTION]), [(cut_off.to_owned(), CAPTION.to_owned())]);
+    let unmarked = "Shoppers wait for news near the river in Oslo on Monday, May";
+    for cut_off in [cut_off, unmarked] {
+        assert_eq!(cuts(&[cut_off, PARAGRAPH, CAPTION]), [(cut_off.to_owned(), CAPTION.to_owned())]);
+    }
+    // So does what may be a credit.
+    let signed = "Shoppers wait for news near the river in Oslo on Monday, May 4, 2020. Phato: Anna Keller";
+    assert_eq!(cuts(&[CAPTION, PARAGRAPH, signed]), [(CAPTION.to_owned(), signed.to_owned())]);
+    // A line that a fuller copy takes the place of may be like others still.
+    let mistyped = "Shoppars wait for news near the rever in Oslo on Monday, May 4, 2020.";
+    let gone: Vec<String> = cuts(&[mistyped, cut_off, CAPTION]).into_iter().map(|(line, _)| line).collect();
+    assert_eq!(gone, [cut_off, CAPTION]);
+}
+
+#[test]
+fn copies_go_in_any_language() {
+    for (line, before, behind, cut_off) in [
+        (
+            "Taucher warten am Freitag in Halden auf die erste Fähre des Tages, 280 Tage nach der Wahl.",
+            "Archivbild: ",
+            " (Foto: Jost Winkel/dpa)",
+            "Taucher warten am Freitag in Halden auf die erste …",
+        ),
+        (
+            "Des plongeurs attendent le premier bac de la journée à Norville, trois jours après le vote.",
+            "Vidéo : ",
+            " Crédit : Anne Kellier/AFP",
+            "Des plongeurs attendent le premier bac de la journée...",
+        ),
+        (
+            "Рыбаки ждут первый паром в городе Халдино в пятницу, через три дня после голосования.",
+            "Смотрите: ",
+            " Фото: Глеб Остров/ТАСС",
+            "Рыбаки ждут первый паром в городе Халдино…",
+        ),
+        (
+            "الصيادون ينتظرون العبارة الأولى في مدينة هالدن يوم الجمعة بعد ثلاثة أيام من التصويت.",
+            "شاهد: ",
+            " تصوير: عمر حداد",
+            "الصيادون ينتظرون العبارة الأولى في مدينة…",
+        ),
+        (
+            "शुक्रवार को हाल्डन में मछुआरे दिन की पहली नाव का इंतज़ार करते हुए, मतदान के तीन दिन बाद।",
+            "देखें: ",
+            " फोटो: ओमर हद्दाद",
+            "शुक्रवार को हाल्डन में मछुआरे दिन की पहली…",
+        ),
+        (
+            "星期五，渔民们在哈尔登等待当天的第一班渡轮，此时距离投票已经过去十二天。",
+            "图片：",
+            "（李明/路透社）",
+            "星期五，渔民们在哈尔登等待当天的…",
+        ),
+        (
+            "金曜日、ハルデンでその日最初の渡し船を待つ漁師たち。投票から十二日後のことだった。",
+            "【写真】",
+            "撮影：田中芽衣",
+            "金曜日、ハルデンでその日最初の渡し船を待つ…",
+        ),
+        (
+            "금요일 할덴에서 어부들이 그날의 첫 나룻배를 기다리고 있다, 투표가 끝난 지 사흘 만이다.",
+            "[사진] ",
+            " 사진=김민수",
+            "금요일 할덴에서 어부들이 그날의 첫 나룻배를…",
+        ),
+        (
+            "Dalgıçlar Cuma günü İzmir'de günün ilk vapurunu bekliyor, oylamadan üç gün sonra yine erken.",
+            "İzle: ",
+            " Fotoğraf: Ayşe Keler/AA",
+            "Dalgıçlar Cuma günü İzmir'de günün ilk vapurunu…",
+        ),
+    ] {
+        let copies = [
+            line.to_owned(),
+            line.to_uppercase(),
+            format!("{before}{line}"),
+            format!("{line}{behind}"),
+            format!("{before}{line}{behind}"),
+            cut_off.to_owned(),
+        ];
+        for copy in &copies {
+            assert_eq!(cuts(&[line, PARAGRAPH, copy]), [(copy.clone(), line.to_owned())], "{copy}");
+        }
+        assert_eq!(cuts(&[cut_off, PARAGRAPH, line]), [(cut_off.to_owned(), line.to_owned())]);
+    }
+}
+
+#[test]
+fn a_label_nobody_knows_is_furniture_only_against_a_line_without_one() {
+    let bare = "Rain in the morning, sun from noon on, and a light wind from the sea.";
+    let (oslo, lima) = (format!("Oslo: {bare}"), format!("Lima: {bare}"));
+    assert_eq!(cuts(&[&oslo, PARAGRAPH, bare]), [(bare.to_owned(), oslo.clone())]);
+    assert_eq!(cuts(&[bare, PARAGRAPH, &oslo]), [(bare.to_owned(), oslo.clone())]);
+    assert_eq!(cuts(&[&oslo, &lima]), []);
+    assert_eq!(cuts(&[bare, &format!("She said: “{bare}”")]), []);
 }
 
 #[test]
@@ -137,6 +234,46 @@ fn what_comes_back_for_a_reason_stays() {
             "Shirts come in all sizes from the smallest, XS, to 3XL.",
             "Shirts come in all sizes from the smallest, XS, to 4XL.",
         ],
+        // Other facts, a letter apart.
+        vec![
+            "He scored once and won the title for Iran on the last day of the cup.",
+            "He scored once and won the title for Iraq on the last day of the cup.",
+        ],
+        vec![
+            "The winner of Group A will play the runner-up on the first weekend.",
+            "The winner of Group B will play the runner-up on the first weekend.",
+        ],
+        vec![
+            "A walk through the rooms of the new museum before the doors open (Day 1)",
+            "A walk through the rooms of the new museum before the doors open (Day 2)",
+        ],
+        vec![
+            "李明在决赛中攻入一球，帮助球队以微弱优势夺得冠军，观众欢呼不已。",
+            "李刚在决赛中攻入一球，帮助球队以微弱优势夺得冠军，观众欢呼不已。",
+        ],
+        // Refrains and speech elsewhere.
+        vec!["河水一直流向大海", "一个人走了", "河水一直流向大海"],
+        vec![
+            "「いいえ、私はしていません」と彼女は言った。",
+            "彼はもう一度尋ねた。",
+            "「いいえ、私はしていません」と彼女は言った。",
+        ],
+        vec!["แม่น้ำไหลลงสู่ทะเล", "คนหนึ่งไปแล้ว", "แม่น้ำไหลลงสู่ทะเล"],
+        vec![
+            "— Нет, я этого не делал, — сказал он.",
+            "Судья спросил ещё раз.",
+            "— Нет, я этого не делал, — сказал он.",
+        ],
+        // A sentence pulled out, with which a paragraph begins; a headline likewise.
+        vec![
+            "The crew tested both engines for a week before the first passengers came on board, and nobody asked how much it had cost.",
+            PARAGRAPH,
+            "The crew tested both engines for a week before the first passengers came on board, and nobody asked how much it had cost. Now they do.",
+        ],
+        vec![
+            "Harbour ferry returns after two weeks of repairs",
+            "Harbour ferry returns after two weeks of repairs, and fares go up.",
+        ],
         vec![
             CAPTION,
             "Asked again, she said: \"Shoppers wait for news near the river in Oslo on Monday, May 4, 2020\", and left.",
@@ -160,7 +297,7 @@ fn ten_thousand_lines_of_one_frame_take_no_quadratic_time() {
 }
 
 fn line() -> impl Strategy<Value = String> {
-    const LINES: [&str; 14] = [
+    const LINES: [&str; 18] = [
         CAPTION,
         PARAGRAPH,
         "Shoppers wait for news near the river in Oslo …",
@@ -175,6 +312,10 @@ fn line() -> impl Strategy<Value = String> {
         "The crew tested both engines for a week before the first passengers came on board",
         "The crew tested both engines for a week...",
         "By Jane Doe",
+        "Oslo: Shoppers wait for news near the river in Oslo on Monday, May 4, 2020.",
+        "Lima: Shoppers wait for news near the river in Oslo on Monday, May 4, 2020.",
+        "Shoppers wait for news near the river in Oslo on Monday, May 4, 2020. Photograph Anna Keller",
+        "Watch: Shoppers wait for news near the river",
     ];
     prop_oneof![6 => proptest::sample::select(&LINES[..]).prop_map(str::to_owned), 1 => "\\PC{0,60}"]
 }

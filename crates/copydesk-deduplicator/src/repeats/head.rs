@@ -24,9 +24,10 @@ pub(super) fn stated_titles(article: &Article) -> Vec<Words> {
 ///
 /// Without a hint a headline cannot be told from a heading or a line of verse that comes twice for a reason, and
 /// any rule about what stands around it would find more once other lines have left the text.
-pub(super) fn title_copies(stated: &[Words], lines: &[Line], gone: &[Repeat]) -> Vec<Repeat> {
+pub(super) fn title_copies(stated: &[Words], lines: &[Line<'_>], gone: &[Repeat]) -> Vec<Repeat> {
     let gone: HashSet<usize> = gone.iter().map(|repeat| repeat.line).collect();
-    let left: Vec<(usize, &Line)> = lines.iter().enumerate().filter(|(idx, _)| !gone.contains(idx)).collect();
+    let left: Vec<(usize, &Line<'_>)> =
+        lines.iter().enumerate().filter(|(idx, _)| !gone.contains(idx)).collect();
     let copy = |line: usize, twin: usize| Repeat { line, twin, rule: "headline_twice", confidence: 0.95 };
     let mut repeats: Vec<Repeat> = Vec::new();
     for (place, (idx, line)) in left.iter().enumerate().take(WINDOW) {
@@ -40,6 +41,6 @@ pub(super) fn title_copies(stated: &[Words], lines: &[Line], gone: &[Repeat]) ->
     repeats
 }
 
-fn is_headline(line: &Line) -> bool {
+fn is_headline(line: &Line<'_>) -> bool {
     (3..=30).contains(&line.words.len()) && !line.is_row() && !line.is_sentence()
 }

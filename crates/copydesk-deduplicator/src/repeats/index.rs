@@ -9,14 +9,16 @@ use hashbrown::{DefaultHashBuilder, HashMap};
 
 use super::line::Line;
 
-/// Lines remembered of one start or run of words.
+/// Lines remembered of one text, start or run of words.
 const MAX_ENTRIES: usize = 6;
 /// Runs of a line that are looked up.
 const MAX_RUNS: usize = 48;
 /// Candidates compared word by word.
 const MAX_CANDIDATES: usize = 8;
-/// Words of the start by which cut copies are found, and of a run.
-const START: usize = 3;
+/// Words of the start by which cut copies are found: a word less than the shortest of them has.
+const START: usize = 4;
+/// Words of a run.
+const RUN: usize = 3;
 
 /// The lines so far that are no repeats.
 #[derive(Debug, Default)]
@@ -63,13 +65,17 @@ struct Entries {
 #[derive(Debug, Default)]
 pub(super) struct Keys {
     exact: u64,
-    /// Of the first words, and of each run; empty if the line is shorter than one.
+    /// Of the words behind a label.
+    labelled: Option<u64>,
+    /// Of the first words, if there are as many.
+    start: Option<u64>,
+    /// Of each run; empty if the line is shorter than one.
     runs: Vec<u64>,
 }
 
 impl Index {
     /// An index with room for these lines.
-    pub(super) fn with_room_for(lines: &[Line]) -> Index {
+    pub(super) fn with_room_for(lines: &[Line<'_>]) -> Index {
         let n_runs = lines.iter().map(n_runs).sum();
         let mut index = Index::default();
         index.exact.reserve(lines.len());
@@ -80,34 +86,42 @@ impl Index {
     }
 
     /// The keys of a line, in `keys`.
-    pub(super) fn keys(&self, line: &Line, keys: &mut Keys) {
-        keys.exact = self.hasher.hash_one(line.words.as_bytes());
+    pub(super) fn keys(&self, line: &Line<'_>, keys: &mut Keys) {
+        let hash = |first, n| line.words.run(first, n).map(|run| self.hasher.hash_one(run));
+        let n_words = line.words.len();
+        keys.exact = hash(0, n_words).unwrap_or_default();
+        keys.labelled =
+            (line.n_label > 0).then(|| hash(line.n_label, n_words.checked_sub(line.n_label)?)).flatten();
+        keys.start = hash(0, START);
         keys.runs.clear();
         keys.runs.reserve(n_runs(line));
         for first in 0..n_runs(line) {
-            keys.runs.extend(line.words.run(first, START).map(|run| self.hasher.hash_one(run)));
+            keys.runs.extend(hash(first, RUN));
         }
     }
 
     /// Remembers the line `idx`.
     pub(super) fn add(&mut self, idx: usize, keys: &Keys) {
-        self.exact.entry(keys.exact).or_default().push(idx);
-        if let Some(start) = keys.runs.first() {
-            self.starts.entry(*start).or_default().push(idx);
+        for key in [Some(keys.exact), keys.labelled].into_iter().flatten() {
+            self.exact.entry(key).or_default().push(idx);
+        }
+        if let Some(start) = keys.start {
+            self.starts.entry(start).or_default().push(idx);
         }
         for run in &keys.runs {
             self.runs.entry(*run).or_default().push(idx);
         }
     }
 
-    /// Lines with the same words, but for chance.
+    /// Lines with the same words, one of the two perhaps without its label, but for chance.
     pub(super) fn same(&self, keys: &Keys) -> impl Iterator<Item = usize> {
-        self.exact.get(&keys.exact).into_iter().flat_map(Entries::iter)
+        let keys = [Some(keys.exact), keys.labelled].into_iter().flatten();
+        keys.filter_map(|key| self.exact.get(&key)).flat_map(Entries::iter)
     }
 
     /// Lines that start with the same words.
     pub(super) fn same_start(&self, keys: &Keys) -> impl Iterator<Item = usize> {
-        let start = keys.runs.first().and_then(|start| self.starts.get(start));
+        let start = keys.start.and_then(|start| self.starts.get(&start));
         start.into_iter().flat_map(Entries::iter)
     }
 
@@ -136,8 +150,8 @@ impl Index {
 }
 
 /// Runs by which a line is found.
-fn n_runs(line: &Line) -> usize {
-    (line.words.len() + 1).saturating_sub(START).min(MAX_RUNS)
+fn n_runs(line: &Line<'_>) -> usize {
+    (line.words.len() + 1).saturating_sub(RUN).min(MAX_RUNS)
 }
 
 impl Entries {

@@ -10,10 +10,16 @@ use crate::fold::{self, Words};
 /// A kept piece of a block, folded.
 #[expect(clippy::struct_excessive_bools, reason = "six facts of a line's form, independent of one another")]
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct Line<'a> {
     pub span: Span,
+    /// As it stands in the article.
+    text: &'a str,
     /// Its words without caption furniture.
     pub words: Words,
+    /// How many of these are a label (`Oslo: …`) that may be furniture.
+    pub n_label: usize,
+    /// How much it says, in words of a language with spaces.
+    pub weight: usize,
     /// True if furniture was taken off.
     pub furnished: bool,
     /// True if it ends with an ellipsis: somebody cut it short.
@@ -24,38 +30,63 @@ pub(super) struct Line {
     row: bool,
 }
 
-impl Line {
-    pub(super) fn new(kept: &Kept<'_>) -> Line {
-        let form = Form::of(kept.text);
-        let spaced = evenly_spaced(kept.text, form);
+/// How a word is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Case {
+    /// With a small letter first.
+    Small,
+    /// With a capital, as names are.
+    Capital,
+    /// Nobody can tell: the line is all in one case, or in a script that has none.
+    Unknown,
+}
+
+impl<'a> Line<'a> {
+    pub(super) fn new(kept: &Kept<'a>) -> Line<'a> {
+        Line::at(kept.span, kept.text)
+    }
+
+    fn at(span: Span, text: &'a str) -> Line<'a> {
+        let form = Form::of(text);
+        let spaced = evenly_spaced(text, form);
         let core = caption::core(&spaced);
         let words = fold::words(core.text);
         let bare = core.text.trim_end_matches(|c: char| {
-            c.is_whitespace() || matches!(c, '"' | '”' | ')' | '’' | '»' | '\u{200b}')
+            c.is_whitespace() || matches!(c, '"' | '”' | ')' | '’' | '»' | '」' | '』' | '\u{200b}')
         });
         Line {
-            span: kept.span,
+            span,
+            text,
+            n_label: if core.label.is_empty() { 0 } else { fold::words(core.label).len() },
+            weight: if form.is_ascii { words.len() } else { weight(&words) },
             furnished: core.furnished,
             cut_short: bare.ends_with('…') || bare.ends_with("..."),
-            ends: bare.ends_with(['.', '!', '?', '…', '。', '！', '？', '।', '؟']),
+            ends: bare.ends_with(['.', '!', '?', '…', '。', '！', '？', '।', '؟', '۔']),
             asks: bare.ends_with(['?', '？', '؟']),
-            spoken: kept.text.trim_start().starts_with(['"', '“', '„', '«', '‘', '\'', '—', '–']),
-            row: is_row(kept.text, form),
+            spoken: text
+                .trim_start()
+                .starts_with(['"', '“', '„', '«', '»', '‘', '‚', '‹', '\'', '「', '『', '—', '–', '―']),
+            row: is_row(text, form),
             words,
         }
+    }
+
+    /// A line of its own.
+    #[cfg(test)]
+    pub(super) fn of(text: &'a str) -> Line<'a> {
+        Line::at(Span::of(text, text).unwrap_or_else(|| unreachable!("a text is a part of itself")), text)
     }
 
     /// True if a second copy of it is a repeat. Short lines come back for a reason (refrains, scores, labels,
     /// questions, echoes of speech), and so do rows of tables; a caption is known by its furniture, or by being a sentence
     /// of some length.
     pub(super) fn may_repeat(&self) -> bool {
-        let n_words = self.words.len();
-        if self.row || n_words < 3 {
+        if self.row || self.weight < 3 {
             return false;
         }
-        n_words >= 12
-            || (n_words >= 8 && self.ends && !self.asks && !self.spoken)
-            || (self.furnished && n_words >= 5)
+        self.weight >= 12
+            || (self.weight >= 8 && self.ends && !self.asks && !self.spoken)
+            || (self.furnished && self.weight >= 5)
     }
 
     /// True if it looks like a caption: not too long, and dated, credited or a sentence.
@@ -65,7 +96,7 @@ impl Line {
                 && (word.starts_with("19") || word.starts_with("20"))
                 && word.bytes().all(|b| b.is_ascii_digit())
         };
-        !self.row && self.words.len() <= 60 && (self.furnished || self.ends || self.words.iter().any(is_year))
+        !self.row && self.weight <= 60 && (self.furnished || self.ends || self.words.iter().any(is_year))
     }
 
     /// True for a row of a table or program text.
@@ -77,6 +108,33 @@ impl Line {
     pub(super) fn is_sentence(&self) -> bool {
         self.ends && !self.cut_short
     }
+
+    /// How one of its words is written.
+    pub(super) fn case_of(&self, word: &str) -> Case {
+        if !self.text.contains(char::is_uppercase) || !self.text.contains(char::is_lowercase) {
+            return Case::Unknown;
+        }
+        let pieces = self.text.split(|c: char| !c.is_alphanumeric());
+        let mut places = pieces.filter(|piece| piece.to_lowercase() == word);
+        match places.next() {
+            None => Case::Unknown,
+            Some(piece) if piece.starts_with(char::is_lowercase) => Case::Small,
+            Some(_) => Case::Capital,
+        }
+    }
+}
+
+/// Words, where five characters of Chinese or Japanese count for three, and five of Thai for one.
+fn weight(words: &Words) -> usize {
+    let (mut n_words, mut n_han, mut n_thai) = (0, 0, 0);
+    for word in words.iter() {
+        match word.chars().next() {
+            Some('\u{e00}'..='\u{eff}') => n_thai += 1,
+            Some(c) if fold::is_dense(c) => n_han += 1,
+            _ => n_words += 1,
+        }
+    }
+    n_words + n_han * 3 / 5 + n_thai / 5
 }
 
 /// What bytes a text is made of, counted in one pass.
@@ -140,7 +198,7 @@ fn is_code(text: &str, form: Form) -> bool {
         (text.len() - form.n_gaps, form.n_letters)
     } else {
         let n_all = text.chars().filter(|c| !c.is_whitespace()).count();
-        (n_all, text.chars().filter(|c| c.is_alphabetic()).count())
+        (n_all, text.chars().filter(|c| c.is_alphabetic() || fold::is_sign(*c)).count())
     };
     let n_signs = n_all - n_letters;
     n_signs * 100 > n_all * 30
