@@ -8,6 +8,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 use hashbrown::{DefaultHashBuilder, HashMap};
 
 use super::line::Line;
+use super::typo;
 
 /// Lines remembered of one text, start or run of words.
 const MAX_ENTRIES: usize = 6;
@@ -149,8 +150,11 @@ impl Index {
     }
 }
 
-/// Runs by which a line is found.
+/// Runs by which a line is found. A line too short for slips has none, but for a word that they may have joined.
 fn n_runs(line: &Line<'_>) -> usize {
+    if line.weight + 1 < typo::MIN_WEIGHT {
+        return 0;
+    }
     (line.words.len() + 1).saturating_sub(RUN).min(MAX_RUNS)
 }
 

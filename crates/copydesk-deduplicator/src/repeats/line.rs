@@ -81,7 +81,7 @@ impl<'a> Line<'a> {
     /// questions, echoes of speech), and so do rows of tables; a caption is known by its furniture, or by being a sentence
     /// of some length.
     pub(super) fn may_repeat(&self) -> bool {
-        if self.row || self.weight < 3 {
+        if self.row {
             return false;
         }
         self.weight >= 12

@@ -2,6 +2,8 @@
 
 use super::line::{Case, Line};
 
+/// What a line must say at least (see [`Line::weight`]) for any of these rules: shorter ones come back for a reason.
+pub(super) const MIN_WEIGHT: usize = 5;
 /// Words of a name at the end of a copy that no word announces as a credit.
 const MAX_NAMES: usize = 6;
 
@@ -25,7 +27,7 @@ pub(super) fn is_unlabelled(bare: &Line<'_>, labelled: &Line<'_>) -> bool {
 /// quote, a standfirst.
 pub(super) fn is_cut_copy(part: &Line<'_>, whole: &Line<'_>) -> bool {
     let n_words = part.words.len();
-    if n_words >= whole.words.len() || part.weight < 5 {
+    if n_words >= whole.words.len() || part.weight < MIN_WEIGHT {
         return false;
     }
     let long = part.weight >= 12;

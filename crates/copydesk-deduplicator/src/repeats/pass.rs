@@ -37,7 +37,7 @@ impl<'a, 'b> Pass<'a, 'b> {
         let lines = self.lines;
         let mut keys = Keys::default();
         for (idx, line) in lines.iter().enumerate() {
-            if self.is_gone(idx) || line.is_row() || line.weight < 3 {
+            if self.is_gone(idx) || line.is_row() || line.weight < pair::MIN_WEIGHT {
                 continue;
             }
             self.index.keys(line, &mut keys);
@@ -93,7 +93,7 @@ impl<'a, 'b> Pass<'a, 'b> {
                 return earlier(twin, "cut_short", 0.9);
             }
         }
-        if line.weight >= 8 && line.may_repeat() {
+        if line.weight >= typo::MIN_WEIGHT && line.may_repeat() {
             for twin in self.index.similar(keys).into_iter().filter(stays) {
                 let other = self.lines.get(twin)?;
                 self.compared += other.words.len();

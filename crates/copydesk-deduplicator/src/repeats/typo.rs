@@ -64,6 +64,8 @@ const FACTS: [&str; 52] = [
     "oeste",
 ];
 
+/// What a line must say for slips in it to be forgiven.
+pub(super) const MIN_WEIGHT: usize = 8;
 /// Letters longer than which a word is compared for equality alone.
 const LONG: usize = 40;
 /// Letters of a word, and of a name, below which one letter makes another of it: `A` and `B`, `Iran` and `Iraq`.
