@@ -2,7 +2,7 @@
 //! one said ([`FindDuplicates`]).
 //!
 //! What must stay true:
-//! - Of a repeat the first copy stays, unless it was cut short and a later one is whole.
+//! - Of a repeat the fullest copy stays, of equals the first.
 //! - What is left holds no repeat by the same rules: a second pass cuts nothing.
 //! - Whether an article is a duplicate depends on the articles before it in the ledger, and on nothing else.
 
@@ -15,4 +15,4 @@ mod repeats;
 
 pub use compare::{Comparison, Own, Passage, compare};
 pub use duplicates::{FindDuplicates, FindDuplicatesOptions, Lead, NearDuplicates};
-pub use repeats::{DropRepeats, DropRepeatsOptions};
+pub use repeats::{DropRepeats, DropRepeatsOptions, REPEAT_RULES, RepeatRule};

@@ -1,7 +1,7 @@
 //! Repeats within invented articles: what goes, what stays, and that a second pass finds nothing.
 
 use copydesk_core::{Article, ArticleId, Block, BlockKind, Hint, Origin, Reason, Span, Stage, laws};
-use copydesk_deduplicator::DropRepeats;
+use copydesk_deduplicator::{DropRepeats, REPEAT_RULES};
 use proptest::prelude::*;
 
 const CAPTION: &str = "Shoppers wait for news near the river in Oslo on Monday, May 4, 2020.";
@@ -34,6 +34,11 @@ fn cuts(lines: &[&str]) -> Vec<(String, String)> {
     let raw = article.raw();
     let cut = |cut: &copydesk_core::Cut| {
         assert_eq!((cut.reason, &*cut.stage), (Reason::Repeat, "drop_repeats"));
+        assert!(
+            REPEAT_RULES.iter().any(|rule| rule.name == &*cut.rule),
+            "{} is not in the reference",
+            cut.rule
+        );
         let twin = cut.twin.map_or("", |twin| twin.of_text(raw));
         (cut.span.of_text(raw).to_owned(), twin.to_owned())
     };

@@ -50,6 +50,13 @@ fn rules() -> String {
             rule.wrong_when
         );
     }
+    out.push_str(
+        "\n# Repeats\n\nThe rules of the stage `drop_repeats`, each on two lines of one article. A cut names the line \
+         that stays as its twin.\n",
+    );
+    for rule in copydesk_deduplicator::REPEAT_RULES {
+        let _ = write!(out, "\n## {}\n\n{}\n\nStays: {}\n", rule.name, rule.cuts, rule.spares);
+    }
     out
 }
 

@@ -9,12 +9,15 @@ mod index;
 mod line;
 mod pair;
 mod pass;
+mod rules;
 mod typo;
 
 use std::collections::HashMap;
 
 use copydesk_core::{Article, BuildError, Component, Cut, OptionSpec, Reason, Stage, StageError, Verdict};
 use serde::Deserialize;
+
+pub use rules::{REPEAT_RULES, RepeatRule};
 
 use line::Line;
 use pass::Pass;
