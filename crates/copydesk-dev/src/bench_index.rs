@@ -87,7 +87,7 @@ fn mixed(number: u64) -> u64 {
 }
 
 fn is_copy(seq: u64) -> bool {
-    seq > 100 && mixed(seq) % 10 == 0
+    seq > 100 && mixed(seq).is_multiple_of(10)
 }
 
 /// The document that a copy is made of.
