@@ -114,8 +114,8 @@ fn damage_upon_damage_is_mended_as_far_as_can_be_and_the_rest_is_named() {
         assert!(open.iter().all(|finding| finding["mendable"] == false), "{what}: {}", first.text);
         // What is mended first is said first, so the order may be another where nothing is left to mend.
         let mut again: Vec<_> = second.findings.iter().collect();
-        open.sort_by_key(|finding| finding.to_string());
-        again.sort_by_key(|finding| finding.to_string());
+        open.sort_by_key(ToString::to_string);
+        again.sort_by_key(ToString::to_string);
         assert_eq!(again, open, "{what}: {}", second.text);
         let output = desk.run(&["run", "--once"]);
         assert!(matches!(output.status.code(), Some(0 | 3)), "{what}: {}", crate::common::stderr(&output));
