@@ -90,7 +90,7 @@ fn grouped(parcel: &Parcel) -> Parcel {
         names: (0..10).map(|n| format!("Ada Quill the {n}.")).collect(),
         version: n,
     };
-    let duplicate_of = (n % 10 == 0).then_some(parcel.id);
+    let duplicate_of = n.is_multiple_of(10).then_some(parcel.id);
     Parcel { duplicate_of, story_id: Some(id), story: Some(Box::new(record)), ..parcel.clone() }
 }
 
