@@ -140,10 +140,8 @@ struct Run {
 /// The runs of both, the longest first; of those that overlap in the second text the longer one has the words.
 /// This is greedy string tiling (Wise, 1993) over runs that cannot be longer.
 fn runs(one: &[Token<'_>], other: &[Token<'_>]) -> Vec<Run> {
-    // A shorter text may still be in the other as a whole.
-    let least = LEAST.min(one.len()).min(other.len()).max(1);
     let key = |tokens: &[Token<'_>], at: usize| -> Option<Vec<u8>> {
-        Some(tokens.get(at..at + least)?.iter().flat_map(|token| token.folded.iter().copied()).collect())
+        Some(tokens.get(at..at + LEAST)?.iter().flat_map(|token| token.folded.iter().copied()).collect())
     };
     let mut places: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
     for (at, key) in (0..one.len()).map_while(|at| Some((at, key(one, at)?))) {
@@ -176,10 +174,10 @@ fn runs(one: &[Token<'_>], other: &[Token<'_>]) -> Vec<Run> {
         let Some(start) = all.clone().find(is_free) else { return false };
         let n_free = (start..all.end).take_while(is_free).count();
         *run = Run { first: run.first + start - run.second, second: start, words: n_free };
-        if n_free >= least {
+        if n_free >= LEAST {
             covered.iter_mut().skip(start).take(n_free).for_each(|covered| *covered = true);
         }
-        n_free >= least
+        n_free >= LEAST
     });
     found.sort_by_key(|run| (std::cmp::Reverse(run.words), run.second));
     found
@@ -261,9 +259,7 @@ mod tests {
     #[test]
     fn nothing_and_the_same() {
         assert_eq!(compare("", ""), Comparison::default());
-        assert_eq!(compare("a b c d e f", "a b c d e g").passages, []);
-        check("a b c d e", "A, b, c, d, e", &[("A, b, c, d, e", 5)]);
-        check("a b c d e", "what he said: a b c d e.", &[("a b c d e", 5)]);
+        assert_eq!(compare("a b c d e", "a b c d e").passages, []);
         let text = "la ".repeat(3000);
         let found = compare(&text, &text);
         assert_eq!((found.passages.len(), found.passages[0].words, found.first.words), (1, 3000, 0));

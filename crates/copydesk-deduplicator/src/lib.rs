@@ -14,5 +14,8 @@ pub mod near;
 mod repeats;
 
 pub use compare::{Comparison, Own, Passage, compare};
-pub use duplicates::{FindDuplicates, FindDuplicatesOptions, Lead, NearDuplicates};
+pub use duplicates::{
+    FindDuplicates, FindDuplicatesOptions, IndexContent, Lead, NearDuplicates, Recall, Recalled,
+    add_to_index, is_known_by_words, mend_index,
+};
 pub use repeats::{DropRepeats, DropRepeatsOptions, REPEAT_RULES, RepeatRule};

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use copydesk_core::{Parcel, Sink, StoryArticle, StoryRecord};
+use copydesk_core::{Parcel, Sink};
 use copydesk_sink_sqlite::{SqliteOptions, SqliteSink, search};
 use copydesk_testkit::parcel;
 use rusqlite::{Connection, params};
@@ -29,11 +29,6 @@ fn main() {
     let path = folder.path().join("a.db");
     let store = time("the store", || store(&path, &parcels));
     println!("ratio {:.2}", store / plain);
-    let grouped: Vec<Arc<Parcel>> = parcels.iter().map(|parcel| Arc::new(grouped(parcel))).collect();
-    let with_groups = time("the store, every article in a story and each tenth a copy", || {
-        self::store(&folder.path().join("groups.db"), &grouped);
-    });
-    println!("ratio {:.2}", with_groups / store);
     time("every batch again", || store_again(&path, &parcels));
     time("search for two common words", || assert!(!search(&path, "ka va", 20).unwrap().is_empty()));
     time("search for a prefix", || assert!(!search(&path, "lu*", 20).unwrap().is_empty()));
@@ -71,27 +66,6 @@ fn invented(n: u64) -> String {
         }
     }
     text
-}
-
-/// The article in a story of about eight that come among others, and each tenth a copy of the one before.
-fn grouped(parcel: &Parcel) -> Parcel {
-    let n = parcel.seq.0;
-    let story = n / 80 * 10 + n % 10;
-    let id = format!("s-{:016x}", story.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    let article = StoryArticle { id: parcel.id, published: Some("2026-03-01".to_owned()) };
-    let record = StoryRecord {
-        id: id.clone(),
-        title: parcel.title.clone(),
-        articles: n,
-        first: article.clone(),
-        last: article,
-        sources: (0..8).map(|n| format!("lantern{n}.example")).collect(),
-        n_sources: 8,
-        names: (0..10).map(|n| format!("Ada Quill the {n}.")).collect(),
-        version: n,
-    };
-    let duplicate_of = n.is_multiple_of(10).then_some(parcel.id);
-    Parcel { duplicate_of, story_id: Some(id), story: Some(Box::new(record)), ..parcel.clone() }
 }
 
 fn run(work: impl Future<Output = ()>) {

@@ -8,6 +8,7 @@
 //! - A copy names the article that leads. An article leads for ever, or until a better copy takes over.
 
 mod options;
+mod recall;
 mod remembered;
 
 use std::collections::BTreeSet;
@@ -26,6 +27,7 @@ use crate::index::{self, Index, IndexError, IndexOptions};
 use crate::near::{Fingerprinter, MIN_WORDS, Match, MatchKind, Shared, choose};
 
 pub use options::{FindDuplicatesOptions, Lead, NearDuplicates};
+pub use recall::{IndexContent, Recall, Recalled, add_to_index, is_known_by_words, mend_index};
 use remembered::{Memory, Place, Remembered, hash, key_of_heir};
 
 /// A copy leads for its length only if it is so many times as long.

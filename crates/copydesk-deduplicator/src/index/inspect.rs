@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::commit::is_ours;
-use super::docs::{Docs, docs_name};
+use super::docs::{Docs, Document, docs_name};
 use super::error::IndexError;
 use super::folder::{DiskFolder, Folder};
 use super::manifest::{MANIFEST, Manifest, NEXT_MANIFEST};
@@ -50,6 +50,20 @@ pub fn inspect_in(folder: &dyn Folder) -> Result<Inspection, IndexError> {
         Err(error) => return Err(error),
     }
     Ok(inspection)
+}
+
+/// Gives every document of the index at `path` to `visit`, as far as it can be read, and changes nothing.
+pub fn each_document(path: &Path, visit: &mut dyn FnMut(Document)) -> Result<(), IndexError> {
+    if !path.is_dir() {
+        return Ok(());
+    }
+    let folder = DiskFolder::new(path).map_err(IndexError::io(MANIFEST, "open the folder of"))?;
+    let Some(manifest) = load(&folder)? else { return Ok(()) };
+    for file in &manifest.docs {
+        // What cannot be read is told by `inspect`.
+        Docs::open(&folder, file)?.each(visit, &mut |_| {});
+    }
+    Ok(())
 }
 
 /// The manifest; `None` where there is no index.

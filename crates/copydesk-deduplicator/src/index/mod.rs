@@ -38,7 +38,7 @@ use std::sync::{Arc, Mutex};
 pub use docs::Document;
 pub use error::IndexError;
 pub use folder::{DiskFolder, Folder, Readable, Writable};
-pub use inspect::{Inspection, inspect, inspect_in};
+pub use inspect::{Inspection, each_document, inspect, inspect_in};
 pub use mend::{Mending, Sources, mend, mend_in};
 pub use query::{Candidate, Place};
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use copydesk_core::{Account, RecordView};
 use serde_json::Value;
 
-use super::{Answer, Failure};
+use super::{Answer, Failure, verify};
 use crate::args::{Common, InputType};
 use crate::cleaner::{CleanOutcome, Input};
 use crate::{Exit, explain, setup};
@@ -29,8 +29,12 @@ pub(super) fn run(common: &Common, what: &OsStr, why: bool, as_type: InputType) 
 /// An article of the store. Its record says what was cut; what else the stages have to say, they say of the
 /// original, if it still lies where it was found.
 fn stored(common: &Common, id: &str, why: bool) -> Answer {
-    let record = setup::stored_record(common, id)?;
-    let accounts = match super::verify::original(common, &record)? {
+    let record = match setup::stored_record(common, id) {
+        Ok(record) => record,
+        Err(failure) => return undelivered(common, id, why)?.ok_or(failure),
+    };
+    let original = verify::known(common, record["id"].as_str().unwrap_or_default())?;
+    let accounts = match original.and_then(|known| known.original) {
         Some((part, cleaner)) => cleaner.explain_part(&part).1,
         None if why => {
             let uri = explain::safe(record["source"]["uri"].as_str().unwrap_or_default());
@@ -42,6 +46,19 @@ fn stored(common: &Common, id: &str, why: bool) -> Answer {
     };
     show(&record, &accounts, why)?;
     Ok(Exit::Done)
+}
+
+/// An article that is in no store, but in the ledger: what became of it, and its original as far as it is there.
+fn undelivered(common: &Common, id: &str, why: bool) -> Result<Option<Exit>, Failure> {
+    let Some(known) = verify::known(common, id)? else { return Ok(None) };
+    writeln!(io::stdout(), "{}", explain::safe(&known.said))?;
+    if let Some((part, cleaner)) = known.original
+        && let (CleanOutcome::Article(article), accounts) = cleaner.explain_part(&part)
+    {
+        let record = serde_json::to_value(RecordView(&article)).map_err(io::Error::other)?;
+        show(&record, &accounts, why)?;
+    }
+    Ok(Some(Exit::Done))
 }
 
 fn file(common: &Common, input: &Input, why: bool, as_type: InputType) -> Answer {

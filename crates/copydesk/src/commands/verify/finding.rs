@@ -10,7 +10,7 @@ use serde::Serialize;
 pub(super) struct Finding {
     /// `missing`, `doubled`, `orphan`, `stale`, `torn`, `damaged`, `unsettled`, `lost` or `unbalanced`.
     pub(super) kind: &'static str,
-    /// `ledger`, `quarantine`, `folder`, or the sink's name.
+    /// `ledger`, `quarantine`, `folder`, or the sink's or stage's name.
     pub(super) place: String,
     /// The article, if it is about one.
     pub(super) id: Option<ArticleId>,
@@ -55,6 +55,10 @@ pub(super) enum Mend {
     RestoreEntry { seq: Seq },
     /// An entry of the quarantine is taken into the ledger.
     AdoptEntry { key: String },
+    /// The damaged index of a stage is mended.
+    IndexFiles { stage: String },
+    /// An article is added to the index of a stage.
+    Remember { stage: String, seq: Seq },
     /// An entry of the quarantine is put aside.
     SetAside { key: String },
 }

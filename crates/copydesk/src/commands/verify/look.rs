@@ -9,7 +9,7 @@ use copydesk_runtime::ledger::{LedgerError, LedgerView, read_articles};
 use super::desk::Desk;
 use super::finding::{Finding, Mend};
 use super::held::Held;
-use super::{folder, ledger, originals, quarantine, sinks};
+use super::{copies, folder, ledger, originals, quarantine, sinks};
 use crate::commands::Failure;
 use crate::setup;
 
@@ -48,6 +48,7 @@ impl Look {
             folder::compare(desk, &mut look);
             sinks::compare(desk, &mut look);
             quarantine::compare(desk, &mut look)?;
+            copies::compare(desk, &mut look)?;
         } else {
             let said = "cannot be read, so nothing can be held against it".to_owned();
             look.summary.push(("ledger".to_owned(), said));

@@ -9,18 +9,18 @@ use copydesk_runtime::{
     QuarantineEntry, QuarantineKind, StateLock, quarantine_key, restore_entry, set_entry_aside,
 };
 
-use super::adopt;
 use super::desk::{Desk, Keeps};
 use super::finding::{End, Finding, Mend};
 use super::held::{parcel, parcel_of};
 use super::look::Look;
 use super::originals;
+use super::{adopt, copies};
 use crate::commands::Failure;
 use crate::{SystemClock, components, setup};
 
 /// Mends what comes first. False if there was nothing that could be mended.
 pub(super) fn round(desk: &Desk, lock: &StateLock, look: &Look) -> Result<bool, Failure> {
-    let steps: [Step; 5] = [the_ledger, files_of_sinks, unknown, entries, articles];
+    let steps: [Step; 6] = [the_ledger, files_of_sinks, unknown, entries, articles, copies::mend];
     for step in steps {
         if step(desk, lock, look)? {
             return Ok(true);
@@ -292,7 +292,11 @@ const AT_ONCE: usize = 64;
 
 /// The parcel of an article: from any sink that holds it, else made once more from its original.
 fn again(desk: &Desk, look: &Look, article: &ArticleInfo) -> Option<Parcel> {
+    stored(desk, look, article).or_else(|| originals::cleaned(desk, look, article))
+}
+
+/// The parcel of an article, from any sink that holds it.
+pub(super) fn stored(desk: &Desk, look: &Look, article: &ArticleInfo) -> Option<Parcel> {
     let mut sinks = desk.sinks.iter().zip(&look.held);
-    let stored = sinks.find_map(|(place, held)| parcel(&place.keeps, held.get(&article.id)?, article.seq));
-    stored.or_else(|| originals::cleaned(desk, look, article))
+    sinks.find_map(|(place, held)| parcel(&place.keeps, held.get(&article.id)?, article.seq))
 }

@@ -8,6 +8,7 @@
 //!   is found again is open. So a repair that was killed is done again, and one that was done finds nothing to do.
 
 mod adopt;
+mod copies;
 mod desk;
 mod finding;
 mod folder;
@@ -23,7 +24,7 @@ use std::io::{self, Write};
 
 use copydesk_core::Part;
 use copydesk_runtime::StateLock;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use self::desk::Desk;
 use self::finding::Finding;
@@ -40,13 +41,27 @@ pub(super) fn run(common: &Common, repair: bool, as_json: bool) -> Answer {
     report(&look, &findings, as_json)
 }
 
-/// The original of an article of the store, if it is found, and what cleans it.
-pub(super) fn original(common: &Common, record: &Value) -> Result<Option<(Part, Cleaner)>, Failure> {
+/// An article of the ledger, for who asks about it.
+pub(super) struct Known {
+    /// Where it came from, what became of it, and why.
+    pub(super) said: String,
+    /// Its original, if it still lies somewhere, and what cleans it.
+    pub(super) original: Option<(Part, Cleaner)>,
+}
+
+/// The article whose id begins so; `None` if the ledger knows none, or several.
+pub(super) fn known(common: &Common, id: &str) -> Result<Option<Known>, Failure> {
     let desk = Desk::new(common)?;
     let look = Look::of_ledger(&desk)?;
-    let id = record["id"].as_str().unwrap_or_default();
-    let found = look.ledger.by_id(id).into_iter().find_map(|article| originals::find(&desk, &look, article));
-    Ok(found.and_then(|found| found.part).map(|part| (part, desk.cleaner)))
+    let articles = look.ledger.by_id(id);
+    let Some(last) = articles.last().filter(|last| articles.iter().all(|one| one.id == last.id)) else {
+        return Ok(None);
+    };
+    let reason = last.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
+    let said = format!("{}: {}{reason}", last.uri, last.status);
+    let found = articles.iter().find_map(|article| originals::find(&desk, &look, article));
+    let part = found.and_then(|found| found.part);
+    Ok(Some(Known { said, original: part.map(|part| (part, desk.cleaner)) }))
 }
 
 /// What disagrees, whether or not a daemon runs.
