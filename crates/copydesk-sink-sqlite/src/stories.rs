@@ -23,6 +23,8 @@ pub struct Member {
     pub uri: String,
     /// The headline.
     pub title: Option<String>,
+    /// How its text begins, at most a hundred characters.
+    pub opening: String,
     /// As in the record.
     pub published: Option<String>,
     /// What it is a copy of.
@@ -40,7 +42,8 @@ struct Ties {
 
 impl Member {
     /// What is selected for a member, in this order.
-    pub(crate) const COLUMNS: &str = "SELECT id, seq, uri, title, published, record FROM articles";
+    pub(crate) const COLUMNS: &str =
+        "SELECT id, seq, uri, title, published, record, substr(text, 1, 100) FROM articles";
 
     pub(crate) fn of(row: &Row<'_>) -> rusqlite::Result<Member> {
         let record: String = row.get(5)?;
@@ -50,6 +53,7 @@ impl Member {
             seq: row.get::<_, i64>(1)?.cast_unsigned(),
             uri: row.get(2)?,
             title: row.get(3)?,
+            opening: row.get(6)?,
             published: row.get(4)?,
             duplicate: ties.duplicate,
             story: ties.story,

@@ -72,9 +72,13 @@ pub(crate) fn place(uri: &str) -> &str {
     uri.get(start..).unwrap_or(uri)
 }
 
-/// A headline, or that there is none.
-pub(crate) fn headline(title: Option<&str>) -> &str {
-    title.unwrap_or("(no title stated)")
+/// A headline; where none is stated, how the text begins, in quotes.
+pub(crate) fn headline(title: Option<&str>, opening: &str) -> String {
+    match (title, opening.trim()) {
+        (Some(title), _) => title.to_owned(),
+        (None, "") => "(no title stated)".to_owned(),
+        (None, opening) => format!("“{}…”", opening.split_whitespace().collect::<Vec<_>>().join(" ")),
+    }
 }
 
 #[cfg(test)]

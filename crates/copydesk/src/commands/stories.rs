@@ -55,7 +55,7 @@ fn list(out: &mut impl Write, stories: &[StoryRecord]) -> io::Result<()> {
         let parts = [
             (DIM, story.id.as_str()),
             (PLAIN, &format!("  {articles}  {sources}  {:<21}  ", days(story))),
-            (BOLD, headline(story.title.as_deref())),
+            (BOLD, &headline(story.title.as_deref(), "")),
             (DIM, if names.is_empty() { "" } else { "  " }),
             (DIM, &names),
         ];
@@ -67,7 +67,7 @@ fn list(out: &mut impl Write, stories: &[StoryRecord]) -> io::Result<()> {
 fn show(out: &mut impl Write, story: &StoryRecord, members: &[Member], n_more: usize) -> io::Result<()> {
     let width = columns::width();
     let mut say = |parts: &[(&str, &str)]| writeln!(out, "{}", columns::line(parts, width));
-    say(&[(BOLD, headline(story.title.as_deref())), (DIM, "  "), (DIM, &story.id)])?;
+    say(&[(BOLD, &headline(story.title.as_deref(), "")), (DIM, "  "), (DIM, &story.id)])?;
     let articles = format!("{} {}", story.articles, many("article", story.articles));
     let sources = format!("{} {}", story.n_sources, many("source", story.n_sources));
     say(&[(PLAIN, &format!("{articles}, {sources}, {}", days(story)))])?;
@@ -87,7 +87,7 @@ fn show(out: &mut impl Write, story: &StoryRecord, members: &[Member], n_more: u
             (PLAIN, &format!("{:<10}  {similarity:<4}  ", day(member.published.as_deref()))),
             (DIM, &short(&member.id)),
             (DIM, &format!("  {:<24}  ", place(&member.uri))),
-            (BOLD, headline(member.title.as_deref())),
+            (BOLD, &headline(member.title.as_deref(), &member.opening)),
             (DIM, copy.as_deref().unwrap_or_default()),
         ])?;
     }

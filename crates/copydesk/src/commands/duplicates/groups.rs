@@ -27,6 +27,8 @@ pub(super) struct Copy {
     pub(super) uri: String,
     /// Only the store knows the headline.
     pub(super) title: Option<String>,
+    /// How its text begins.
+    pub(super) opening: String,
     pub(super) published: Option<String>,
     /// What its record says; the ledger says less.
     pub(super) duplicate: Option<Duplicate>,
@@ -152,8 +154,8 @@ impl Known {
 
 impl From<Member> for Copy {
     fn from(member: Member) -> Copy {
-        let Member { id, seq, uri, title, published, duplicate, .. } = member;
-        Copy { id, seq, uri, title, published, duplicate, dropped: None }
+        let Member { id, seq, uri, title, opening, published, duplicate, .. } = member;
+        Copy { id, seq, uri, title, opening, published, duplicate, dropped: None }
     }
 }
 
@@ -164,6 +166,7 @@ impl From<&ArticleInfo> for Copy {
             seq: info.seq.0,
             uri: info.uri.clone(),
             title: None,
+            opening: String::new(),
             published: None,
             duplicate: None,
             dropped: info.reason.clone(),

@@ -120,7 +120,7 @@ fn show(out: &mut impl Write, group: &Group, compared: &[Option<Compared>], n_mo
             (DIM, &short(&lead.id)),
             (PLAIN, &format!("  {:<10}  ", day(lead.published.as_deref()))),
             (DIM, &format!("{:<24}  ", place(&lead.uri))),
-            (BOLD, headline(lead.title.as_deref())),
+            (BOLD, &headline(lead.title.as_deref(), &lead.opening)),
         ])?,
         None => say(&[(DIM, &short(&group.lead)), (PLAIN, "  is not in the store any more")])?,
     }
@@ -149,7 +149,7 @@ fn show(out: &mut impl Write, group: &Group, compared: &[Option<Compared>], n_mo
             (DIM, &id),
             (PLAIN, &day),
             (DIM, &file),
-            (PLAIN, headline(copy.title.as_deref())),
+            (PLAIN, &headline(copy.title.as_deref(), &copy.opening)),
             (DIM, &told),
         ])?;
         let Some(Some(compared)) = compared.get(idx) else { continue };
