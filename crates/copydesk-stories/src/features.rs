@@ -3,7 +3,7 @@
 use crate::frequencies::Frequencies;
 use crate::live::Candidate;
 use crate::sketch::{Sketch, Term};
-use crate::story::{Held, LiveStory, Member};
+use crate::story::{Held, LiveStory, MOST_MARKS, Member};
 
 /// An article with its weights at the frequencies of now.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub(crate) struct Subject {
     all: f32,
     names: f32,
     lead: f32,
+    /// The heaviest terms of the lead.
+    marks: Vec<(f32, Term)>,
 }
 
 impl Subject {
@@ -37,6 +39,7 @@ impl Subject {
             all: 0.0,
             names: 0.0,
             lead: 0.0,
+            marks: Vec::new(),
         };
         for ((term, idf), weight) in subject.terms.iter().zip(&subject.idfs).zip(&subject.weights) {
             subject.all += weight * weight;
@@ -50,7 +53,33 @@ impl Subject {
         subject.all = subject.all.sqrt();
         subject.names = subject.names.sqrt();
         subject.lead = subject.lead.sqrt();
+        subject.marks = subject.heaviest(usize::MAX).into_iter().filter(|(_, term)| term.in_lead()).collect();
+        subject.marks.truncate(MOST_MARKS);
         subject
+    }
+
+    /// Share of the story's marks, by squared weight, that are not in the article.
+    fn missed(&self, story: &LiveStory) -> f32 {
+        let (mut missed, mut all) = (0.0, 0.0);
+        for (hash, weight) in &story.marks {
+            all += weight * weight;
+            if self.terms.binary_search_by_key(hash, |term| term.hash).is_err() {
+                missed += weight * weight;
+            }
+        }
+        ratio(missed, all)
+    }
+
+    /// Share of the article's own marks that no article of the story holds.
+    fn unknown(&self, story: &LiveStory) -> f32 {
+        let (mut unknown, mut all) = (0.0, 0.0);
+        for (weight, term) in &self.marks {
+            all += weight * weight;
+            if story.held(term.hash).is_none() {
+                unknown += weight * weight;
+            }
+        }
+        ratio(unknown, all)
     }
 
     /// The heaviest terms with their weights, the heaviest first.
@@ -62,6 +91,9 @@ impl Subject {
         terms
     }
 }
+
+/// Different terms of a long headline.
+const BRIEF: f32 = 20.0;
 
 /// How alike an article and a story are, in every respect that the decision looks at.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -82,6 +114,14 @@ pub(crate) struct Likeness {
     /// Numbers they share, by squared weight of the article's.
     pub(crate) numbers: f32,
     pub(crate) has_numbers: bool,
+    /// Shared terms, each by how rare it is and by how many of the story's articles hold it: their sum, the
+    /// strongest of them, and as a share of the article by squared weight.
+    pub(crate) evidence: f32,
+    pub(crate) key: f32,
+    pub(crate) typical: f32,
+    /// Weight of the few terms that mark the story out and that the article lacks, and the other way round.
+    pub(crate) missed: f32,
+    pub(crate) unknown: f32,
     /// Cosine of the most like of the other stories.
     pub(crate) rival: f32,
     pub(crate) n_articles: u32,
@@ -112,13 +152,26 @@ pub const FEATURES: [&str; N_FEATURES] = [
     "cosine_length",
     "nearest_length",
     "core_size",
+    "evidence",
+    "key",
+    "typical",
+    "evidence_length",
+    "missed",
+    "unknown",
+    "missed_size",
 ];
+/// The place of `length`, and what the logarithm of the number of terms is divided by there.
+const LENGTH: usize = 13;
+const LENGTH_SCALE: f32 = 5.0;
+/// The place of `has_gap`.
+pub(crate) const HAS_GAP: usize = 15;
 /// How many there are.
-pub const N_FEATURES: usize = 20;
+pub const N_FEATURES: usize = 27;
 
 impl Likeness {
-    pub(crate) fn of(subject: &Subject, story: &LiveStory, frequencies: &Frequencies) -> Likeness {
+    pub(crate) fn of(subject: &Subject, story: &LiveStory) -> Likeness {
         let n_core = story.n_core();
+        let n_articles = story.n_articles.max(1) as f32;
         let mut sums = Sums::default();
         let mut held = story.terms.as_slice();
         for ((term, idf), weight) in subject.terms.iter().zip(&subject.idfs).zip(&subject.weights) {
@@ -131,6 +184,10 @@ impl Likeness {
                     let theirs = held.weight(*idf);
                     sums.dot += weight * theirs;
                     sums.known += weight * weight;
+                    let share = f32::from(held.n) / n_articles;
+                    sums.evidence += idf * share;
+                    sums.key = sums.key.max(idf * share);
+                    sums.typical += weight * weight * share;
                     if term.is_name() && held.is_name() {
                         sums.names += weight * theirs;
                     }
@@ -149,7 +206,7 @@ impl Likeness {
             }
             sums.heaviest = sums.heaviest.max(*weight);
         }
-        let nearest = story.members.iter().map(|member| nearness(subject, member, frequencies));
+        let nearest = story.members.iter().map(|member| nearness(subject, member));
         let norms = &story.norms;
         Likeness {
             cosine: ratio(sums.dot, subject.all * norms.all),
@@ -162,6 +219,11 @@ impl Likeness {
             strange: ratio(sums.strange, sums.heaviest),
             numbers: ratio(sums.numbers, sums.all_numbers),
             has_numbers: sums.all_numbers > 0.0,
+            evidence: sums.evidence,
+            key: sums.key,
+            typical: ratio(sums.typical, subject.all * subject.all),
+            missed: subject.missed(story),
+            unknown: subject.unknown(story),
             rival: 0.0,
             n_articles: story.n_articles,
             n_terms: subject.n_terms,
@@ -181,9 +243,14 @@ impl Likeness {
         }
     }
 
+    /// 1 for a headline, towards 0 the longer an article is.
+    pub(crate) fn brevity(&self) -> f32 {
+        brevity_of(&self.features())
+    }
+
     pub(crate) fn features(&self) -> [f32; N_FEATURES] {
         let size = (self.n_articles as f32).ln();
-        let length = (self.n_terms as f32).ln() / 5.0;
+        let length = (self.n_terms.max(1) as f32).ln() / LENGTH_SCALE;
         let gap = self.gap.map_or(0.0, |days| (1.0 + days).ln());
         [
             1.0,
@@ -206,14 +273,29 @@ impl Likeness {
             self.cosine * length,
             self.nearest * length,
             self.core * size,
+            self.evidence.ln_1p(),
+            self.key / 10.0,
+            self.typical,
+            self.evidence.ln_1p() * length,
+            self.missed,
+            self.unknown,
+            self.missed * size.min(2.0),
         ]
     }
+}
+
+/// 1 for the features of a headline, towards 0 the longer an article is.
+pub fn brevity_of(features: &[f32; N_FEATURES]) -> f32 {
+    (BRIEF / (features[LENGTH] * LENGTH_SCALE).exp()).min(1.0)
 }
 
 #[derive(Default)]
 struct Sums {
     dot: f32,
     known: f32,
+    evidence: f32,
+    key: f32,
+    typical: f32,
     names: f32,
     lead: f32,
     core: f32,
@@ -241,7 +323,7 @@ fn seek<'a>(held: &mut &'a [Held], hash: u32) -> Option<&'a Held> {
     None
 }
 
-fn nearness(subject: &Subject, member: &Member, _frequencies: &Frequencies) -> f32 {
+fn nearness(subject: &Subject, member: &Member) -> f32 {
     let mut terms = member.terms.as_slice();
     let mut dot = 0.0;
     for ((term, idf), weight) in subject.terms.iter().zip(&subject.idfs).zip(&subject.weights) {

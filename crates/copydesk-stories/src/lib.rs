@@ -24,5 +24,5 @@ mod story;
 mod words;
 
 pub use decision::Decision;
-pub use features::{FEATURES, N_FEATURES};
+pub use features::{FEATURES, N_FEATURES, brevity_of};
 pub use stage::{FindStories, StoryOptions};

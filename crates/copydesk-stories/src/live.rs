@@ -128,10 +128,7 @@ impl Live {
         let mut candidates: Vec<Candidate> = found
             .into_iter()
             .filter(|(_, story)| is_open(story))
-            .map(|(_, story)| Candidate {
-                story: story.id,
-                likeness: Likeness::of(subject, story, &self.frequencies),
-            })
+            .map(|(_, story)| Candidate { story: story.id, likeness: Likeness::of(subject, story) })
             .collect();
         candidates
             .sort_by(|a, b| b.likeness.cosine.total_cmp(&a.likeness.cosine).then(a.story.cmp(&b.story)));

@@ -99,6 +99,11 @@ fn write_story(out: &mut Writer, story: &LiveStory) {
     for norm in [all, names, lead, core] {
         out.float(norm);
     }
+    out.number(story.marks.len() as u64);
+    for (hash, weight) in &story.marks {
+        out.bytes(&hash.to_le_bytes());
+        out.float(*weight);
+    }
     out.number(story.members.len() as u64);
     for member in &story.members {
         out.float(member.norm);
@@ -133,6 +138,7 @@ fn read_story(from: &mut Reader<'_>) -> Option<LiveStory> {
         order: from.number()?,
         terms: from.list(read_held)?,
         norms: Norms { all: from.float()?, names: from.float()?, lead: from.float()?, core: from.float()? },
+        marks: from.list(|from| Some((u32::from_le_bytes(from.array()?), from.float()?)))?,
         members: from
             .list(|from| Some(Member { norm: from.float()?, terms: from.list(Reader::term)? }))?
             .into(),

@@ -152,13 +152,17 @@ impl FindStories {
         {
             return Place { story: story.id, similarity: duplicate.similarity, revises: None };
         }
-        let judged = self.candidates(arrival).into_iter().map(|candidate| {
+        // Of stories that a brief text may belong to, the larger leads: else an event that was split early stays
+        // split for good.
+        let judged = self.candidates(arrival).into_iter().filter_map(|candidate| {
             let probability = self.decision.probability(&candidate.likeness);
-            (probability, candidate)
+            let odds = self.decision.score(&candidate.likeness.features());
+            let rank = odds + candidate.likeness.brevity() * (candidate.likeness.n_articles as f32).ln();
+            (probability >= self.certainty).then_some((rank, candidate))
         });
         let likeliest = judged.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.story.cmp(&a.1.story)));
         match likeliest {
-            Some((probability, candidate)) if probability >= self.certainty => {
+            Some((_, candidate)) => {
                 let similarity = (f64::from(candidate.likeness.cosine) * 1e4).round() / 1e4;
                 Place { story: candidate.story, similarity, revises: None }
             }

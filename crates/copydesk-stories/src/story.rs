@@ -11,6 +11,8 @@ const MOST_HELD: usize = 160;
 const SLACK: usize = 48;
 /// Latest articles that a new one is compared with one by one.
 const MOST_MEMBERS: usize = 6;
+/// Terms that mark a story, or an article, out.
+pub(crate) const MOST_MARKS: usize = 8;
 /// Sources that are named; more are counted.
 pub(crate) const MOST_SOURCES: usize = 20;
 /// Names that are counted, of which a record shows the first few.
@@ -80,6 +82,8 @@ pub(crate) struct LiveStory {
     /// In the order of their hashes.
     pub(crate) terms: Vec<Held>,
     pub(crate) norms: Norms,
+    /// The heaviest terms of its core's leads: what marks it out.
+    pub(crate) marks: Vec<(u32, f32)>,
     pub(crate) members: VecDeque<Member>,
     /// The beginning of the id of the article that opened it, or of its latest revision.
     pub(crate) leader: u64,
@@ -160,6 +164,16 @@ impl LiveStory {
             }
             norms.lead += (f32::from(held.n_lead) * idf).powi(2);
         }
+        let in_lead = self.terms.iter().filter(|held| u32::from(held.n_lead) * 2 >= n_core);
+        let mut marks: Vec<(u32, f32)> = in_lead
+            .map(|held| {
+                let share = f32::from(held.n_lead) / self.n_articles.max(1) as f32;
+                (held.hash, held.weight(frequencies.idf(held.hash)) * share)
+            })
+            .collect();
+        marks.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        marks.truncate(MOST_MARKS);
+        self.marks = marks;
         let Norms { all, names, lead, core } = norms;
         self.norms = Norms { all: all.sqrt(), names: names.sqrt(), lead: lead.sqrt(), core };
     }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use copydesk_core::{Seq, Stage};
-use copydesk_stories::{Decision, FindStories, N_FEATURES, StoryOptions};
+use copydesk_stories::{Decision, FindStories, N_FEATURES, StoryOptions, brevity_of};
 
 use super::data::{Document, load};
 use super::fit::{Row, fit};
@@ -49,6 +49,13 @@ struct Stream {
     documents: Vec<Document>,
     with_time: bool,
 }
+
+/// What a row counts that is not the likeliest of its article, against that one, on which alone the verdict hangs.
+const OTHERS: f64 = 0.1;
+
+/// What it costs to keep a headline out of its story, against letting one in where it does not belong: what is
+/// split once draws more headlines of its own, and stays split.
+const MISSED: f64 = 4.0;
 
 /// The true and the given story of each document.
 type Pairs = Vec<(String, String)>;
@@ -128,7 +135,7 @@ fn first_guess() -> Decision {
     weights[0] = -3.0;
     weights[1] = 8.0;
     weights[5] = 4.0;
-    Decision::new(weights)
+    Decision::new(weights, weights)
 }
 
 /// Learns from the documents whose topics are taken.
@@ -146,7 +153,9 @@ fn learn(streams: &[Stream], options: &Options, takes: &dyn Fn(&str) -> bool) ->
             }
             rows.extend(new);
         }
-        decision = Decision::new(fit(&rows, options.penalty));
+        let (timed, untimed): (Vec<Row>, Vec<Row>) =
+            rows.iter().cloned().partition(|row| Decision::is_timed(&row.features));
+        decision = Decision::new(fit(&timed, options.penalty), fit(&untimed, options.penalty));
     }
     Ok(decision)
 }
@@ -165,12 +174,23 @@ fn meet(documents: &[&Document], with_time: bool, decision: &Decision) -> anyhow
         let mut article = document.article(with_time);
         article.seq = Seq(seq);
         let truth = document.story.as_deref().unwrap_or_default();
+        let mut met: Vec<Row> = Vec::new();
         for (story, features) in stage.compare(&article) {
             let Some(counts) = found.get(&story) else { continue };
             let n: usize = counts.values().sum();
             let n_right = counts.get(truth).copied().unwrap_or(0);
-            rows.push(Row { features, joins: n_right * 2 > n, weight: 1.0 });
+            met.push(Row { features, joins: n_right * 2 > n, weight: OTHERS });
         }
+        let score = |row: &Row| decision.score(&row.features);
+        if let Some(best) = met.iter_mut().max_by(|a, b| score(a).total_cmp(&score(b))) {
+            best.weight = 1.0;
+        }
+        for row in &mut met {
+            if row.joins {
+                row.weight *= 1.0 + (MISSED - 1.0) * f64::from(brevity_of(&row.features));
+            }
+        }
+        rows.extend(met);
         stage.process(&mut article)?;
         if let Some(story) = article.story {
             *found.entry(story.id).or_default().entry(truth).or_default() += 1;
