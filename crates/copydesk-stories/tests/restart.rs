@@ -17,7 +17,8 @@ const EVENTS: u64 = 700;
 /// An article of five words of its event, and three of its own.
 fn invented(seq: u64) -> Article {
     let event = seq * 7919 % EVENTS;
-    let own = (0..5).filter(|word| !(seq + word).is_multiple_of(4)).map(|word| format!("Event{event}w{word}"));
+    let own =
+        (0..5).filter(|word| !(seq + word).is_multiple_of(4)).map(|word| format!("Event{event}w{word}"));
     let words: Vec<String> = own.chain((0..3).map(|word| format!("a{}", seq * 3 + word))).collect();
     let mut article = article_named("invented.txt", &words.join(" and "));
     article.seq = Seq(seq);

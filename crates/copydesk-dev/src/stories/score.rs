@@ -26,15 +26,22 @@ type Counts<'a> = HashMap<&'a str, u64>;
 
 /// B-cubed (Bagga and Baldwin 1998) of pairs of the true story and the one that was given.
 pub(crate) fn b_cubed(pairs: &[(&str, &str)]) -> Figures {
-    let (gold, found, both) = count(pairs);
-    let n = pairs.len().max(1) as f64;
-    let mut figures = Figures::default();
-    for ((story, given), n_both) in &both {
-        let squared = (n_both * n_both) as f64;
-        figures.precision += squared / found[given] as f64 / n;
-        figures.recall += squared / gold[story] as f64 / n;
+    let figures = each(pairs);
+    let n = figures.len().max(1) as f64;
+    Figures {
+        precision: figures.iter().map(|figures| figures.precision).sum::<f64>() / n,
+        recall: figures.iter().map(|figures| figures.recall).sum::<f64>() / n,
     }
-    figures
+}
+
+/// Each article's share in it, against all the others.
+pub(crate) fn each(pairs: &[(&str, &str)]) -> Vec<Figures> {
+    let (gold, found, both) = count(pairs);
+    let figures = pairs.iter().map(|pair| {
+        let n_both = both[pair] as f64;
+        Figures { precision: n_both / found[pair.1] as f64, recall: n_both / gold[pair.0] as f64 }
+    });
+    figures.collect()
 }
 
 /// Of pairs of articles in one story.
