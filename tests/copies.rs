@@ -7,57 +7,12 @@ mod common;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use common::{BOTH_SINKS, Chance, Desk, scale, sha256, stderr, stdout};
+use common::{BOTH_SINKS, Desk, report, scale, sha256, stderr, stdout};
 use serde_json::Value;
 
 /// A desk whose stage `find_duplicates` has these options.
 fn desk(options: &str) -> Desk {
     Desk::in_memory(&BOTH_SINKS.replace("\"find_duplicates\"", &format!("\"find_duplicates\"\n{options}")))
-}
-
-const WHO: [&str; 8] = [
-    "The mayor of Ostrava Bay",
-    "A panel of pilots",
-    "Keeper Runa Stahl",
-    "The council's auditor",
-    "Fishers from Lorne Point",
-    "An engineer of the Tidewater line",
-    "The ministry in Velmar",
-    "Judge Emil Harrow",
-];
-const DID: [&str; 8] = [
-    "approved the rebuilding of",
-    "counted the losses at",
-    "asked for a second survey of",
-    "walked along",
-    "photographed the cracks in",
-    "set aside 40 beds near",
-    "sold the old timber from",
-    "lifted the ban on sailing past",
-];
-const WHAT: [&str; 8] = [
-    "the eastern mole",
-    "the grain quay",
-    "the ropeworks",
-    "the swing bridge",
-    "the pilot station",
-    "the drowned orchard",
-    "the ice house",
-    "the ferry stairs",
-];
-
-fn sentence(chance: &mut Chance) -> String {
-    let mut pick = |words: [&'static str; 8]| words[chance.below(8) as usize];
-    let (who, did, what) = (pick(WHO), pick(DID), pick(WHAT));
-    let (number, year) = (chance.below(9000) + 100, chance.below(60) + 1960);
-    format!("{who} {did} {what} for {number} crowns, the first such step since {year}.")
-}
-
-/// A report of so many sentences.
-fn report(number: u64, n_sentences: usize) -> String {
-    let mut chance = Chance(number * 7919 + 17);
-    let sentences: Vec<String> = (0..n_sentences).map(|_| sentence(&mut chance)).collect();
-    sentences.chunks(3).map(|some| some.join(" ")).collect::<Vec<_>>().join("\n\n")
 }
 
 /// The report as another desk prints it.

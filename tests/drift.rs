@@ -4,9 +4,7 @@
 
 mod common;
 
-use std::fmt::Write as _;
-
-use common::{BOTH_SINKS, Desk, stderr, stdout, wait_for};
+use common::{BOTH_SINKS, Desk, report, stderr, stdout, wait_for};
 use serde_json::{Value, json};
 
 fn config() -> String {
@@ -16,15 +14,7 @@ fn config() -> String {
 
 fn fill(desk: &Desk, numbers: std::ops::Range<usize>, broken: bool) {
     for number in numbers {
-        let mut text = String::new();
-        for which in 0..4 + number % 3 {
-            let _ = writeln!(
-                text,
-                "Keeper {number} counted {} ships in week {which}, which was more than in any week since the war, \
-                 and sent the names of all of them to the institute in the capital.",
-                number * 7 + which
-            );
-        }
+        let mut text = report(number as u64, 8 + 2 * (number % 3));
         if broken {
             text = format!("Please enable scripts, reader {number}.");
         }

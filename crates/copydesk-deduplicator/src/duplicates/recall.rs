@@ -1,7 +1,7 @@
 //! The index of a stage from outside: what it holds, what is wrong with it, and how it is mended.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
@@ -14,8 +14,8 @@ use crate::index::{self, Document, IndexOptions, Sources};
 /// What the index in a stage's folder holds.
 #[derive(Debug, Default)]
 pub struct IndexContent {
-    /// The articles' places.
-    pub articles: BTreeSet<Seq>,
+    /// The articles, by their places.
+    pub articles: BTreeMap<Seq, ArticleId>,
     /// Bytes on disk.
     pub bytes: u64,
     /// What is not as it was written, a line each.
@@ -33,7 +33,9 @@ impl IndexContent {
         let mut content = IndexContent { bytes: inspection.size, damage, ..IndexContent::default() };
         if content.damage.is_empty() {
             let each = index::each_document(folder, &mut |document| {
-                content.articles.insert(Seq(document.seq));
+                if let Some(known) = Remembered::read(&document.record) {
+                    content.articles.insert(Seq(document.seq), known.id);
+                }
             });
             each.map_err(|error| failed(&error))?;
         }

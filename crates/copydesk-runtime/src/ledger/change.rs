@@ -176,10 +176,19 @@ impl State {
         self.by_seq.remove(&seq.0, idx);
         let mut heir = None;
         let mut lonely = false;
+        // One that no stage has seen, for its bytes were known.
+        let mut unseen = None;
+        if row.status == Status::Delivered {
+            let mut twins = self.rows_with(&row.id).filter(|twin| twin.seq != seq);
+            unseen = twins.find(|twin| twin.status == Status::Duplicate).map(|twin| twin.seq.0);
+        }
         if let Some(twins) = self.twins.get_mut(&row.id) {
             twins.seqs.remove(&seq.0);
             heir = twins.seqs.first().copied();
             lonely = twins.seqs.len() == 1;
+        }
+        if let Some(unseen) = unseen {
+            self.heirs.insert(seq.0, unseen);
         }
         if lonely {
             self.twins.remove(&row.id);

@@ -109,14 +109,14 @@ fn still_true(state: &State, entry: Entry, files: &mut Files) -> Option<Entry> {
             row(seq).is_some().then_some(entry)
         }
         Entry::Settled { seq, .. } => row(seq).is_some().then_some(entry),
-        Entry::Memory { seq, ref stage, .. } => {
-            (row(seq).is_some() && !state.is_forgettable(stage, seq)).then_some(entry)
+        Entry::Memory { seq, stage, bytes } if !state.is_forgettable(&stage, seq) => {
+            state.remembered_of(seq).map(|seq| Entry::Memory { seq, stage, bytes })
         }
         // Every file's entry comes before its end and carries the last stamp.
         Entry::FileEnd { file, .. } => {
             state.file(&file).is_some_and(|file| files.contains(file)).then_some(entry)
         }
-        Entry::Restamp { .. } | Entry::Cursor { .. } | Entry::Base { .. } => None,
+        Entry::Restamp { .. } | Entry::Cursor { .. } | Entry::Base { .. } | Entry::Memory { .. } => None,
     }
 }
 

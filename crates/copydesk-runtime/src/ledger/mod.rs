@@ -223,15 +223,15 @@ impl Ledger {
     }
 
     /// What the stages of every article wanted remembered, as far as it is on disk: `each` gets place, stage and
-    /// bytes. Superseded articles are gone, and their memories with them.
+    /// bytes. Superseded articles are gone, and their memories with them, unless one of the same bytes stands in their place.
     pub fn memories(&self, each: &mut dyn FnMut(Seq, &str, &[u8])) -> Result<(), LedgerError> {
         let path = self.path.clone();
         let mut storage = (self.reopen)().map_err(|source| LedgerError::Io { what: "read", path, source })?;
         open::replay(&mut *storage, &self.path, &mut |entry| {
             if let Entry::Memory { seq, stage, bytes } = entry
-                && self.state().row(*seq).is_some()
+                && let Some(seq) = self.state().remembered_of(*seq)
             {
-                each(*seq, stage, bytes);
+                each(seq, stage, bytes);
             }
         })?;
         Ok(())

@@ -40,6 +40,9 @@ pub(crate) struct State {
     pub(super) oddities: u64,
     /// By stage.
     pub(super) memories: HashMap<String, Memories>,
+    /// Articles that are gone, each with one of the same bytes that stands in its place: what was remembered of the
+    /// one is remembered of the other.
+    pub(super) heirs: HashMap<u64, u64>,
 }
 
 /// What the log holds for a stage.
@@ -99,6 +102,7 @@ impl State {
             dead_rows: 0,
             oddities: 0,
             memories: HashMap::new(),
+            heirs: HashMap::new(),
         }
     }
 
@@ -155,6 +159,16 @@ impl State {
     /// Whether the stage keeps the article's memory safe by itself.
     pub(crate) fn is_forgettable(&self, stage: &str, seq: Seq) -> bool {
         self.memories.get(stage).is_some_and(|memories| memories.forgettable.covers(seq))
+    }
+
+    /// The article of which it is to be remembered what was remembered of the one at `seq`: itself, or after it is gone
+    /// one of the same bytes, if there is one.
+    pub(crate) fn remembered_of(&self, seq: Seq) -> Option<Seq> {
+        let mut seq = seq;
+        while self.row_idx(seq).is_none() {
+            seq = Seq(*self.heirs.get(&seq.0)?);
+        }
+        Some(seq)
     }
 
     /// Articles that are more than a count.

@@ -68,9 +68,9 @@ pub fn read_memories(state: &Path, each: &mut dyn FnMut(Seq, &str, &[u8])) -> Re
     replay(&mut storage, &path, &mut |entry| sum.apply(entry))?;
     replay(&mut storage, &path, &mut |entry| {
         if let Entry::Memory { seq, stage, bytes } = entry
-            && sum.row(*seq).is_some()
+            && let Some(seq) = sum.remembered_of(*seq)
         {
-            each(*seq, stage, bytes);
+            each(seq, stage, bytes);
         }
     })?;
     Ok(())

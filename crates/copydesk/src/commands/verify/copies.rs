@@ -1,7 +1,7 @@
 //! The indexes of copies that stages keep, held against the ledger; and how they get back what they have lost, from
 //! what sinks and originals say.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::RangeInclusive;
 
 use copydesk_core::{Article, ArticleId, Block, BlockKind, Origin, Seq, Span, StageError};
@@ -44,16 +44,17 @@ pub(super) fn compare(desk: &Desk, look: &mut Look) -> Result<(), Failure> {
             continue;
         }
         let in_ledger: BTreeSet<Seq> = memories(desk, stage)?.into_iter().map(|(seq, _)| seq).collect();
-        let n_more = in_ledger.difference(&content.articles).count();
+        let n_more = in_ledger.iter().filter(|seq| !content.articles.contains_key(seq)).count();
+        // An article may stand for another of the same bytes that was revised.
+        let ids: HashSet<ArticleId> = content.articles.values().copied().collect();
         let said = format!(
             "{} articles in an index of {} bytes, {n_more} more in the ledger",
             content.articles.len(),
             content.bytes
         );
         look.summary.push((stage.to_owned(), said));
-        let is_known = |seq| content.articles.contains(&seq) || in_ledger.contains(&seq);
-        let missing: Vec<&ArticleInfo> =
-            judged(look, stage).filter(|article| !is_known(article.seq)).collect();
+        let is_known = |article: &ArticleInfo| ids.contains(&article.id) || in_ledger.contains(&article.seq);
+        let missing: Vec<&ArticleInfo> = judged(look, stage).filter(|article| !is_known(article)).collect();
         let mut findings = Vec::new();
         for info in missing {
             if article(desk, look, info).is_some_and(|article| is_known_by_words(&article)) {
