@@ -152,7 +152,7 @@ impl Index {
         Ok((self.retained(manifest), Some(Segment::open(folder, file)?)))
     }
 
-    /// The manifest without the files of documents that are too old.
+    /// The manifest without the files of documents that are too old, and without segments of nothing else.
     fn retained(&self, mut manifest: Manifest) -> Manifest {
         let newest = manifest.docs.iter().map(|file| file.days.1).max();
         let (Some(newest), Some(days)) = (newest, self.options.retain_days) else { return manifest };
@@ -161,6 +161,8 @@ impl Index {
         // A late one goes only after all those whose numbers may lie between its own: see `Index::is_live`.
         let first_main = manifest.docs.iter().find(|file| !file.late).map_or(u64::MAX, |file| file.seqs.0);
         manifest.docs.retain(|file| !file.late || !is_old(file.days.1) || file.seqs.1 >= first_main);
+        let live_from = manifest.live_from();
+        manifest.keys.retain(|file| file.last_seq >= live_from);
         manifest
     }
 
@@ -208,7 +210,7 @@ impl Index {
         self.hold_filters();
         crash::point("index.before_remove");
         let gone = old.files().into_iter().map(|(name, _)| name).chain(std::mem::take(&mut self.doubtful));
-        for name in gone.filter(|name| !now.contains(name)) {
+        for name in gone.chain(names).filter(|name| !now.contains(name)) {
             // What cannot be removed does not count, and the next start removes it.
             let _ = folder.remove(&name);
         }
@@ -264,8 +266,8 @@ impl Index {
         loop {
             let busy: BTreeSet<u64> = self.merges.iter().flat_map(Merge::inputs).collect();
             let segments: Vec<&Arc<Segment>> = self.segments.iter().map(|live| &live.segment).collect();
-            let Some(plan) = merge::plan(&segments, &busy, self.options.unit()) else { return Ok(()) };
-            let live_from = self.manifest.docs.iter().map(|file| file.seqs.0).min().unwrap_or(u64::MAX);
+            let Some(plan) = merge::plan(&segments, &busy) else { return Ok(()) };
+            let live_from = self.manifest.live_from();
             let number = self.manifest.take_number();
             self.merges.push(Merge::begin(folder, plan, number, live_from)?);
         }

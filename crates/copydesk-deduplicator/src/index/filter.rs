@@ -5,6 +5,7 @@
 //! one stream. The blocks lie in pages of 4 KiB with a checksum each. A filter that is held in memory is read page
 //! by page as it is asked, so opening an index reads none.
 
+use std::hint::black_box;
 use std::sync::OnceLock;
 
 use super::code::{checksum, u32_at};
@@ -17,8 +18,10 @@ use super::table::{Output, Written};
 pub(super) const PAGE: usize = 4096;
 /// Blocks of 256 bits in a page; what is left is for the checksum.
 const BLOCKS: usize = 127;
-/// Keys to a block: 10.7 bits a key, about 1 % of the keys that are not there pass.
-const KEYS: u64 = 24;
+/// Keys to a block: 12.8 bits a key, about one in 200 of the keys that are not there passes.
+const KEYS: u64 = 20;
+/// Keys that are asked for at once.
+const AT_ONCE: usize = 32;
 
 const SALT: [u32; 8] =
     [0x47b6_137b, 0x4497_4d91, 0x8824_ad5b, 0xa2b7_289d, 0x7054_95c7, 0x2df1_424b, 0x9efc_4947, 0x5c6b_fb31];
@@ -48,10 +51,22 @@ fn mask(key: Key) -> Block {
     SALT.map(|salt| 1 << (low.wrapping_mul(salt) >> 27))
 }
 
-#[inline]
-fn holds(block: &Block, key: Key) -> bool {
-    // Without branches: the compiler makes it a few wide instructions.
-    block.iter().zip(mask(key)).fold(0, |missing, (word, bit)| missing | (bit & !word)) == 0
+/// A key to ask filters for.
+pub(super) struct Probe {
+    key: Key,
+    mask: Block,
+}
+
+impl Probe {
+    pub(super) fn new(key: Key) -> Probe {
+        Probe { key, mask: mask(key) }
+    }
+
+    #[inline]
+    fn is_in(&self, block: &Block) -> bool {
+        // Without branches: the compiler makes it a few wide instructions.
+        block.iter().zip(self.mask).fold(0, |missing, (word, bit)| missing | (bit & !word)) == 0
+    }
 }
 
 /// Writes a filter, given keys in order.
@@ -124,6 +139,13 @@ pub(super) struct Filter {
 #[derive(Default)]
 pub(super) struct Pages(Vec<OnceLock<Box<Page>>>);
 
+impl Pages {
+    #[inline]
+    fn block(&self, (page, idx): (usize, usize)) -> Option<&Block> {
+        Some(&self.0.get(page)?.get()?[idx])
+    }
+}
+
 impl Filter {
     pub(super) fn open(
         folder: &dyn Folder,
@@ -156,17 +178,59 @@ impl Filter {
         (file_size(self.n_blocks) / PAGE as u64) as usize
     }
 
-    /// False only if the segment does not hold the key.
-    #[inline]
-    pub(super) fn may_hold(&self, pages: &Pages, key: Key) -> Result<bool, IndexError> {
-        let block = block_of(key, self.n_blocks);
-        let (page, idx) = ((block / BLOCKS as u64) as usize, (block % BLOCKS as u64) as usize);
-        let Some(cell) = pages.0.get(page) else { return Ok(holds(&self.read(page)?[idx], key)) };
-        if let Some(page) = cell.get() {
-            return Ok(holds(&page[idx], key));
+    /// Gives the places of all keys that the segment may hold.
+    pub(super) fn ask(
+        &self,
+        pages: &Pages,
+        probes: &[Probe],
+        give: &mut dyn FnMut(usize) -> Result<(), IndexError>,
+    ) -> Result<(), IndexError> {
+        for (n_before, probes) in (0..).step_by(AT_ONCE).zip(probes.chunks(AT_ONCE)) {
+            let mut places = [(0, 0); AT_ONCE];
+            for (place, probe) in places.iter_mut().zip(probes) {
+                *place = self.place(probe.key);
+            }
+            // Each block is a cache miss, and a word of all of them is read, in a loop that does little else, before any
+            // is looked at: so the processor waits for many at a time.
+            let mut blocks: [Option<&Block>; AT_ONCE] = [None; AT_ONCE];
+            let mut touched = 0;
+            for (block, place) in blocks.iter_mut().zip(&places[..probes.len()]) {
+                *block = pages.block(*place);
+                touched ^= block.map_or(0, |block| block[0]);
+            }
+            black_box(touched);
+            for (idx, (block, probe)) in blocks.into_iter().zip(probes).enumerate() {
+                let may_hold = match block {
+                    Some(block) => probe.is_in(block),
+                    None => self.is_in_file(pages, probe, places[idx])?,
+                };
+                if may_hold {
+                    give(n_before + idx)?;
+                }
+            }
         }
+        Ok(())
+    }
+
+    /// Page of a key, and block in it.
+    #[inline]
+    fn place(&self, key: Key) -> (usize, usize) {
+        let block = block_of(key, self.n_blocks);
+        ((block / BLOCKS as u64) as usize, (block % BLOCKS as u64) as usize)
+    }
+
+    #[cold]
+    fn is_in_file(
+        &self,
+        pages: &Pages,
+        probe: &Probe,
+        (page, idx): (usize, usize),
+    ) -> Result<bool, IndexError> {
         let read = self.read(page)?;
-        Ok(holds(&cell.get_or_init(|| read)[idx], key))
+        Ok(match pages.0.get(page) {
+            Some(cell) => probe.is_in(&cell.get_or_init(|| read)[idx]),
+            None => probe.is_in(&read[idx]),
+        })
     }
 
     /// Reads a page and checks it.

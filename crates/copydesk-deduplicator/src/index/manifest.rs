@@ -50,6 +50,8 @@ pub(super) struct KeysFile {
     pub(super) level: u32,
     pub(super) n_entries: u64,
     pub(super) n_filter_blocks: u64,
+    /// The largest number of a document in it.
+    pub(super) last_seq: u64,
     pub(super) keys: Written,
     pub(super) filter: Written,
 }
@@ -82,6 +84,11 @@ impl Manifest {
         self.docs.partition_point(|file| !file.late)
     }
 
+    /// No document in the files has a smaller number.
+    pub(super) fn live_from(&self) -> u64 {
+        self.docs.iter().map(|file| file.seqs.0).min().unwrap_or(u64::MAX)
+    }
+
     /// A number that no file has.
     pub(super) fn take_number(&mut self) -> u64 {
         self.next += 1;
@@ -103,10 +110,10 @@ impl Manifest {
             );
         }
         for file in &self.keys {
-            let KeysFile { number, level, n_entries, n_filter_blocks, keys, filter } = file;
+            let KeysFile { number, level, n_entries, n_filter_blocks, last_seq, keys, filter } = file;
             let _infallible = writeln!(
                 text,
-                "keys {number} {level} {n_entries} {n_filter_blocks} {} {} {} {}",
+                "keys {number} {level} {n_entries} {n_filter_blocks} {last_seq} {} {} {} {}",
                 keys.size, keys.crc, filter.size, filter.crc
             );
         }
@@ -158,13 +165,17 @@ impl Manifest {
                     written: written(size, crc)?,
                 });
             }
-            ("keys", &[number, level, n_entries, n_filter_blocks, size, crc, filter_size, filter_crc]) => {
+            (
+                "keys",
+                &[number, level, n_entries, n_filter_blocks, last_seq, size, crc, filter_size, filter_crc],
+            ) => {
                 let sound = n_filter_blocks > 0 && filter::file_size(n_filter_blocks) == filter_size;
                 self.keys.push(KeysFile {
                     number,
                     level: small(level)?,
                     n_entries,
                     n_filter_blocks: sound.then_some(n_filter_blocks)?,
+                    last_seq,
                     keys: written(size, crc)?,
                     filter: written(filter_size, filter_crc)?,
                 });

@@ -1,9 +1,10 @@
 //! Merging of segments, in steps, so that nobody waits for it.
 //!
-//! New segments are of level 0. When four of them are there, they are merged into the one segment of level 1; when a
-//! segment has outgrown its level, it is merged into the next, eight times as large. So a question asks one segment a
-//! level and a few of level 0, and a posting is written about four and a half times a level. A merge goes on a little
-//! with every document that is inserted: fast enough to end before its level is full again.
+//! New segments are of level 0. Four segments of a level are merged into one of the next, so a posting is written once a
+//! level, and a question asks at most three segments a level and those that are being merged. (To keep one segment a
+//! level, a posting would be written some four times a level; to ask a segment more costs less, since its filter says
+//! no.) A merge goes on a little with every document that is inserted: fast enough to end before its level is full
+//! again.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,15 +14,13 @@ use super::folder::Folder;
 use super::manifest::KeysFile;
 use super::segment::{Cursor, Segment, SegmentWriter};
 
-/// Segments of level 0 that are merged.
-const NEW: usize = 4;
+/// Segments of a level that are merged.
+const FAN_IN: usize = 4;
 /// Segments of level 0 at which a flush waits for the merge.
 const TOO_MANY: usize = 24;
-/// How much larger each level is.
-const GROWTH: u64 = 8;
-/// Postings that a merge takes for each that is inserted. It must take more than 1 + `GROWTH` for a level's merge to
-/// end before what it takes has come anew.
-pub(super) const PACE: u64 = 20;
+/// Postings that a merge takes for each that is inserted. It must take more than one for a level's merge to end before
+/// what it takes has come anew; with more, questions ask the segments that are being merged for a shorter time.
+pub(super) const PACE: u64 = 16;
 
 /// A merge under way.
 pub(super) struct Merge {
@@ -39,34 +38,21 @@ pub(super) struct Plan {
     pub(super) level: u32,
 }
 
-/// Most postings of a level.
-fn capacity(level: u32, unit: u64) -> u64 {
-    (NEW as u64 * unit).saturating_mul(GROWTH.saturating_pow(level))
-}
-
-/// The level of a segment of so many postings.
+/// The level of a segment of so many postings. `unit`: postings of a usual flush.
 pub(super) fn level_for(n_entries: u64, unit: u64) -> u32 {
-    (1..32).find(|level| capacity(*level, unit) >= n_entries).unwrap_or(32)
+    (n_entries / unit).checked_ilog(FAN_IN as u64).unwrap_or(0)
 }
 
-/// The next merge to begin, if any. `unit`: postings of a usual flush. `busy`: numbers of segments being merged.
-pub(super) fn plan(segments: &[&Arc<Segment>], busy: &BTreeSet<u64>, unit: u64) -> Option<Plan> {
+/// The next merge to begin, if any. `busy`: numbers of segments being merged.
+pub(super) fn plan(segments: &[&Arc<Segment>], busy: &BTreeSet<u64>) -> Option<Plan> {
     let top = segments.iter().map(|segment| segment.file.level).max()?;
-    let at = |level: u32| segments.iter().filter(move |segment| segment.file.level == level);
-    let is_idle = |segment: &&&Arc<Segment>| !busy.contains(&segment.file.number);
-    for level in 0..=top {
-        if at(level + 1).any(|segment| !is_idle(&segment)) {
-            continue;
-        }
-        let here: Vec<&&Arc<Segment>> = at(level).filter(is_idle).collect();
-        let n_entries: u64 = here.iter().map(|segment| segment.file.n_entries).sum();
-        let is_due = if level == 0 { here.len() >= NEW } else { n_entries > capacity(level, unit) };
-        if is_due {
-            let inputs = here.into_iter().chain(at(level + 1)).map(|segment| Arc::clone(segment)).collect();
-            return Some(Plan { inputs, level: level + 1 });
-        }
-    }
-    None
+    (0..=top).find_map(|level| {
+        let is_here =
+            |segment: &&&Arc<Segment>| segment.file.level == level && !busy.contains(&segment.file.number);
+        let inputs: Vec<Arc<Segment>> =
+            segments.iter().filter(is_here).map(|segment| Arc::clone(segment)).collect();
+        (inputs.len() >= FAN_IN).then_some(Plan { inputs, level: level + 1 })
+    })
 }
 
 /// True if so many segments wait that the merge should be waited for.

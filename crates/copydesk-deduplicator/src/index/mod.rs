@@ -52,7 +52,7 @@ use segment::Segment;
 /// How an index is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IndexOptions {
-    /// Memory it may take, in bytes: an eighth, at most 32 MiB, for documents that are in no file yet, and the rest for
+    /// Memory it may take, in bytes: an eighth, at most 64 MiB, for documents that are in no file yet, and the rest for
     /// filters. Filters that find no room are read from the disk, which costs one read for each key that is asked.
     pub memory: u64,
     /// Documents that are more days older than the newest are forgotten, a file at a time.
@@ -68,7 +68,7 @@ impl Default for IndexOptions {
 }
 
 /// Most memory for documents that are in no file yet, in bytes.
-const MOST_HELD: u64 = 32 << 20;
+const MOST_HELD: u64 = 64 << 20;
 /// Bytes of memory a posting takes while it is in no file.
 const POSTING_HELD: u64 = 57;
 

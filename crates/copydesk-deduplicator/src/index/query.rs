@@ -3,12 +3,13 @@
 use std::cmp::Reverse;
 use std::sync::{Arc, PoisonError};
 
-use super::Index;
 use super::docs::{Docs, Document};
 use super::error::IndexError;
+use super::filter::Probe;
 use super::key::{self, Key};
 use super::manifest::DocsFile;
-use super::segment::Go;
+use super::segment::{Go, Segment};
+use super::{Index, Live};
 
 /// Documents of one key that count, the earliest: a key that more have is of what many articles share.
 const MOST_OF_A_KEY: usize = 64;
@@ -60,12 +61,12 @@ impl Index {
         let keys = key::held(keys);
         let bounds = Bounds { before, from_day, from: self.first_from(from_day) };
         let mut found: Vec<(usize, u64)> = Vec::new();
-        for live in &self.segments {
-            for (idx, key) in keys.iter().enumerate() {
-                if live.segment.filter.may_hold(&live.pages, *key)? {
-                    self.in_segment(live, *key, bounds, &mut |seq| found.push((idx, seq)))?;
-                }
-            }
+        let probes: Vec<Probe> = keys.iter().map(|key| Probe::new(*key)).collect();
+        let mut block = Vec::new();
+        for Live { segment, pages } in &self.segments {
+            segment.filter.ask(pages, &probes, &mut |idx| {
+                self.in_segment(segment, keys[idx], bounds, &mut block, &mut |seq| found.push((idx, seq)))
+            })?;
         }
         for (idx, key) in keys.iter().enumerate() {
             self.memtable.with_key(*key, &mut |seqs| {
@@ -88,13 +89,14 @@ impl Index {
 
     fn in_segment(
         &self,
-        live: &super::Live,
+        segment: &Segment,
         key: Key,
         bounds: Bounds,
+        block: &mut Vec<u8>,
         found: &mut dyn FnMut(u64),
     ) -> Result<(), IndexError> {
         let mut n_found = 0;
-        live.segment.visit(key, bounds.from, &mut |seq| {
+        segment.visit(key, bounds.from, block, &mut |seq| {
             if seq >= bounds.before {
                 return Ok(Go::Stop);
             }

@@ -36,6 +36,7 @@ pub(super) struct SegmentWriter {
     seqs: (u64, u64),
     n_entries: u64,
     last_key: Option<Key>,
+    last_seq: u64,
 }
 
 impl SegmentWriter {
@@ -45,7 +46,17 @@ impl SegmentWriter {
         let table = TableWriter::create(folder, keys_name(number), Kind::Keys, number)?;
         let filter = FilterWriter::create(folder, filter_name(number), number, n_filter_blocks)?;
         let (held, seqs) = (Vec::new(), (u64::MAX, 0));
-        Ok(SegmentWriter { number, table, filter, n_filter_blocks, held, seqs, n_entries: 0, last_key: None })
+        Ok(SegmentWriter {
+            number,
+            table,
+            filter,
+            n_filter_blocks,
+            held,
+            seqs,
+            n_entries: 0,
+            last_key: None,
+            last_seq: 0,
+        })
     }
 
     pub(super) fn names(&self) -> [String; 2] {
@@ -68,6 +79,7 @@ impl SegmentWriter {
             self.seqs = (min, max);
         }
         self.held.push(posting);
+        self.last_seq = self.last_seq.max(posting.seq);
         self.n_entries += 1;
         if self.last_key.replace(posting.key) != Some(posting.key) {
             self.filter.add(posting.key)?;
@@ -100,6 +112,7 @@ impl SegmentWriter {
             level,
             n_entries: self.n_entries,
             n_filter_blocks: self.n_filter_blocks,
+            last_seq: self.last_seq,
             keys,
             filter,
         })
@@ -195,21 +208,21 @@ impl Segment {
         Columns::parse(bytes).ok_or_else(damaged)
     }
 
-    /// Visits the documents of a key from `from` on, earliest first, until told to stop.
+    /// Visits the documents of a key from `from` on, earliest first, until told to stop. `bytes` is for blocks.
     pub(super) fn visit(
         &self,
         key: Key,
         from: u64,
+        bytes: &mut Vec<u8>,
         visit: &mut dyn FnMut(u64) -> Result<Go, IndexError>,
     ) -> Result<(), IndexError> {
         let wanted = Posting { key, seq: from };
-        let mut bytes = Vec::new();
-        let mut block = self.start_of(wanted, &mut bytes)?;
+        let mut block = self.start_of(wanted, bytes)?;
         loop {
             if self.table.first(block).is_none_or(|first| first > key.0) {
                 return Ok(());
             }
-            let columns = self.columns(block, &mut bytes)?;
+            let columns = self.columns(block, bytes)?;
             for idx in columns.seek(wanted)..columns.len {
                 let posting = columns.posting(idx);
                 if posting.key != key || visit(posting.seq)? == Go::Stop {
@@ -222,8 +235,10 @@ impl Segment {
 
     /// The block where a posting is, if it is in any.
     fn start_of(&self, wanted: Posting, bytes: &mut Vec<u8>) -> Result<usize, IndexError> {
-        let (mut low, mut high) = (self.table.n_before(wanted.key.0), self.table.n_before(wanted.key.0 + 1));
-        let before = low.saturating_sub(1);
+        let n_before = self.table.n_before(wanted.key.0);
+        let begins = self.table.first(n_before) == Some(wanted.key.0);
+        let (mut low, mut high) =
+            (n_before, if begins { self.table.n_before(wanted.key.0 + 1) } else { n_before });
         // Blocks that begin with the key: only a key of very many documents has more than one.
         while low < high && wanted.seq > 0 {
             let middle = low.midpoint(high);
@@ -233,7 +248,7 @@ impl Segment {
                 high = middle;
             }
         }
-        Ok(if low > self.table.n_before(wanted.key.0) { low - 1 } else { before })
+        Ok(if low > n_before { low - 1 } else { n_before.saturating_sub(1) })
     }
 
     /// Reads all of it, and says what is not as it was written.

@@ -22,6 +22,8 @@ const HEADER: usize = 28;
 const FOOTER: usize = 24;
 const ENTRY: usize = 16;
 const CRC: usize = 4;
+/// Blocks that a place is looked for first, on either side of where it should be.
+const STEP: usize = 4;
 /// Bytes gathered before they are given to the file system.
 const GATHERED: usize = 256 << 10;
 /// Bytes after which what was written is made durable, so that no single sync takes long.
@@ -267,7 +269,25 @@ impl Table {
 
     /// How many blocks have a smaller first number.
     pub(super) fn n_before(&self, number: u64) -> usize {
-        self.blocks.partition_point(|block| block.first < number)
+        let (Some(first), Some(last)) = (self.blocks.first(), self.blocks.last()) else { return 0 };
+        // Numbers are spread evenly, nearly, so the place is near where it would be if they were quite so; halving
+        // would miss the caches many times.
+        let spread = last.first.saturating_sub(first.first);
+        let beyond = number.saturating_sub(first.first).min(spread);
+        let n_after_first = (self.blocks.len() - 1) as u128;
+        let guess = (u128::from(beyond) * n_after_first / u128::from(spread.max(1))) as usize;
+        let is_before = |idx: usize| self.blocks.get(idx).is_some_and(|block| block.first < number);
+        let (mut low, mut high, mut step) = (guess, guess, STEP);
+        while low > 0 && !is_before(low - 1) {
+            (low, high) = (low.saturating_sub(step), low - 1);
+            step *= 2;
+        }
+        while is_before(high) {
+            (low, high) = (high + 1, (high + step).min(self.blocks.len()));
+            step *= 2;
+        }
+        let between = self.blocks.get(low..high).unwrap_or_default();
+        low + between.partition_point(|block| block.first < number)
     }
 
     /// Offset of a block in the file.
@@ -284,7 +304,7 @@ impl Table {
     pub(super) fn read(&self, idx: usize, into: &mut Vec<u8>) -> Result<(), IndexError> {
         let start = self.start(idx);
         let end = self.blocks.get(idx).map_or(start, |block| block.end);
-        into.clear();
+        // What is left in it from before need not be cleared.
         into.resize((end - start) as usize, 0);
         self.file.read_exact_at(into, start).map_err(IndexError::read(&self.name, start))?;
         let n_payload = into.len().saturating_sub(CRC);

@@ -7,7 +7,7 @@ use copydesk_testkit::Tree;
 use proptest::prelude::*;
 
 use crate::answers::{SMALL, invented, put};
-use crate::model::{Chance, Model};
+use crate::model::{Chance, Model, scale};
 use crate::volume::VolumeFolder;
 
 /// An index, what it should hold, and what the ledger would give again.
@@ -132,7 +132,7 @@ fn options(retain_days: Option<u32>, memory: u64) -> IndexOptions {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: scale(6, 200), failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Each step is what to do; each fuse, the changes of the disk after which the power fails, or the process dies.
     #[test]
@@ -205,7 +205,7 @@ fn a_crash_at_every_change_of_a_life() {
     };
     let n_changes = life(None, false);
     assert!(n_changes > 300, "{n_changes}");
-    for fuse in (0..n_changes).step_by(5) {
+    for fuse in (0..n_changes).step_by(scale(23, 1) as usize) {
         life(Some(fuse), fuse % 2 == 0);
     }
 }

@@ -11,7 +11,7 @@ use copydesk_testkit::Tree;
 use proptest::prelude::*;
 
 use crate::answers::{SMALL, invented, put};
-use crate::model::{Chance, Model};
+use crate::model::{Chance, Model, scale};
 use crate::volume::VolumeFolder;
 
 /// An index of a few files of each kind, on disk to the last document.
@@ -93,7 +93,7 @@ fn check_answers(index: &Index, model: &Model) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: scale(10, 300), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn damage_is_found_or_harmless_and_mended(
@@ -206,14 +206,14 @@ fn mending_may_be_broken_off_anywhere() {
     }
     let disk = VolumeFolder::holding(&tree);
     mend(&disk, &model, SMALL, true).unwrap();
-    for fuse in (0..disk.n_changes()).step_by(2) {
+    for fuse in (0..disk.n_changes()).step_by(scale(5, 1) as usize) {
         let disk = VolumeFolder::holding(&tree);
         disk.lose_power_after(fuse);
         assert!(mend(&disk, &model, SMALL, true).is_err());
         let left = disk.after_power_loss(fuse % 2 == 0, &mut |n| chance.below(n));
         let disk = VolumeFolder::holding(&left);
         mend(&disk, &model, SMALL, true).unwrap();
-        if fuse % 4 == 0 {
+        if fuse % 10 == 0 {
             model.check_all(&Index::open_in(Box::new(disk), SMALL).unwrap(), 0, "mended at last");
         }
     }

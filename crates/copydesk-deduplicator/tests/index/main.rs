@@ -4,6 +4,7 @@
 mod answers;
 mod crashes;
 mod damage;
+mod golden;
 mod kills;
 mod model;
 mod volume;

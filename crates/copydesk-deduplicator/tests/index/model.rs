@@ -29,6 +29,11 @@ impl Chance {
     }
 }
 
+/// The count for a short run, or for one at full length (`cargo dev torture`).
+pub(crate) fn scale(short: u32, full: u32) -> u32 {
+    if std::env::var_os("COPYDESK_TORTURE").is_some() { full } else { short }
+}
+
 /// The hash of the `number`th thing.
 pub(crate) fn hash(number: u64) -> u64 {
     Chance(number.wrapping_mul(77)).next()
