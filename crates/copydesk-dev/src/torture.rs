@@ -15,12 +15,13 @@ pub(crate) struct Options {
 }
 
 /// Test binaries that know a full length.
-const BINARIES: &[&str] = &["faults", "verify"];
+const BINARIES: &[&str] = &["faults", "verify", "index"];
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     // Optimised, with the crash points of a debug build.
     let mut command = Command::new(env!("CARGO"));
     command.args(["test", "--profile", "torture", "--no-fail-fast"]);
+    command.args(["--package", "copydesk", "--package", "copydesk-deduplicator"]);
     for name in BINARIES {
         command.args(["--test", name]);
     }

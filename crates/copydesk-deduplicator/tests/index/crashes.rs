@@ -132,7 +132,7 @@ fn options(retain_days: Option<u32>, memory: u64) -> IndexOptions {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: scale(6, 200), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: scale(4, 200), failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Each step is what to do; each fuse, the changes of the disk after which the power fails, or the process dies.
     #[test]

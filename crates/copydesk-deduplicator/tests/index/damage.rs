@@ -206,14 +206,14 @@ fn mending_may_be_broken_off_anywhere() {
     }
     let disk = VolumeFolder::holding(&tree);
     mend(&disk, &model, SMALL, true).unwrap();
-    for fuse in (0..disk.n_changes()).step_by(scale(5, 1) as usize) {
+    for fuse in (0..disk.n_changes()).step_by(scale(19, 1) as usize) {
         let disk = VolumeFolder::holding(&tree);
         disk.lose_power_after(fuse);
         assert!(mend(&disk, &model, SMALL, true).is_err());
         let left = disk.after_power_loss(fuse % 2 == 0, &mut |n| chance.below(n));
         let disk = VolumeFolder::holding(&left);
         mend(&disk, &model, SMALL, true).unwrap();
-        if fuse % 10 == 0 {
+        if fuse % 4 == 0 {
             model.check_all(&Index::open_in(Box::new(disk), SMALL).unwrap(), 0, "mended at last");
         }
     }
