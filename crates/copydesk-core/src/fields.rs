@@ -20,6 +20,29 @@ pub struct Evidence {
     pub span: Option<Span>,
     /// The rule, or the hint, that gave it.
     pub rule: String,
+    /// Where several places were weighed: the share of all their weight that speaks for the value, 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
+    /// What other places state instead, the weightiest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conflicts: Vec<Conflict>,
+}
+
+impl Evidence {
+    /// Evidence that nothing was weighed against.
+    #[must_use]
+    pub fn new(span: Option<Span>, rule: impl Into<String>) -> Evidence {
+        Evidence { span, rule: rule.into(), confidence: None, conflicts: Vec::new() }
+    }
+}
+
+/// Another value that the source states for a field.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Conflict {
+    /// The value, as the field would hold it; several authors are parted by a comma.
+    pub value: String,
+    /// The rule, or the hint, that gave it.
+    pub rule: String,
 }
 
 /// The article says what an earlier one said.

@@ -39,7 +39,7 @@ pub use clock::Clock;
 pub use cut::{Cut, Reason};
 pub use error::Action;
 pub use fields::{
-    Duplicate, DuplicateKind, Entity, EntityKind, Evidence, Language, Shared, Story, StoryArticle,
+    Conflict, Duplicate, DuplicateKind, Entity, EntityKind, Evidence, Language, Shared, Story, StoryArticle,
     StoryRecord, TakeOver,
 };
 pub use id::{ArticleId, ParseIdError, Seq};

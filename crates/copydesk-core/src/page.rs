@@ -56,7 +56,8 @@ pub struct Markup {
 ///
 /// Names: `html:title`, `html:lang`, `meta:NAME` (`meta:og:title`, `meta:author`), `jsonld:KEY` for the
 /// article object of a page's JSON-LD (`jsonld:headline`, `jsonld:author`, `jsonld:datePublished`),
-/// `link:canonical`, `time:datetime`, `itemprop:NAME`, `rel:author`, and `json:FIELD` for JSON input.
+/// `link:canonical`, `time:datetime`, `itemprop:NAME`, `rel:author`, `link:author` (an address among a
+/// site's authors), `class:author`, and `json:FIELD` for JSON input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
     /// What it is, see above.

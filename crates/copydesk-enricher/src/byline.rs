@@ -24,6 +24,9 @@ pub(crate) fn read(piece: &str) -> Option<Byline> {
     if piece.len() > 240 || piece.split_whitespace().count() > 26 {
         return None;
     }
+    if AUTHOR_PREFIXES.contains(&lower(piece)) {
+        return Some(Byline { prefixed: true, ..Byline::default() });
+    }
     if after_prefix(piece, &OTHER_CREDITS).is_some() {
         return Some(Byline { prefixed: true, ..Byline::default() });
     }

@@ -20,7 +20,7 @@ pub(crate) fn reporting(lines: &[Line<'_>]) -> Option<(Vec<String>, Evidence)> {
         let reporters = rest.split([';', '.']).next().unwrap_or(rest);
         let reporters = reporters.split(" Editing by").next().unwrap_or(reporters);
         let byline = byline::read(&format!("By {reporters}"))?;
-        let evidence = Evidence { span: Some(line.span), rule: "reporting_by".to_owned() };
+        let evidence = Evidence::new(Some(line.span), "reporting_by");
         (!byline.authors.is_empty()).then_some((byline.authors, evidence))
     })
 }

@@ -13,9 +13,11 @@ mod kinds;
 mod language;
 mod line;
 mod names;
+mod published;
 mod reading;
 mod said;
 mod stage;
 mod vocabulary;
+mod vote;
 
 pub use stage::{Enricher, EnricherOptions};

@@ -8,9 +8,9 @@ use crate::dates::{SlashOrder, Stamp};
 use crate::head::{self, Head};
 use crate::hints::{self, Marked, Site, Stated, folded};
 use crate::line::{self, Line};
-use crate::names::is_organisation;
 use crate::said::Said;
-use crate::{credits, kinds, language};
+use crate::vote::{self, Candidate, Family};
+use crate::{credits, kinds, language, published};
 
 /// A field's value with its evidence.
 pub(crate) type Field<T> = Option<(T, Evidence)>;
@@ -56,7 +56,7 @@ impl Reading {
         let marked = Marked::of(article, title_block, order);
         let said = Said::of(article, &lines, &head, title_block, order);
         reading.read_title(article, &lines, &head, stated);
-        reading.read_authors(article, &lines, &said, &site, &marked);
+        reading.read_authors(article, &lines, &said, &site, &marked, title_block);
         let dateline = opening(&lines, &head, order);
         reading.read_dates(article, &said, dateline.as_ref(), &marked, order);
         reading.read_dateline(article, &said, dateline);
@@ -120,7 +120,7 @@ impl Reading {
         self.title = match (stated, shown) {
             (Some(stated), _) => {
                 let span = shown.map(|line| line.span).or_else(|| block_span(article, stated.block));
-                Some((stated.value, Evidence { span, rule: stated.rule }))
+                Some((stated.value, Evidence::new(span, stated.rule)))
             }
             (None, Some(line)) => {
                 // A headline set to a width has the line's end in it.
@@ -138,24 +138,23 @@ impl Reading {
         said: &Said,
         site: &Site,
         marked: &Marked,
+        title: Option<usize>,
     ) {
-        let stated = hints::authors(article, site).map(|stated| {
-            let span = stated.block.and_then(|block| block_span(article, Some(block)));
-            (stated.value, Evidence { span, rule: stated.rule })
-        });
+        let mut candidates = hints::authors(article, site, &hints::near(title));
         let marked = marked.authors.clone().map(|(names, span)| (names, at(Some(span), "marked_author")));
-        let shown = said.authors(false).or(marked);
-        // A user name or the site's own name gives way to a person whom the page shows.
-        let is_weak = |names: &[String]| {
-            names.iter().all(|name| !name.contains(' ') || site.is_called(name) || is_organisation(name))
-        };
-        let stated_is_weak = stated.as_ref().is_some_and(|(names, _)| is_weak(names));
-        self.authors = match (stated, shown) {
-            (Some(_), Some(shown)) if stated_is_weak && !is_weak(&shown.0) => Some(shown),
-            (stated, shown) => {
-                stated.or(shown).or_else(|| said.authors(true)).or_else(|| credits::reporting(lines))
-            }
-        };
+        let shown = [
+            (said.authors(false), 2.5, Family::Visible),
+            (marked, 2.0, Family::Visible),
+            (said.authors(true), 2.0, Family::Visible),
+            (credits::reporting(lines), 2.0, Family::Text),
+        ];
+        for (shown, weight, family) in shown {
+            let Some((value, Evidence { span, rule, .. })) = shown else { continue };
+            let weight = if hints::is_weak(&value, site) { weight * 0.3 } else { weight };
+            candidates.push(Candidate { value, rule, span, weight, family });
+        }
+        let agree = |one: &Vec<String>, other: &Vec<String>| hints::are_same(one, other);
+        self.authors = vote::elect(&candidates, agree, |_| 0, |names| names.join(", "));
     }
 
     fn read_dates(
@@ -166,21 +165,10 @@ impl Reading {
         marked: &Marked,
         order: SlashOrder,
     ) {
-        let told =
-            |stated: Stated<Stamp>| (stated.value, at(block_span(article, stated.block), &stated.rule));
-        let marked_as =
-            |one: Option<(Stamp, Span)>| one.map(|(stamp, span)| (stamp, at(Some(span), "marked_date")));
-        self.published = hints::published(article, order)
-            .map(told)
-            .or_else(|| said.date(|one| one.published))
-            .or_else(|| marked_as(marked.published))
-            .or_else(|| marked.time.map(|(stamp, span)| (stamp, at(span, "time:datetime"))))
-            .or_else(|| hints::url_day(article).map(told))
-            .or_else(|| dateline.and_then(|(line, one)| Some((one.date?, seen(line, "dateline")))));
-        self.modified = hints::modified(article, order)
-            .map(told)
-            .or_else(|| said.date(|one| one.modified))
-            .or_else(|| marked_as(marked.modified));
+        let dateline = dateline.and_then(|(line, one)| Some((one.date?, line.span)));
+        let found = published::Shown { said, marked, dateline };
+        self.modified = published::modified(article, &found, order);
+        self.published = published::published(article, &found, order);
     }
 
     fn read_dateline(&mut self, article: &Article, said: &Said, dateline: Option<(&Line<'_>, Dateline)>) {
@@ -207,7 +195,7 @@ impl Reading {
         };
         let told = || {
             let value = hints::first(article, "json:description")?;
-            Some((value.to_owned(), Evidence { span: None, rule: "json:description".to_owned() }))
+            Some((value.to_owned(), Evidence::new(None, "json:description")))
         };
         self.standfirst = shown
             .map(|line| (line.text.trim().to_owned(), seen(line, head.standfirst_rule)))
@@ -231,11 +219,11 @@ impl Reading {
 }
 
 fn at(span: Option<Span>, rule: &str) -> Evidence {
-    Evidence { span, rule: rule.to_owned() }
+    Evidence::new(span, rule)
 }
 
 fn seen(line: &Line<'_>, rule: &str) -> Evidence {
-    Evidence { span: Some(line.span), rule: rule.to_owned() }
+    Evidence::new(Some(line.span), rule)
 }
 
 fn block_span(article: &Article, block: Option<usize>) -> Option<Span> {

@@ -66,7 +66,7 @@ impl Said {
             let mut found: Field<Vec<String>> = None;
             for (span, one) in lines.iter().filter(|(_, one)| one.organisation == organisation) {
                 for name in &one.authors {
-                    let evidence = || Evidence { span: Some(*span), rule: "byline".to_owned() };
+                    let evidence = || Evidence::new(Some(*span), "byline");
                     let (names, _) = found.get_or_insert_with(|| (Vec::new(), evidence()));
                     if !names.iter().any(|known| folded(known) == folded(name)) {
                         names.push(name.clone());
@@ -77,19 +77,17 @@ impl Said {
         })
     }
 
-    /// The first date of the kind that `pick` takes.
-    pub(crate) fn date(&self, pick: fn(&Furniture) -> Option<Stamp>) -> Field<Stamp> {
-        let all = self.kept.iter().chain(&self.cut);
-        all.clone().find_map(|(span, one)| {
-            Some((pick(one)?, Evidence { span: Some(*span), rule: "date".to_owned() }))
-        })
+    /// The first date of the kind that `pick` takes, and whether a word says what it is.
+    pub(crate) fn date(&self, pick: fn(&Furniture) -> Option<Stamp>) -> Option<(Stamp, Span, bool)> {
+        let mut all = self.kept.iter().chain(&self.cut);
+        all.find_map(|(span, one)| Some((pick(one)?, *span, one.labelled)))
     }
 
     /// Where the author reports from.
     pub(crate) fn place(&self) -> Field<String> {
         let all = self.kept.iter().chain(&self.cut);
         all.clone().find_map(|(span, one)| {
-            Some((one.place.clone()?, Evidence { span: Some(*span), rule: "byline".to_owned() }))
+            Some((one.place.clone()?, Evidence::new(Some(*span), "byline")))
         })
     }
 }

@@ -105,19 +105,7 @@ pub fn article_schema() -> Value {
                     "twin": {"description": "the span that a repeat repeats", "anyOf": [{"$ref": "#/$defs/span"}, {"type": "null"}]}
                 }
             }},
-            "evidence": {
-                "description": "where each field's value comes from, by the field's name",
-                "type": "object",
-                "additionalProperties": {
-                    "type": "object",
-                    "additionalProperties": false,
-                    "required": ["span", "rule"],
-                    "properties": {
-                        "span": {"description": "null where the source states it outside its visible text", "anyOf": [{"$ref": "#/$defs/span"}, {"type": "null"}]},
-                        "rule": {"type": "string"}
-                    }
-                }
-            },
+            "evidence": evidence(),
             "duplicate": duplicate,
             "story": {
                 "type": ["object", "null"],
@@ -150,3 +138,28 @@ pub fn article_schema() -> Value {
         }
     })
 }
+/// Where the fields' values come from.
+fn evidence() -> Value {
+    let conflict = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["value", "rule"],
+        "properties": {"value": {"type": "string"}, "rule": {"type": "string"}}
+    });
+    json!({
+        "description": "where each field's value comes from, by the field's name",
+        "type": "object",
+        "additionalProperties": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["span", "rule"],
+            "properties": {
+                "span": {"description": "null where the source states it outside its visible text", "anyOf": [{"$ref": "#/$defs/span"}, {"type": "null"}]},
+                "rule": {"type": "string"},
+                "confidence": {"description": "where several places were weighed, the share of their weight that speaks for the value", "$ref": "#/$defs/share"},
+                "conflicts": {"description": "what other places state instead, the weightiest first", "type": "array", "items": conflict}
+            }
+        }
+    })
+}
+

@@ -33,6 +33,12 @@ pub(crate) struct Stamp {
 }
 
 impl Stamp {
+    /// The second since 1970, if the source gives a time with its zone.
+    pub(crate) fn instant(self) -> Option<i64> {
+        let (time, offset) = self.time?;
+        offset.to_timestamp(self.date.to_datetime(time)).ok().map(jiff::Timestamp::as_second)
+    }
+
     /// `YYYY-MM-DD`, or RFC 3339 in the source's own zone.
     pub(crate) fn text(self) -> String {
         let date = self.date;

@@ -2,69 +2,79 @@
 
 use copydesk_core::Article;
 
-use super::{Stated, all};
 use crate::dates::{self, SlashOrder, Stamp};
+use crate::vote::{Candidate, Family};
 
-/// Hints that state when the article was first there, the most trusted first.
-const PUBLISHED: [&str; 27] = [
-    "json:published",
-    "meta:article:published_time",
-    "meta:og:article:published_time",
-    "meta:og:published_time",
-    "meta:parsely-pub-date",
-    "meta:sailthru.date",
-    "meta:article.published",
-    "meta:cxenseparse:publishtime",
-    "jsonld:datePublished",
-    "meta:published-date",
-    "meta:published_date",
-    "meta:publish-date",
-    "meta:publish_date",
-    "meta:publication_date",
-    "meta:pubdate",
-    "meta:dc.date.issued",
-    "meta:dcterms.issued",
-    "meta:dc.date",
-    "meta:dcterms.date",
-    "meta:dcterms.created",
-    "meta:dc.date.created",
-    "meta:citation_publication_date",
-    "meta:citation_date",
-    "meta:date",
-    "itemprop:datePublished",
-    "jsonld:dateCreated",
-    "itemprop:dateCreated",
+/// Hints that state when the article was first there, and how much each is believed.
+const PUBLISHED: [(&str, f64, Family); 27] = [
+    ("json:published", 10.0, Family::Record),
+    ("meta:article:published_time", 3.0, Family::Meta),
+    ("meta:og:article:published_time", 3.0, Family::Meta),
+    ("meta:og:published_time", 3.0, Family::Meta),
+    ("meta:parsely-pub-date", 3.0, Family::Meta),
+    ("meta:sailthru.date", 3.0, Family::Meta),
+    ("meta:article.published", 3.0, Family::Meta),
+    ("meta:cxenseparse:publishtime", 3.0, Family::Meta),
+    ("jsonld:datePublished", 3.0, Family::JsonLd),
+    ("meta:published-date", 2.5, Family::Meta),
+    ("meta:published_date", 2.5, Family::Meta),
+    ("meta:publish-date", 2.5, Family::Meta),
+    ("meta:publish_date", 2.5, Family::Meta),
+    ("meta:publication_date", 2.5, Family::Meta),
+    ("meta:pubdate", 2.5, Family::Meta),
+    ("meta:dc.date.issued", 2.5, Family::Meta),
+    ("meta:dcterms.issued", 2.5, Family::Meta),
+    ("meta:dc.date", 1.8, Family::Meta),
+    ("meta:dcterms.date", 1.8, Family::Meta),
+    ("meta:dcterms.created", 1.8, Family::Meta),
+    ("meta:dc.date.created", 1.8, Family::Meta),
+    ("meta:citation_publication_date", 2.5, Family::Meta),
+    ("meta:citation_date", 2.5, Family::Meta),
+    ("meta:date", 1.8, Family::Meta),
+    ("itemprop:datePublished", 2.5, Family::Microdata),
+    ("jsonld:dateCreated", 1.2, Family::JsonLd),
+    ("itemprop:dateCreated", 1.2, Family::Microdata),
 ];
 
 /// Hints that state when it was last changed.
-const MODIFIED: [&str; 9] = [
-    "json:modified",
-    "jsonld:dateModified",
-    "meta:article:modified_time",
-    "meta:og:updated_time",
-    "meta:last-modified",
-    "meta:dcterms.modified",
-    "meta:dc.date.modified",
-    "meta:lastmod",
-    "itemprop:dateModified",
+const MODIFIED: [(&str, f64, Family); 9] = [
+    ("json:modified", 10.0, Family::Record),
+    ("jsonld:dateModified", 3.0, Family::JsonLd),
+    ("meta:article:modified_time", 3.0, Family::Meta),
+    ("meta:og:updated_time", 2.5, Family::Meta),
+    ("meta:last-modified", 2.0, Family::Meta),
+    ("meta:dcterms.modified", 2.0, Family::Meta),
+    ("meta:dc.date.modified", 2.0, Family::Meta),
+    ("meta:lastmod", 2.0, Family::Meta),
+    ("itemprop:dateModified", 2.5, Family::Microdata),
 ];
 
-/// When it was published, by the most trusted hint.
-pub(crate) fn published(article: &Article, order: SlashOrder) -> Option<Stated<Stamp>> {
-    first_of(article, &PUBLISHED, order).or_else(|| by_name(article, order))
+/// Every hint that says when it was published.
+pub(crate) fn published(article: &Article, order: SlashOrder) -> Vec<Candidate<Stamp>> {
+    let mut found = listed(article, &PUBLISHED, order);
+    if found.is_empty() {
+        found.extend(by_name(article, order));
+    }
+    found
+}
+
+/// Every hint that says when it was last changed.
+pub(crate) fn modified(article: &Article, order: SlashOrder) -> Vec<Candidate<Stamp>> {
+    listed(article, &MODIFIED, order)
 }
 
 /// A `meta` element of a name that is not listed, but says what it is: `w-published-date`.
-fn by_name(article: &Article, order: SlashOrder) -> Option<Stated<Stamp>> {
+fn by_name(article: &Article, order: SlashOrder) -> Option<Candidate<Stamp>> {
     article.hints.iter().find_map(|hint| {
         let name = hint.name.strip_prefix("meta:")?;
-        let says_when = ["publi", "post", "creat", "issue"].iter().any(|word| name.contains(word))
-            && ["date", "time"].iter().any(|word| name.contains(word));
+        let says_when = name == "published"
+            || ["publi", "post", "creat", "issue"].iter().any(|word| name.contains(word))
+                && ["date", "time"].iter().any(|word| name.contains(word));
         if !says_when || name.contains("expire") || name.contains("modif") || name.contains("update") {
             return None;
         }
-        let stamp = dates::parse(&hint.value, order).filter(is_of_the_web)?;
-        Some(Stated { value: stamp, rule: hint.name.clone(), block: None })
+        let value = dates::parse(&hint.value, order).filter(is_of_the_web)?;
+        Some(Candidate { value, rule: hint.name.clone(), span: None, weight: 2.0, family: Family::Meta })
     })
 }
 
@@ -73,26 +83,60 @@ fn is_of_the_web(stamp: &Stamp) -> bool {
     stamp.date.year() > 1970
 }
 
-/// When it was last changed.
-pub(crate) fn modified(article: &Article, order: SlashOrder) -> Option<Stated<Stamp>> {
-    first_of(article, &MODIFIED, order)
+fn listed(article: &Article, names: &[(&str, f64, Family)], order: SlashOrder) -> Vec<Candidate<Stamp>> {
+    let mut found: Vec<(usize, Candidate<Stamp>)> = Vec::new();
+    for hint in &article.hints {
+        let place = names.iter().position(|(name, ..)| name.eq_ignore_ascii_case(&hint.name));
+        let Some((place, (_, weight, family))) = place.and_then(|at| Some((at, *names.get(at)?))) else {
+            continue;
+        };
+        let block = hint.block.map(|block| block as usize);
+        if block.is_some_and(|block| super::is_aside(article, block)) {
+            continue;
+        }
+        let Some(value) = dates::parse(&hint.value, order).filter(is_of_the_web) else { continue };
+        let span = block.and_then(|block| article.blocks().get(block)).map(|block| block.span);
+        found.push((place, Candidate { value, rule: hint.name.clone(), span, weight, family }));
+    }
+    found.sort_by_key(|(place, _)| *place);
+    // A page says a thing once or twice; what comes later in a list is about other articles.
+    let mut firsts: Vec<Candidate<Stamp>> = Vec::new();
+    for (_, one) in found {
+        if !firsts.iter().any(|known| known.rule == one.rule) {
+            firsts.push(one);
+        }
+    }
+    firsts
 }
 
-fn first_of(article: &Article, names: &[&str], order: SlashOrder) -> Option<Stated<Stamp>> {
-    names.iter().flat_map(|name| all(article, name)).find_map(|hint| {
-        let stamp = dates::parse(&hint.value, order).filter(is_of_the_web)?;
-        Some(Stated { value: stamp, rule: hint.name.clone(), block: hint.block.map(|block| block as usize) })
-    })
+/// True if two stamps can be one: the same day, or the days that one instant has in two zones.
+pub(crate) fn is_same(one: &Stamp, other: &Stamp) -> bool {
+    if one.date == other.date {
+        return true;
+    }
+    match (one.instant(), other.instant()) {
+        (Some(one), Some(other)) => one == other,
+        (Some(_), None) => has_local_day(one, other),
+        (None, Some(_)) => has_local_day(other, one),
+        (None, None) => false,
+    }
+}
+
+/// True if an instant in UTC falls on that day somewhere: hours after midnight it is the day before in the west,
+/// hours before midnight the day after in the east.
+fn has_local_day(utc: &Stamp, day: &Stamp) -> bool {
+    let Some((time, offset)) = utc.time else { return false };
+    offset.seconds() == 0
+        && ((time.hour() < 12 && utc.date.yesterday().ok() == Some(day.date))
+            || (time.hour() >= 10 && utc.date.tomorrow().ok() == Some(day.date)))
 }
 
 /// The day in an address such as `…/2025/12/03/storm`.
-pub(crate) fn url_day(article: &Article) -> Option<Stated<Stamp>> {
-    for name in ["link:canonical", "meta:og:url", "json:url"] {
-        let Some(address) = super::first(article, name) else { continue };
-        let Some(stamp) = dates_in_path(address) else { continue };
-        return Some(Stated { value: stamp, rule: name.to_owned(), block: None });
-    }
-    None
+pub(crate) fn url_day(article: &Article) -> Option<Candidate<Stamp>> {
+    ["link:canonical", "meta:og:url", "json:url"].into_iter().find_map(|name| {
+        let value = dates_in_path(super::first(article, name)?)?;
+        Some(Candidate { value, rule: name.to_owned(), span: None, weight: 2.5, family: Family::Address })
+    })
 }
 
 fn dates_in_path(address: &str) -> Option<Stamp> {

@@ -14,11 +14,18 @@ use crate::names::is_person;
 const ABOVE: usize = 12;
 const BELOW: usize = 40;
 
+/// The blocks around the headline; from the top where no block shows it.
+pub(crate) fn near(title: Option<usize>) -> std::ops::Range<usize> {
+    title.map_or(0, |title| title.saturating_sub(ABOVE))..title.map_or(80, |title| title + BELOW)
+}
+
 /// What the blocks around the headline are marked as.
 #[derive(Debug, Default)]
 pub(crate) struct Marked {
     pub authors: Option<(Vec<String>, Span)>,
     pub published: Option<(Stamp, Span)>,
+    /// True if a word such as `published` stands before that date.
+    pub is_labelled: bool,
     pub modified: Option<(Stamp, Span)>,
     /// The first day that a `time` element near the headline gives.
     pub time: Option<(Stamp, Option<Span>)>,
@@ -29,20 +36,25 @@ impl Marked {
     pub(crate) fn of(article: &Article, title: Option<usize>, order: SlashOrder) -> Marked {
         let mut marked = Marked::default();
         let Some(page) = &article.page else { return marked };
-        let from = title.map_or(0, |title| title.saturating_sub(ABOVE));
-        let to = title.map_or(80, |title| title + BELOW);
+        let std::ops::Range { start: from, end: to } = near(title);
+        let mut announced = "";
         for block in article.blocks().iter().take(to).skip(from) {
             let Some(markup) = block.markup else { continue };
             let text = block.span.of_text(article.raw()).trim();
             if text.is_empty() || text.len() > 160 {
+                announced = "";
                 continue;
+            }
+            let label = std::mem::take(&mut announced);
+            if furniture::announces(text) {
+                announced = text;
             }
             let attrs = || page.ancestors(markup.node).take(3).flat_map(|(_, node)| node.attrs.split(' '));
             if marked.authors.is_none() && attrs().any(says_author) && !attrs().any(says_other) {
                 marked.authors = names(text, order).map(|names| (names, block.span));
             }
             if attrs().any(says_date) || is_dated(text) {
-                marked.read_dates(text, block.span, order);
+                marked.read_dates(label, text, block.span, order);
             }
         }
         if marked.published.is_none() && marked.modified.is_none() {
@@ -70,6 +82,7 @@ impl Marked {
             else {
                 continue;
             };
+            self.is_labelled |= self.published.is_none() && one.published.is_some();
             self.published = self.published.or(one.published.map(|stamp| (stamp, block.span)));
             self.modified = self.modified.or(one.modified.map(|stamp| (stamp, block.span)));
             if self.published.is_some() {
@@ -78,10 +91,13 @@ impl Marked {
         }
     }
 
-    fn read_dates(&mut self, text: &str, span: Span, order: SlashOrder) {
+    fn read_dates(&mut self, label: &str, text: &str, span: Span, order: SlashOrder) {
         let Some(found) = dates::scan(text, order).first().copied() else { return };
-        let furniture = furniture::read(text, order);
+        let labelled = (!label.is_empty()).then(|| furniture::read(&format!("{label} {text}"), order)).flatten();
+        let furniture = labelled.or_else(|| furniture::read(text, order));
+        let is_labelled = furniture.as_ref().is_some_and(|one| one.labelled && one.published.is_some());
         let is_modified = furniture.is_some_and(|one| one.published.is_none() && one.modified.is_some());
+        self.is_labelled |= !is_modified && self.published.is_none() && is_labelled;
         let slot = if is_modified { &mut self.modified } else { &mut self.published };
         slot.get_or_insert((found.stamp, span));
     }
@@ -94,6 +110,9 @@ fn time(article: &Article, near: std::ops::Range<usize>, order: SlashOrder) -> O
         let Some(stamp) = dates::parse(&hint.value, order) else { continue };
         let block = hint.block.map(|block| block as usize);
         let span = block.and_then(|block| article.blocks().get(block)).map(|block| block.span);
+        if block.is_some_and(|block| super::is_aside(article, block) || says_updated(article, block, order)) {
+            continue;
+        }
         if block.is_some_and(|block| near.contains(&block)) {
             return Some((stamp, span));
         }
@@ -101,6 +120,15 @@ fn time(article: &Article, near: std::ops::Range<usize>, order: SlashOrder) -> O
     }
     let first = all.first().copied()?;
     all.iter().all(|(stamp, _)| stamp.date == first.0.date).then_some(first)
+}
+
+/// True if the words around a `time` element say that it is when the page was changed.
+fn says_updated(article: &Article, block: usize, order: SlashOrder) -> bool {
+    let text = |block: usize| article.blocks().get(block).map(|block| block.span.of_text(article.raw()).trim());
+    let Some(line) = text(block).filter(|line| line.len() <= 160) else { return false };
+    let label = block.checked_sub(1).and_then(text).filter(|label| furniture::announces(label));
+    let one = furniture::read(&format!("{} {line}", label.unwrap_or_default()), order);
+    one.is_some_and(|one| one.published.is_none() && one.modified.is_some())
 }
 
 /// A line of a few words that is no sentence and holds a date: `Blog | 3 December 2025 | 7 comments`.
@@ -126,6 +154,9 @@ fn says_date(class: &str) -> bool {
 fn names(text: &str, order: SlashOrder) -> Option<Vec<String>> {
     if let Some(furniture) = furniture::read(text, order).filter(|one| !one.authors.is_empty()) {
         return Some(furniture.authors);
+    }
+    if furniture::announces(text) || furniture::read(text, order).is_some_and(|one| one.timed) {
+        return None;
     }
     let name = byline::after_prefix(text, &crate::vocabulary::AUTHOR_PREFIXES).unwrap_or(text);
     let name = name.split(['|', '•', '·', ',', '–', '—']).next().unwrap_or(name).trim();

@@ -1,28 +1,44 @@
-//! Authors among JSON-LD, meta elements, microdata and links.
+//! Authors among JSON-LD, meta elements, microdata, links and classes.
+
+use std::ops::Range;
 
 use copydesk_core::Article;
 
-use super::{Site, Stated, all, folded};
+use super::{Site, all, folded};
 use crate::byline;
-use crate::names::is_role;
+use crate::furniture;
+use crate::names::{is_organisation, is_role};
+use crate::vote::{Candidate, Family};
 
-/// Hints that name authors, the most trusted first. Those of one source are taken together.
-const SOURCES: [&str; 14] = [
-    "json:author",
-    "jsonld:author",
-    "meta:parsely-author",
-    "meta:sailthru.author",
-    "meta:citation_author",
-    "meta:author",
-    "meta:article:author",
-    "meta:dc.creator",
-    "meta:dcterms.creator",
-    "meta:byl",
-    "meta:article:author_name",
-    "itemprop:author",
-    "rel:author",
-    "meta:twitter:data1",
+/// Hints that name authors, and how much each is believed. Those of one source are taken together.
+const SOURCES: [(&str, f64, Family); 19] = [
+    ("json:author", 10.0, Family::Record),
+    ("jsonld:author", 3.0, Family::JsonLd),
+    ("jsonld:creator", 1.5, Family::JsonLd),
+    ("jsonld:authorOrganization", 3.0, Family::JsonLd),
+    ("meta:parsely-author", 2.5, Family::Meta),
+    ("meta:sailthru.author", 2.5, Family::Meta),
+    ("meta:citation_author", 2.5, Family::Meta),
+    ("meta:author", 2.2, Family::Meta),
+    ("meta:article:author", 2.2, Family::Meta),
+    ("meta:dc.creator", 2.0, Family::Meta),
+    ("meta:dcterms.creator", 2.0, Family::Meta),
+    ("meta:byl", 2.2, Family::Meta),
+    ("meta:article:author_name", 2.2, Family::Meta),
+    ("itemprop:author", 2.2, Family::Microdata),
+    ("rel:author", 2.0, Family::Marks),
+    ("link:author", 1.8, Family::Marks),
+    ("class:author", 1.8, Family::Marks),
+    ("meta:twitter:data1", 1.8, Family::Meta),
+    ("meta:twitter:data2", 1.8, Family::Meta),
 ];
+
+/// A user name, the site or a desk is worth this share of a person.
+const WEAK: f64 = 0.3;
+/// What far from the headline names one author, and no other, is worth this much.
+const FAR: f64 = 0.9;
+/// Blocks between two names of one byline.
+const APART: usize = 3;
 
 /// Words that sites put where a name is missing.
 const NOBODY: &[&str] = &[
@@ -57,40 +73,108 @@ const NOBODY: &[&str] = &[
     "site admin",
     "web admin",
     "about the author",
+    "about the authors",
+    "view more posts",
+    "view all posts by",
+    "more posts",
+    "see full bio",
+    "guest author",
+    "guest post",
+    "written by",
 ];
 
-/// The authors of the most trusted source that names any: persons before organisations.
-pub(crate) fn authors(article: &Article, site: &Site) -> Option<Stated<Vec<String>>> {
-    let mut fallback = None;
-    for source in SOURCES {
-        let labelled = source != "meta:twitter:data1"
-            || super::first(article, "meta:twitter:label1")
-                .is_some_and(|label| folded(label).starts_with("written by"));
-        if !labelled {
-            continue;
+/// Every source that names authors, by its weight. `near` are the blocks around the headline.
+pub(crate) fn authors(article: &Article, site: &Site, near: &Range<usize>) -> Vec<Candidate<Vec<String>>> {
+    let mut found = Vec::new();
+    let mut far: Vec<Candidate<Vec<String>>> = Vec::new();
+    for (source, weight, family) in SOURCES {
+        if let Some(number) = source.strip_prefix("meta:twitter:data") {
+            let label = super::first(article, &format!("meta:twitter:label{number}"));
+            if !label.is_some_and(|label| furniture::announces(label)) {
+                continue;
+            }
         }
         let mut names: Vec<String> = Vec::new();
         let mut block = None;
-        for hint in all(article, source).take(20) {
-            for name in plausible(&hint.value) {
+        let mut last: Option<usize> = None;
+        for hint in all(article, source).take(60) {
+            let at = hint.block.map(|block| block as usize);
+            if at.is_some_and(|at| super::is_aside(article, at)) {
+                continue;
+            }
+            let is_apart = match (at, last) {
+                (Some(at), Some(last)) => at > last + APART,
+                (None, Some(_)) => true,
+                _ => false,
+            };
+            if at.is_some_and(|at| !near.contains(&at)) || is_apart {
+                let value = plausible(&hint.value);
+                if is_apart && !value.is_empty() && at.is_some_and(|at| near.contains(&at)) {
+                    continue;
+                }
+                if !value.is_empty() {
+                    far.push(candidate(article, value, source, FAR, family, at, site));
+                }
+                continue;
+            }
+            let value = plausible(&hint.value);
+            if !value.is_empty() {
+                block = block.or(at);
+                last = at;
+            }
+            for name in value {
                 if !names.iter().any(|known| folded(known) == folded(&name)) {
                     names.push(name);
                 }
             }
-            block = block.or(hint.block.map(|block| block as usize));
         }
-        if names.is_empty() {
-            continue;
-        }
-        let stated = Stated { value: names, rule: source.to_owned(), block };
-        // The site as its own author is believed where nobody else is named.
-        if stated.value.iter().all(|name| site.is_called(name) || is_role(name)) {
-            fallback.get_or_insert(stated);
-        } else {
-            return Some(stated);
+        if !names.is_empty() {
+            found.push(candidate(article, names, source, weight, family, block, site));
         }
     }
-    fallback
+    // A list of other articles names many; a box about the author names one.
+    if let Some(first) = far.first()
+        && far.iter().all(|other| are_same(&first.value, &other.value))
+    {
+        found.push(first.clone());
+    }
+    found
+}
+
+fn candidate(
+    article: &Article,
+    value: Vec<String>,
+    source: &str,
+    weight: f64,
+    family: Family,
+    block: Option<usize>,
+    site: &Site,
+) -> Candidate<Vec<String>> {
+    let weight = if source != "json:author" && is_weak(&value, site) { weight * WEAK } else { weight };
+    let span = block.and_then(|block| article.blocks().get(block)).map(|block| block.span);
+    Candidate { value, rule: source.to_owned(), span, weight, family }
+}
+
+/// True if no name among them is more than a user name, a desk, a role, or the site's own name.
+pub(crate) fn is_weak(names: &[String], site: &Site) -> bool {
+    let is_weak = |name: &String| {
+        let is_word = !name.contains(' ') && name.is_ascii();
+        is_word || site.is_called(name) || is_organisation(name) || is_role(name)
+    };
+    names.iter().all(is_weak)
+}
+
+/// True if two bylines name the same people: some name of one is in the other, titles and middle names aside.
+pub(crate) fn are_same(one: &[String], other: &[String]) -> bool {
+    one.iter().any(|a| other.iter().any(|b| is_same(a, b)))
+}
+
+fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (folded(one), folded(other));
+    let joined = |name: &str| name.chars().filter(|c| *c != ' ').collect::<String>();
+    let (a, b): (Vec<&str>, Vec<&str>) = (one.split(' ').collect(), other.split(' ').collect());
+    let (short, long) = if a.len() < b.len() { (&a, &b) } else { (&b, &a) };
+    one == other || joined(&one) == joined(&other) || (short.len() > 1 && short.iter().all(|word| long.contains(word)))
 }
 
 /// The names in one hint's value.
@@ -108,13 +192,22 @@ fn plausible(value: &str) -> Vec<String> {
         return byline.authors;
     }
     let name = byline::after_prefix(value, &crate::vocabulary::AUTHOR_PREFIXES).unwrap_or(value);
-    let name = name.split(['|', '•']).next().unwrap_or(name).trim().trim_end_matches(',');
+    let name = name.split(['|', '•']).next().unwrap_or(name);
+    let name = name.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '-' | '–'));
     let is_nobody = NOBODY.contains(&folded(name).as_str());
     let is_address = name.contains('@') || name.chars().all(|c| !c.is_alphabetic());
-    if is_nobody || is_address || name.chars().count() > 80 || name.split_whitespace().count() > 8 {
+    if is_nobody || is_address || is_key(name) || furniture::announces(name) || name.chars().count() > 80 || name.split_whitespace().count() > 8 {
         return Vec::new();
     }
     vec![name.to_owned()]
+}
+
+/// True for the key of an account rather than a name: one small word with digits or dashes in it.
+fn is_key(name: &str) -> bool {
+    !name.contains(' ')
+        && !name.chars().any(char::is_uppercase)
+        && name.chars().any(|c| c.is_ascii_digit() || matches!(c, '-' | '_'))
+        && name.chars().filter(|c| c.is_ascii_alphabetic()).count() > 1
 }
 
 #[cfg(test)]

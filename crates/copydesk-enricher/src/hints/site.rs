@@ -28,6 +28,7 @@ impl Site {
         let address =
             ["link:canonical", "meta:og:url", "json:url"].iter().find_map(|name| super::first(article, name));
         let address = address.unwrap_or(&article.origin.uri);
+        names.extend(beside_title(article));
         Site { names, host: host(address) }
     }
 
@@ -51,6 +52,20 @@ impl Site {
                 .iter()
                 .any(|known| *known == name || known.chars().filter(|c| *c != ' ').eq(joined.chars()))
     }
+}
+
+/// What the window's title says beside the title that the head states elsewhere: `Engora Blog: Small models` where
+/// that is `Small models`.
+fn beside_title(article: &Article) -> Option<String> {
+    let window = super::first(article, "html:title")?.trim();
+    ["meta:og:title", "jsonld:headline", "meta:twitter:title"].iter().find_map(|name| {
+        let title = super::first(article, name)?;
+        let rest = window.strip_suffix(title).or_else(|| window.strip_prefix(title))?;
+        let is_parted = rest.trim_start().starts_with(['|', '-', '–', '—', '·', '•', '»', '«'])
+            || rest.trim_end().ends_with(['|', '-', '–', '—', '·', '•', '»', '«', ':']);
+        let rest = folded(rest);
+        (is_parted && (3..60).contains(&rest.len()) && rest.split(' ').count() <= 6).then_some(rest.trim().to_owned())
+    })
 }
 
 /// `harbourpostnews` for `harbourpost`: a word more, not a whole title that starts with the name.

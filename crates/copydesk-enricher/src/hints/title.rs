@@ -49,6 +49,9 @@ pub(crate) fn title(article: &Article, site: &Site) -> Option<Stated<String>> {
         return Some(one.stated(article));
     }
     let sure = stated.iter().find(|stated| stated.rule == "json:title");
+    if let Some(headline) = headline(article, &shown, &stated, site) {
+        return Some(headline.stated(article));
+    }
     let only = match shown.iter().filter(|one| one.level == 1).collect::<Vec<_>>().as_slice() {
         [only] if !site.is_called(&only.text) && only.folded.split(' ').count() >= 3 => {
             Some(only.stated(article))
@@ -60,6 +63,30 @@ pub(crate) fn title(article: &Article, site: &Site) -> Option<Stated<String>> {
     let (weak, strong): (Vec<_>, Vec<_>) = stated.iter().partition(is_weak);
     let strong = sure.or_else(|| strong.first().copied()).cloned();
     strong.or(only).or_else(|| weak.first().copied().cloned())
+}
+
+/// The headline that readers see, where the head says it in other words, for search engines.
+///
+/// A single `h1` of some length that has a word of the head's titles in it, and stands above the text.
+fn headline<'a>(article: &Article, shown: &'a [Shown], stated: &[Stated<String>], site: &Site) -> Option<&'a Shown> {
+    let is_long = |one: &&Shown| one.folded.split(' ').count() >= 4 || one.folded.chars().count() >= 24;
+    let mut long = shown.iter().filter(|one| one.level == 1 && is_long(one) && !site.is_called(&one.text));
+    let only = long.next()?;
+    let prose = article.blocks().iter().position(|block| is_prose(block.span.of_text(article.raw())));
+    let is_above = prose.is_none_or(|prose| only.block < prose);
+    let words = |text: &str| -> Vec<String> {
+        let long = |word: &&str| word.chars().count() >= 4 || !word.is_ascii();
+        folded(text).split(' ').filter(long).map(str::to_owned).collect()
+    };
+    let of_head: Vec<String> = stated.iter().flat_map(|stated| words(&stated.value)).collect();
+    let shares_word = words(&only.text).iter().any(|word| of_head.contains(word));
+    (is_above && shares_word && long.all(|other| other.folded == only.folded)).then_some(only)
+}
+
+/// A paragraph of running text.
+fn is_prose(text: &str) -> bool {
+    let text = text.trim_end();
+    text.len() >= 160 && text.ends_with(['.', '!', '?', '。', '”', '"', '।'])
 }
 
 /// A heading of the page.

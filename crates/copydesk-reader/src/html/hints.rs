@@ -185,8 +185,8 @@ impl Hints {
                 wanted = known_itemprops(names).next().map(|name| format!("itemprop:{name}"));
             }
         }
-        if wanted.is_none() && attrs.get(Attr::Rel).is_some_and(|rel| has_word(rel, "author")) {
-            wanted = Some("rel:author".to_owned());
+        if wanted.is_none() {
+            wanted = says_author(attrs).map(str::to_owned);
         }
         if self.open.len() >= MAX_OPEN {
             return false;
@@ -240,6 +240,40 @@ impl Hints {
         let script = std::mem::take(&mut self.script);
         self.jsonld.read(&script);
     }
+}
+
+/// What marks an element's text as the name of an author: its `rel`, the address it leads to, or its class.
+fn says_author(attrs: &Attrs) -> Option<&'static str> {
+    if attrs.get(Attr::Rel).is_some_and(|rel| has_word(rel, "author")) {
+        return Some("rel:author");
+    }
+    if attrs.get(Attr::Href).is_some_and(leads_to_author) {
+        return Some("link:author");
+    }
+    let is_name = |class: &str| {
+        let class = class.as_bytes();
+        let ends = |end: &[u8]| {
+            class.len().checked_sub(end.len()).and_then(|at| class.get(at..)).is_some_and(|last| last.eq_ignore_ascii_case(end))
+        };
+        ends(b"author") || ends(b"author-name") || ends(b"author__name") || ends(b"author_name") || ends(b"authorname")
+    };
+    attrs.get(Attr::Class).is_some_and(|class| class.split_ascii_whitespace().any(is_name)).then_some("class:author")
+}
+
+/// True for an address below the site's folder of authors: `/author/ada-moor`, `/en/authors/ada/`.
+fn leads_to_author(href: &str) -> bool {
+    const FOLDERS: [&str; 12] = [
+        "author", "authors", "autor", "autoren", "autores", "autore", "autori", "auteur", "auteurs", "profile", "contributor",
+        "contributors",
+    ];
+    let path = href.split(['?', '#']).next().unwrap_or(href);
+    let mut parts = path.split('/').skip(1).peekable();
+    while let Some(part) = parts.next() {
+        if FOLDERS.contains(&part) && parts.peek().is_some_and(|name| !name.is_empty()) {
+            return true;
+        }
+    }
+    false
 }
 
 fn known_itemprops(names: &str) -> impl Iterator<Item = &str> {

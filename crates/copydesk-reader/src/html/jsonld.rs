@@ -131,7 +131,9 @@ fn statements(object: &Map<String, Value>, all: &[&Map<String, Value>]) -> Vec<(
         if let Some(value) = object.get(key) {
             author_names(value, all, &mut names, 0);
         }
+        let organisations = object.get(key).map(|value| organisations(value, all)).unwrap_or_default();
         for name in names {
+            let key = if organisations.contains(&name) { "authorOrganization" } else { key };
             tell(key, name);
         }
     }
@@ -180,6 +182,28 @@ fn author_names(value: &Value, all: &[&Map<String, Value>], names: &mut Vec<Stri
         }
         _ => {}
     }
+}
+
+/// The names among the authors that their type calls organisations.
+fn organisations(value: &Value, all: &[&Map<String, Value>]) -> Vec<String> {
+    let values = match value {
+        Value::Array(values) => values.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let mut found = Vec::new();
+    for value in values.iter().take(MAX_AUTHORS) {
+        let Some(object) = value.as_object() else { continue };
+        let id = object.get("@id").and_then(Value::as_str);
+        let referred = all.iter().find(|other| id.is_some() && other.get("@id").and_then(Value::as_str) == id);
+        let kind = object.get("@type").or_else(|| referred.and_then(|other| other.get("@type")));
+        let is_organisation = kind.and_then(first_text).is_some_and(|kind| {
+            kind.ends_with("Organization") || kind.ends_with("Corporation") || kind == "WebSite"
+        });
+        if is_organisation {
+            author_names(value, all, &mut found, 1);
+        }
+    }
+    found
 }
 
 fn push_name(name: &str, names: &mut Vec<String>) {
