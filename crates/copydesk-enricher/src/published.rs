@@ -33,7 +33,7 @@ impl Shown<'_> {
             found.push(visible(stamp, Some(span), "date", if labelled { LABELLED } else { UNLABELLED }));
         }
         if let Some((stamp, span)) = self.marked.published {
-            let weight = if self.marked.is_labelled { LABELLED - 0.5 } else { UNLABELLED };
+            let weight = if self.marked.is_labelled { UNLABELLED + 0.3 } else { UNLABELLED };
             found.push(visible(stamp, Some(span), "marked_date", weight));
         }
         found
@@ -62,14 +62,14 @@ pub(crate) fn published(article: &Article, shown: &Shown<'_>, order: SlashOrder)
     let changed = hints::modified(article, order);
     let stated = candidates.clone();
     for mut one in shown.published() {
-        if one.weight < LABELLED - 0.5 && !stated.is_empty() {
+        if one.weight < UNLABELLED + 0.3 && !stated.is_empty() {
             // Many pages show the day of the last change without saying so.
             if changed.iter().any(|other| hints::is_same(&one.value, &other.value))
                 && !stated.iter().any(|other| hints::is_same(&one.value, &other.value))
             {
                 continue;
             }
-            if stated.iter().all(|other| is_older(&one.value, &other.value)) {
+            if one.rule != "marked_date" && stated.iter().all(|other| is_older(&one.value, &other.value)) {
                 one.weight += OLDER;
             }
         }

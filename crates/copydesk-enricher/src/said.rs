@@ -86,9 +86,7 @@ impl Said {
     /// Where the author reports from.
     pub(crate) fn place(&self) -> Field<String> {
         let all = self.kept.iter().chain(&self.cut);
-        all.clone().find_map(|(span, one)| {
-            Some((one.place.clone()?, Evidence::new(Some(*span), "byline")))
-        })
+        all.clone().find_map(|(span, one)| Some((one.place.clone()?, Evidence::new(Some(*span), "byline"))))
     }
 }
 

@@ -111,7 +111,10 @@ mod tests {
         let better = said("a", Family::JsonLd, 3.0);
         let two = [better.clone(), said("b", Family::Visible, 2.0), said("B", Family::Address, 1.5)];
         let (value, evidence) = elected(&two);
-        assert_eq!((value.as_str(), evidence.rule.as_str(), evidence.confidence), ("b", "Visible", Some(0.54)));
+        assert_eq!(
+            (value.as_str(), evidence.rule.as_str(), evidence.confidence),
+            ("b", "Visible", Some(0.54))
+        );
         assert_eq!(evidence.conflicts, [Conflict { value: "a".into(), rule: "JsonLd".into() }]);
         let one_voice = [better, said("b", Family::Meta, 2.0), said("b", Family::Meta, 2.0)];
         assert_eq!(elected(&one_voice).0, "a");

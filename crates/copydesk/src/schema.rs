@@ -162,4 +162,3 @@ fn evidence() -> Value {
         }
     })
 }
-

@@ -30,7 +30,7 @@ const PUBLISHED: [(&str, f64, Family); 27] = [
     ("meta:dc.date.created", 1.8, Family::Meta),
     ("meta:citation_publication_date", 2.5, Family::Meta),
     ("meta:citation_date", 2.5, Family::Meta),
-    ("meta:date", 1.8, Family::Meta),
+    ("meta:date", 2.2, Family::Meta),
     ("itemprop:datePublished", 2.5, Family::Microdata),
     ("jsonld:dateCreated", 1.2, Family::JsonLd),
     ("itemprop:dateCreated", 1.2, Family::Microdata),

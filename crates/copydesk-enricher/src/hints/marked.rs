@@ -60,7 +60,7 @@ impl Marked {
         if marked.published.is_none() && marked.modified.is_none() {
             marked.read_labelled(article, order);
         }
-        marked.time = time(article, from..to, order);
+        marked.time = time(article, title.unwrap_or(0), from..to, order);
         marked
     }
 
@@ -93,7 +93,8 @@ impl Marked {
 
     fn read_dates(&mut self, label: &str, text: &str, span: Span, order: SlashOrder) {
         let Some(found) = dates::scan(text, order).first().copied() else { return };
-        let labelled = (!label.is_empty()).then(|| furniture::read(&format!("{label} {text}"), order)).flatten();
+        let labelled =
+            (!label.is_empty()).then(|| furniture::read(&format!("{label} {text}"), order)).flatten();
         let furniture = labelled.or_else(|| furniture::read(text, order));
         let is_labelled = furniture.as_ref().is_some_and(|one| one.labelled && one.published.is_some());
         let is_modified = furniture.is_some_and(|one| one.published.is_none() && one.modified.is_some());
@@ -104,19 +105,32 @@ impl Marked {
 }
 
 /// The first `time` near the headline; else the one day that all `time` elements of the page agree on.
-fn time(article: &Article, near: std::ops::Range<usize>, order: SlashOrder) -> Option<(Stamp, Option<Span>)> {
+fn time(
+    article: &Article,
+    title: usize,
+    near: std::ops::Range<usize>,
+    order: SlashOrder,
+) -> Option<(Stamp, Option<Span>)> {
     let mut all = Vec::new();
+    let mut closest: Option<(usize, (Stamp, Option<Span>))> = None;
     for hint in super::all(article, "time:datetime") {
         let Some(stamp) = dates::parse(&hint.value, order) else { continue };
         let block = hint.block.map(|block| block as usize);
         let span = block.and_then(|block| article.blocks().get(block)).map(|block| block.span);
-        if block.is_some_and(|block| super::is_aside(article, block) || says_updated(article, block, order)) {
+        if block.is_some_and(|block| says_updated(article, block, order)) {
             continue;
         }
-        if block.is_some_and(|block| near.contains(&block)) {
-            return Some((stamp, span));
+        if let Some(block) = block.filter(|block| near.contains(block)) {
+            // Above the headline may stand what belongs to another article.
+            let distance = if block >= title { block - title } else { 2 * (title - block) };
+            if closest.is_none_or(|(known, _)| distance < known) {
+                closest = Some((distance, (stamp, span)));
+            }
         }
         all.push((stamp, span));
+    }
+    if let Some((_, closest)) = closest {
+        return Some(closest);
     }
     let first = all.first().copied()?;
     all.iter().all(|(stamp, _)| stamp.date == first.0.date).then_some(first)
@@ -124,7 +138,8 @@ fn time(article: &Article, near: std::ops::Range<usize>, order: SlashOrder) -> O
 
 /// True if the words around a `time` element say that it is when the page was changed.
 fn says_updated(article: &Article, block: usize, order: SlashOrder) -> bool {
-    let text = |block: usize| article.blocks().get(block).map(|block| block.span.of_text(article.raw()).trim());
+    let text =
+        |block: usize| article.blocks().get(block).map(|block| block.span.of_text(article.raw()).trim());
     let Some(line) = text(block).filter(|line| line.len() <= 160) else { return false };
     let label = block.checked_sub(1).and_then(text).filter(|label| furniture::announces(label));
     let one = furniture::read(&format!("{} {line}", label.unwrap_or_default()), order);

@@ -7,7 +7,8 @@ use copydesk_core::Article;
 use super::{Site, all, folded};
 use crate::byline;
 use crate::furniture;
-use crate::names::{is_organisation, is_role};
+use crate::names::{is_organisation, is_person, is_role};
+use crate::vocabulary::{AUTHOR_PREFIXES, lower};
 use crate::vote::{Candidate, Family};
 
 /// Hints that name authors, and how much each is believed. Those of one source are taken together.
@@ -15,7 +16,7 @@ const SOURCES: [(&str, f64, Family); 19] = [
     ("json:author", 10.0, Family::Record),
     ("jsonld:author", 3.0, Family::JsonLd),
     ("jsonld:creator", 1.5, Family::JsonLd),
-    ("jsonld:authorOrganization", 3.0, Family::JsonLd),
+    ("jsonld:authorOrganization", 2.0, Family::JsonLd),
     ("meta:parsely-author", 2.5, Family::Meta),
     ("meta:sailthru.author", 2.5, Family::Meta),
     ("meta:citation_author", 2.5, Family::Meta),
@@ -107,17 +108,20 @@ pub(crate) fn authors(article: &Article, site: &Site, near: &Range<usize>) -> Ve
                 (None, Some(_)) => true,
                 _ => false,
             };
-            if at.is_some_and(|at| !near.contains(&at)) || is_apart {
-                let value = plausible(&hint.value);
-                if is_apart && !value.is_empty() && at.is_some_and(|at| near.contains(&at)) {
-                    continue;
-                }
-                if !value.is_empty() {
+            let mut value = plausible(&hint.value);
+            if family == Family::Marks {
+                // Boxes are marked as well as names: what is no name by its form is none.
+                value.retain(|name| is_person(name, true));
+            }
+            if at.is_some_and(|at| !near.contains(&at)) {
+                if !is_weak(&value, site) {
                     far.push(candidate(article, value, source, FAR, family, at, site));
                 }
                 continue;
             }
-            let value = plausible(&hint.value);
+            if is_apart {
+                continue;
+            }
             if !value.is_empty() {
                 block = block.or(at);
                 last = at;
@@ -132,6 +136,7 @@ pub(crate) fn authors(article: &Article, site: &Site, near: &Range<usize>) -> Ve
             found.push(candidate(article, names, source, weight, family, block, site));
         }
     }
+    written_by(article, site, near, &mut found, &mut far);
     // A list of other articles names many; a box about the author names one.
     if let Some(first) = far.first()
         && far.iter().all(|other| are_same(&first.value, &other.value))
@@ -139,6 +144,46 @@ pub(crate) fn authors(article: &Article, site: &Site, near: &Range<usize>) -> Ve
         found.push(first.clone());
     }
     found
+}
+
+/// `Written by Jane Doe`, wherever it stands; near the headline, `by Jane Doe` and `by jane` too.
+fn written_by(
+    article: &Article,
+    site: &Site,
+    near: &Range<usize>,
+    found: &mut Vec<Candidate<Vec<String>>>,
+    far: &mut Vec<Candidate<Vec<String>>>,
+) {
+    const MAX_LEN: usize = 120;
+    let mut announced = "";
+    for (at, block) in article.blocks().iter().enumerate().filter(|(_, block)| block.markup.is_some()) {
+        let text = block.span.of_text(article.raw()).trim();
+        let label = std::mem::take(&mut announced);
+        if text.len() > MAX_LEN {
+            continue;
+        }
+        let is_label =
+            |text: &str| text.len() < 24 && AUTHOR_PREFIXES.contains(&lower(text.trim_end_matches(':')));
+        if is_label(text) {
+            announced = text;
+            continue;
+        }
+        let rest = if label.is_empty() { byline::after_prefix(text, &AUTHOR_PREFIXES) } else { Some(text) };
+        let Some(rest) = rest.filter(|_| !super::is_aside(article, at)) else { continue };
+        let prefix = if label.is_empty() { text.strip_suffix(rest).unwrap_or_default() } else { label };
+        let value = match byline::read(&format!("By {rest}")) {
+            Some(byline) if !byline.organisation => byline.authors,
+            _ => Vec::new(),
+        };
+        if value.is_empty() {
+            continue;
+        }
+        if near.contains(&at) {
+            found.push(candidate(article, value, "written_by", 1.8, Family::Visible, Some(at), site));
+        } else if prefix.trim().contains(' ') && !is_weak(&value, site) {
+            far.push(candidate(article, value, "written_by", FAR, Family::Visible, Some(at), site));
+        }
+    }
 }
 
 fn candidate(
@@ -174,7 +219,9 @@ fn is_same(one: &str, other: &str) -> bool {
     let joined = |name: &str| name.chars().filter(|c| *c != ' ').collect::<String>();
     let (a, b): (Vec<&str>, Vec<&str>) = (one.split(' ').collect(), other.split(' ').collect());
     let (short, long) = if a.len() < b.len() { (&a, &b) } else { (&b, &a) };
-    one == other || joined(&one) == joined(&other) || (short.len() > 1 && short.iter().all(|word| long.contains(word)))
+    one == other
+        || joined(&one) == joined(&other)
+        || (short.len() > 1 && short.iter().all(|word| long.contains(word)))
 }
 
 /// The names in one hint's value.
@@ -196,7 +243,13 @@ fn plausible(value: &str) -> Vec<String> {
     let name = name.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '-' | '–'));
     let is_nobody = NOBODY.contains(&folded(name).as_str());
     let is_address = name.contains('@') || name.chars().all(|c| !c.is_alphabetic());
-    if is_nobody || is_address || is_key(name) || furniture::announces(name) || name.chars().count() > 80 || name.split_whitespace().count() > 8 {
+    if is_nobody
+        || is_address
+        || is_key(name)
+        || furniture::announces(name)
+        || name.chars().count() > 80
+        || name.split_whitespace().count() > 8
+    {
         return Vec::new();
     }
     vec![name.to_owned()]

@@ -64,7 +64,8 @@ fn beside_title(article: &Article) -> Option<String> {
         let is_parted = rest.trim_start().starts_with(['|', '-', '–', '—', '·', '•', '»', '«'])
             || rest.trim_end().ends_with(['|', '-', '–', '—', '·', '•', '»', '«', ':']);
         let rest = folded(rest);
-        (is_parted && (3..60).contains(&rest.len()) && rest.split(' ').count() <= 6).then_some(rest.trim().to_owned())
+        (is_parted && (3..60).contains(&rest.len()) && rest.split(' ').count() <= 6)
+            .then_some(rest.trim().to_owned())
     })
 }
 

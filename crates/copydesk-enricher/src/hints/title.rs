@@ -68,7 +68,12 @@ pub(crate) fn title(article: &Article, site: &Site) -> Option<Stated<String>> {
 /// The headline that readers see, where the head says it in other words, for search engines.
 ///
 /// A single `h1` of some length that has a word of the head's titles in it, and stands above the text.
-fn headline<'a>(article: &Article, shown: &'a [Shown], stated: &[Stated<String>], site: &Site) -> Option<&'a Shown> {
+fn headline<'a>(
+    article: &Article,
+    shown: &'a [Shown],
+    stated: &[Stated<String>],
+    site: &Site,
+) -> Option<&'a Shown> {
     let is_long = |one: &&Shown| one.folded.split(' ').count() >= 4 || one.folded.chars().count() >= 24;
     let mut long = shown.iter().filter(|one| one.level == 1 && is_long(one) && !site.is_called(&one.text));
     let only = long.next()?;

@@ -253,17 +253,37 @@ fn says_author(attrs: &Attrs) -> Option<&'static str> {
     let is_name = |class: &str| {
         let class = class.as_bytes();
         let ends = |end: &[u8]| {
-            class.len().checked_sub(end.len()).and_then(|at| class.get(at..)).is_some_and(|last| last.eq_ignore_ascii_case(end))
+            class
+                .len()
+                .checked_sub(end.len())
+                .and_then(|at| class.get(at..))
+                .is_some_and(|last| last.eq_ignore_ascii_case(end))
         };
-        ends(b"author") || ends(b"author-name") || ends(b"author__name") || ends(b"author_name") || ends(b"authorname")
+        ends(b"author")
+            || ends(b"author-name")
+            || ends(b"author__name")
+            || ends(b"author_name")
+            || ends(b"authorname")
     };
-    attrs.get(Attr::Class).is_some_and(|class| class.split_ascii_whitespace().any(is_name)).then_some("class:author")
+    attrs
+        .get(Attr::Class)
+        .is_some_and(|class| class.split_ascii_whitespace().any(is_name))
+        .then_some("class:author")
 }
 
 /// True for an address below the site's folder of authors: `/author/ada-moor`, `/en/authors/ada/`.
 fn leads_to_author(href: &str) -> bool {
-    const FOLDERS: [&str; 12] = [
-        "author", "authors", "autor", "autoren", "autores", "autore", "autori", "auteur", "auteurs", "profile", "contributor",
+    const FOLDERS: [&str; 11] = [
+        "author",
+        "authors",
+        "autor",
+        "autoren",
+        "autores",
+        "autore",
+        "autori",
+        "auteur",
+        "auteurs",
+        "contributor",
         "contributors",
     ];
     let path = href.split(['?', '#']).next().unwrap_or(href);

@@ -194,7 +194,8 @@ fn organisations(value: &Value, all: &[&Map<String, Value>]) -> Vec<String> {
     for value in values.iter().take(MAX_AUTHORS) {
         let Some(object) = value.as_object() else { continue };
         let id = object.get("@id").and_then(Value::as_str);
-        let referred = all.iter().find(|other| id.is_some() && other.get("@id").and_then(Value::as_str) == id);
+        let referred =
+            all.iter().find(|other| id.is_some() && other.get("@id").and_then(Value::as_str) == id);
         let kind = object.get("@type").or_else(|| referred.and_then(|other| other.get("@type")));
         let is_organisation = kind.and_then(first_text).is_some_and(|kind| {
             kind.ends_with("Organization") || kind.ends_with("Corporation") || kind == "WebSite"
