@@ -123,6 +123,108 @@ fn dates_come_from_hints_then_marks_then_the_address() {
     assert_eq!((updated.published, updated.modified.as_deref()), (None, Some("2025-12-04")));
 }
 
+const H1: (&str, &str, &str) = ("h1", "", "Ferry returns to the harbour");
+
+#[test]
+fn the_headline_wins_over_a_title_made_for_search_engines() {
+    let head = [
+        ("meta:og:title", "Harbour ferries 2025: the complete guide"),
+        ("html:title", "Harbour ferries 2025"),
+    ];
+    assert_eq!(page(&[H1, PROSE], &head).title.as_deref(), Some("Ferry returns to the harbour"));
+    // It has nothing of the head in it: it is about something else.
+    let other = ("h1", "", "A message from our founder to all");
+    assert_eq!(
+        page(&[other, PROSE], &head).title.as_deref(),
+        Some("Harbour ferries 2025: the complete guide")
+    );
+    // What the window's title says beside the title is the site's name.
+    let named = [("meta:og:title", "Small boats"), ("html:title", "Wick Boat Diary: Small boats")];
+    let article = page(&[("h1", "", "Wick Boat Diary"), PROSE], &named);
+    assert_eq!(article.title.as_deref(), Some("Small boats"));
+}
+
+#[test]
+fn authors_that_agree_outweigh_one_that_does_not_and_the_loser_is_told() {
+    let byline = ("p", "byline", "By Jane Doe and John Roe");
+    let hints = [("jsonld:author", "Mary Major"), ("meta:author", "Jane Doe")];
+    let article = page(&[H1, byline, PROSE], &hints);
+    assert_eq!(article.authors, ["Jane Doe", "John Roe"]);
+    let evidence = &article.evidence["authors"];
+    assert_eq!((evidence.rule.as_str(), evidence.span), ("byline", Some(article.blocks()[1].span)));
+    assert_eq!(evidence.conflicts[0].value, "Mary Major");
+    assert_eq!(evidence.conflicts[0].rule, "jsonld:author");
+    assert!(evidence.confidence.is_some_and(|share| share > 0.5 && share < 1.0));
+}
+
+#[test]
+fn organisations_accounts_and_labels_give_way_to_people() {
+    let authors =
+        |hints: &[(&str, &str)], byline: &str| page(&[H1, ("p", "author", byline), PROSE], hints).authors;
+    let firm = ("jsonld:authorOrganization", "Seagull Holdings");
+    assert_eq!(authors(&[firm], "By Jane Doe"), ["Jane Doe"]);
+    assert_eq!(authors(&[("jsonld:author", "brandon-x7")], "Share"), [""; 0]);
+    assert_eq!(authors(&[], "Written By"), [""; 0]);
+    assert_eq!(authors(&[], "Sat, 20 Dec 2025"), [""; 0]);
+    assert_eq!(authors(&[("rel:author", "View more posts")], "Share"), [""; 0]);
+    let label = [("meta:twitter:label2", "Written by"), ("meta:twitter:data2", "Jane Doe")];
+    assert_eq!(authors(&label, "Share"), ["Jane Doe"]);
+    assert_eq!(
+        authors(&[("meta:twitter:label2", "Time"), ("meta:twitter:data2", "Jane Doe")], "Share"),
+        [""; 0]
+    );
+}
+
+#[test]
+fn what_is_marked_far_from_the_headline_counts_only_if_nobody_else_is() {
+    let filler = [("p", "", "Buy now"); 60];
+    let far = |names: &[&'static str], class: &'static str| {
+        let mut elements = vec![H1, PROSE];
+        elements.extend(filler);
+        elements.extend(names.iter().map(|name| ("p", class, *name)));
+        page(&elements, &[]).authors
+    };
+    assert_eq!(far(&["Written by Jane Doe"], ""), ["Jane Doe"]);
+    assert_eq!(far(&["Written by Jane Doe", "Written by Mary Major"], ""), [""; 0]);
+    assert_eq!(far(&["Written by Jane Doe"], "comment-body"), [""; 0]);
+    assert_eq!(far(&["By Jane Doe"], ""), [""; 0]);
+}
+
+#[test]
+fn dates_are_weighed_and_updates_are_no_publication() {
+    let hints =
+        |published| [("jsonld:datePublished", published), ("jsonld:dateModified", "2025-11-20T08:00:00Z")];
+    let shown = |published, line| page(&[H1, ("div", "post-date", line), PROSE], &hints(published));
+    // The page shows the day of the last change and does not say so.
+    let article = shown("2025-01-04T08:00:00Z", "November 20, 2025");
+    assert_eq!(article.published.as_deref(), Some("2025-01-04T08:00:00Z"));
+    assert!(article.evidence["published"].conflicts.is_empty());
+    // A machine published anew what the page shows to be older.
+    let article = shown("2025-11-20T08:00:00Z", "May 14, 2023");
+    assert_eq!(article.published.as_deref(), Some("2023-05-14"));
+    assert_eq!(article.evidence["published"].conflicts[0].value, "2025-11-20T08:00:00Z");
+    // One instant in two zones: the one that tells the place's own time is kept.
+    let zones = [
+        ("meta:article:published_time", "2025-12-19T03:05:00Z"),
+        ("itemprop:datePublished", "2025-12-18T19:05:00-08:00"),
+    ];
+    let article = page(&[H1, PROSE], &zones);
+    assert_eq!(article.published.as_deref(), Some("2025-12-18T19:05:00-08:00"));
+    assert!(article.evidence["published"].conflicts.is_empty());
+}
+
+#[test]
+fn another_date_of_the_page_settles_the_order_of_day_and_month() {
+    let published = |other: &'static str| {
+        let elements = [H1, ("div", "post-date", "03/12/2025"), PROSE, ("p", "", other)];
+        page(&elements, &[("html:lang", "en")]).published
+    };
+    assert_eq!(published("Next sailing: 17/12/2025").as_deref(), Some("2025-12-03"));
+    assert_eq!(published("Next sailing: 12/17/2025").as_deref(), Some("2025-03-12"));
+    assert_eq!(published("Sailings from 12/17/2025 to 17/12/2025 are full."), None);
+    assert_eq!(published("Next sailing: 4/5/2025"), None);
+}
+
 #[test]
 fn a_record_states_its_own_fields() {
     let raw = "The crew tested both engines for a week before the first passengers came on board.";

@@ -194,6 +194,7 @@ fn prediction(id: &str, record: &str) -> anyhow::Result<String> {
         "title": record["title"],
         "author": record["authors"],
         "date": record["published"],
+        "modified": record["modified"],
         "evidence": record["evidence"],
     });
     Ok(format!("{line}\n"))

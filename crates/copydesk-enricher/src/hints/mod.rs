@@ -86,9 +86,35 @@ pub(crate) fn slash_order(article: &Article, language: Option<&str>) -> SlashOrd
     }
     match language.or_else(|| tags.first().and_then(|tag| tag.get(..2))) {
         // English is written both ways; the others year first, so that nothing can be said of other orders.
-        Some("en" | "zh" | "ja" | "ko" | "hu" | "fa" | "lt") | None => SlashOrder::Unknown,
+        Some("en" | "zh" | "ja" | "ko" | "hu" | "fa" | "lt") | None => by_other_dates(article),
         Some(_) => SlashOrder::DayFirst,
     }
+}
+
+/// The order that other dates of the page settle by a day over twelve, if they all settle the same.
+fn by_other_dates(article: &Article) -> SlashOrder {
+    const MAX_LEN: usize = 160;
+    let mut order = SlashOrder::Unknown;
+    let lines = article.blocks().iter().map(|block| block.span.of_text(article.raw()));
+    for line in lines.filter(|line| line.len() <= MAX_LEN && line.contains('/')) {
+        for word in line.split(|c: char| !c.is_ascii_digit() && c != '/') {
+            let parts: Vec<&str> = word.split('/').collect();
+            let [first, second, year] = parts.as_slice() else { continue };
+            let (Ok(first), Ok(second), 4) = (first.parse::<u8>(), second.parse::<u8>(), year.len()) else {
+                continue;
+            };
+            let settled = match (first, second) {
+                (13..=31, 1..=12) => SlashOrder::DayFirst,
+                (1..=12, 13..=31) => SlashOrder::MonthFirst,
+                _ => continue,
+            };
+            if order != SlashOrder::Unknown && order != settled {
+                return SlashOrder::Unknown;
+            }
+            order = settled;
+        }
+    }
+    order
 }
 
 #[cfg(test)]

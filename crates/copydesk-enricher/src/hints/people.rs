@@ -91,7 +91,7 @@ pub(crate) fn authors(article: &Article, site: &Site, near: &Range<usize>) -> Ve
     for (source, weight, family) in SOURCES {
         if let Some(number) = source.strip_prefix("meta:twitter:data") {
             let label = super::first(article, &format!("meta:twitter:label{number}"));
-            if !label.is_some_and(|label| furniture::announces(label)) {
+            if !label.is_some_and(furniture::announces) {
                 continue;
             }
         }
@@ -109,9 +109,9 @@ pub(crate) fn authors(article: &Article, site: &Site, near: &Range<usize>) -> Ve
                 _ => false,
             };
             let mut value = plausible(&hint.value);
-            if family == Family::Marks {
+            if matches!(source, "link:author" | "class:author") {
                 // Boxes are marked as well as names: what is no name by its form is none.
-                value.retain(|name| is_person(name, true));
+                value.retain(|name| is_person(name, true) || is_role(name) || is_organisation(name));
             }
             if at.is_some_and(|at| !near.contains(&at)) {
                 if !is_weak(&value, site) {
@@ -260,7 +260,7 @@ fn is_key(name: &str) -> bool {
     !name.contains(' ')
         && !name.chars().any(char::is_uppercase)
         && name.chars().any(|c| c.is_ascii_digit() || matches!(c, '-' | '_'))
-        && name.chars().filter(|c| c.is_ascii_alphabetic()).count() > 1
+        && name.chars().filter(char::is_ascii_alphabetic).count() > 1
 }
 
 #[cfg(test)]

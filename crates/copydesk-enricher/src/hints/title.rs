@@ -35,7 +35,7 @@ pub(crate) fn title(article: &Article, site: &Site) -> Option<Stated<String>> {
     let shown = shown(article);
     // A headline on the page that the head repeats is the title as readers see it.
     let mut best: Option<(f64, &Shown)> = None;
-    for one in &shown {
+    for one in shown.iter().filter(|one| !site.is_called(&one.text)) {
         let likeness =
             stated.iter().map(|stated| likeness(&one.folded, &folded(&stated.value))).fold(0.0, f64::max);
         let score = likeness + if one.level == 1 { 0.2 } else { 0.0 };

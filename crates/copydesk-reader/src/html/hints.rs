@@ -320,3 +320,25 @@ pub(crate) fn fold(value: &str) -> String {
     }
     folded
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_the_addresses_of_authors() {
+        for href in ["/author/ada-moor", "https://wick.example/en/authors/ada/", "/autor/ada?x=1"] {
+            assert!(leads_to_author(href), "{href}");
+        }
+        for href in [
+            "/authors/",
+            "/author",
+            "author/ada",
+            "/the-author-speaks",
+            "https://social.example/profile/ada",
+            "#/author/x",
+        ] {
+            assert!(!leads_to_author(href), "{href}");
+        }
+    }
+}

@@ -245,6 +245,18 @@ mod tests {
     }
 
     #[test]
+    fn organisations_are_told_from_people() {
+        let found = read(
+            r##"{"@graph": [
+              {"@type": ["Organization"], "@id": "#post", "name": "The Wick Herald"},
+              {"@type": "NewsArticle", "headline": "Fog", "author": [
+                {"@type": "Person", "name": "Ada Moor"}, {"@id": "#post"}, {"@type": "NewsMediaOrganization", "name": "Sea Press"}]}]}"##,
+        );
+        assert_eq!(values(&found, "author"), ["Ada Moor"]);
+        assert_eq!(values(&found, "authorOrganization"), ["The Wick Herald", "Sea Press"]);
+    }
+
+    #[test]
     fn reads_strings_broken_over_lines_and_ignores_nonsense() {
         let found =
             read("[{\"@type\":\"Article\",\"headline\":\"Fog\nlifts\",\"author\":{\"name\":[\"A\",\"B\"]}}]");
