@@ -78,6 +78,10 @@ impl Marked {
                 announced = text;
                 continue;
             }
+            // A date has a number in it, and most lines have none.
+            if !text.chars().any(char::is_numeric) {
+                continue;
+            }
             let Some(one) = furniture::read(&format!("{label} {text}"), order).filter(|one| one.labelled)
             else {
                 continue;
@@ -167,11 +171,11 @@ fn says_date(class: &str) -> bool {
 
 /// The names of a line that is marked as a byline: one word is enough here, if it is alone.
 fn names(text: &str, order: SlashOrder) -> Option<Vec<String>> {
-    if let Some(furniture) = furniture::read(text, order).filter(|one| !one.authors.is_empty()) {
-        return Some(furniture.authors);
-    }
-    if furniture::announces(text) || furniture::read(text, order).is_some_and(|one| one.timed) {
-        return None;
+    match furniture::read(text, order) {
+        Some(one) if !one.authors.is_empty() => return Some(one.authors),
+        Some(one) if one.timed => return None,
+        _ if furniture::announces(text) => return None,
+        _ => {}
     }
     let name = byline::after_prefix(text, &crate::vocabulary::AUTHOR_PREFIXES).unwrap_or(text);
     let name = name.split(['|', '•', '·', ',', '–', '—']).next().unwrap_or(name).trim();
