@@ -4,6 +4,8 @@
 //! What must stay true: a guard only ever keeps. It looks at what the rules have left and at what the model would
 //! leave, so cleaned text gets no cut that the page did not get.
 
+mod within;
+
 use copydesk_core::{Article, BlockKind, Cut, Span};
 
 use crate::view::{n_words, says_day};
@@ -29,8 +31,10 @@ pub(crate) fn vouch(article: &Article, cuts: &mut Vec<Cut>) {
     kept.extend(code(&lines));
     if article.page.is_none() {
         kept.extend(head(&lines));
+        kept.extend(within::vouched(article, &lines));
     }
-    cuts.retain(|cut| !kept.contains(&cut.span));
+    kept.sort_unstable();
+    cuts.retain(|cut| kept.binary_search(&cut.span).is_err());
 }
 
 struct Line<'a> {
