@@ -128,6 +128,11 @@ pub(crate) struct Likeness {
     pub(crate) n_terms: u32,
     /// Days between the article and the story's times.
     pub(crate) gap: Option<f32>,
+    /// Articles that have come since the story's latest, for each story that is live: where no times are stated, and
+    /// where all are of one day, news of one event still come together.
+    pub(crate) since: f32,
+    /// The same, for each that came between two of the story's: 1 while news come as they did.
+    pub(crate) silence: f32,
 }
 
 /// Names of the features, in the order of [`Likeness::features`].
@@ -159,6 +164,11 @@ pub const FEATURES: [&str; N_FEATURES] = [
     "missed",
     "unknown",
     "missed_size",
+    "since",
+    "since_length",
+    "since_cosine",
+    "silence",
+    "silence_size",
 ];
 /// The place of `length`, and what the logarithm of the number of terms is divided by there.
 const LENGTH: usize = 13;
@@ -166,7 +176,7 @@ const LENGTH_SCALE: f32 = 5.0;
 /// The place of `has_gap`.
 pub(crate) const HAS_GAP: usize = 15;
 /// How many there are.
-pub const N_FEATURES: usize = 27;
+pub const N_FEATURES: usize = 32;
 
 impl Likeness {
     pub(crate) fn of(subject: &Subject, story: &LiveStory) -> Likeness {
@@ -231,6 +241,8 @@ impl Likeness {
                 let seconds = (time - to).max(from - time).max(0);
                 seconds as f32 / 86_400.0
             }),
+            since: 0.0,
+            silence: 1.0,
         }
     }
 
@@ -252,6 +264,8 @@ impl Likeness {
         let size = (self.n_articles as f32).ln();
         let length = (self.n_terms.max(1) as f32).ln() / LENGTH_SCALE;
         let gap = self.gap.map_or(0.0, |days| (1.0 + days).ln());
+        let since = self.since.ln_1p();
+        let silence = self.silence.ln_1p();
         [
             1.0,
             self.cosine,
@@ -280,6 +294,11 @@ impl Likeness {
             self.missed,
             self.unknown,
             self.missed * size.min(2.0),
+            since,
+            since * length,
+            since * self.cosine,
+            silence,
+            silence * size.min(3.0),
         ]
     }
 }

@@ -18,6 +18,9 @@ const MOST_PLACES: usize = 30_000;
 /// Stories that are compared with an article in full.
 const MOST_CANDIDATES: usize = 8;
 
+/// Live stories up to which articles since a story's latest are counted as if there were so many.
+const FEW: usize = 16;
+
 /// Bounds of what is remembered.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bounds {
@@ -128,7 +131,15 @@ impl Live {
         let mut candidates: Vec<Candidate> = found
             .into_iter()
             .filter(|(_, story)| is_open(story))
-            .map(|(_, story)| Candidate { story: story.id, likeness: Likeness::of(subject, story) })
+            .map(|(_, story)| {
+                let passed = self.order.saturating_sub(story.order) as f32;
+                let n_spaces = story.n_articles.saturating_sub(1).max(1) as f32;
+                let spacing = (story.order.saturating_sub(story.opened) as f32 / n_spaces).max(1.0);
+                let silence = if story.n_articles > 2 { passed / spacing } else { 1.0 };
+                let since = passed / self.len().max(FEW) as f32;
+                let likeness = Likeness { since, silence, ..Likeness::of(subject, story) };
+                Candidate { story: story.id, likeness }
+            })
             .collect();
         candidates
             .sort_by(|a, b| b.likeness.cosine.total_cmp(&a.likeness.cosine).then(a.story.cmp(&b.story)));
@@ -151,7 +162,7 @@ impl Live {
         }
         let slot = match self.by_id.get(&article.story) {
             Some(slot) => *slot,
-            None => self.open(article.story),
+            None => self.open(article.story, article.order),
         };
         let Some(mut story) = self.slots.get_mut(slot as usize).and_then(Option::take) else { return };
         let bytes = story.bytes();
@@ -183,9 +194,9 @@ impl Live {
         }
     }
 
-    fn open(&mut self, id: u64) -> u32 {
+    fn open(&mut self, id: u64, opened: u64) -> u32 {
         self.frequencies.add_story();
-        self.place(LiveStory { id, ..LiveStory::default() })
+        self.place(LiveStory { id, opened, ..LiveStory::default() })
     }
 
     /// Puts a story into a slot.

@@ -86,6 +86,7 @@ fn read_row(from: &mut Reader<'_>) -> Option<Vec<u16>> {
 fn write_story(out: &mut Writer, story: &LiveStory) {
     out.bytes(&story.id.to_le_bytes());
     out.number(u64::from(story.n_articles));
+    out.number(story.opened);
     out.number(story.order);
     out.number(story.terms.len() as u64);
     for held in &story.terms {
@@ -135,6 +136,7 @@ fn read_story(from: &mut Reader<'_>) -> Option<LiveStory> {
     Some(LiveStory {
         id: u64::from_le_bytes(from.array()?),
         n_articles: from.small()?,
+        opened: from.number()?,
         order: from.number()?,
         terms: from.list(read_held)?,
         norms: Norms { all: from.float()?, names: from.float()?, lead: from.float()?, core: from.float()? },

@@ -97,7 +97,8 @@ pub(crate) struct LiveStory {
     pub(crate) n_sources: u32,
     /// Names in the order they came, with the articles that hold them.
     pub(crate) names: Vec<(String, u32)>,
-    /// The place of its latest article in the order of all.
+    /// The places of its first and its latest article in the order of all.
+    pub(crate) opened: u64,
     pub(crate) order: u64,
     /// The beginnings of its articles' ids.
     pub(crate) articles: Vec<u64>,
