@@ -128,7 +128,8 @@ fn streams(options: &Options) -> anyhow::Result<Vec<Stream>> {
         let mixed = interleaved(&documents);
         let cold: Vec<Vec<Document>> = (0..COLD_STARTS).map(|draw| cold_start(&documents, draw)).collect();
         let mut add = |what: &str, documents: Vec<Document>, with_time| {
-            let weight = if what.contains("shuffled") || what.contains("interleaved") { SHUFFLED } else { 1.0 };
+            let weight =
+                if what.contains("shuffled") || what.contains("interleaved") { SHUFFLED } else { 1.0 };
             streams.push(Stream { name: format!("{name} {what}"), documents, with_time, weight });
         };
         add("in order of time", documents.clone(), true);
