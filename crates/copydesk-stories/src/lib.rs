@@ -25,4 +25,5 @@ mod words;
 
 pub use decision::Decision;
 pub use features::{FEATURES, N_FEATURES, brevity_of};
+pub use safe::{set_snapshot_aside, snapshot_damage};
 pub use stage::{FindStories, StoryOptions};

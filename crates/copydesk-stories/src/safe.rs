@@ -26,6 +26,27 @@ const EVERY: u64 = 4096;
 /// Memories of articles kept at hand where there is no folder.
 const MOST_RECENT: usize = 4096;
 
+/// What is wrong with the snapshot in a stage's folder, if anything is. Changes nothing.
+pub fn snapshot_damage(folder: &Path) -> Option<String> {
+    let path = folder.join(FILE);
+    let bounds = Bounds { bytes: usize::MAX, articles: u64::MAX, seconds: i64::MAX };
+    match fs::read(&path) {
+        Ok(bytes) if snapshot::read(&bytes, bounds).is_some() => None,
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Ok(_) => Some(format!("`{}` is damaged, or of another version", path.display())),
+        Err(error) => Some(format!("cannot read `{}`: {error}", path.display())),
+    }
+}
+
+/// Puts a damaged snapshot aside, under a name that says so: stories go on from what the ledger still remembers.
+///
+/// # Errors
+/// The folder cannot be written.
+pub fn set_snapshot_aside(folder: &Path) -> std::io::Result<()> {
+    fs::rename(folder.join(FILE), folder.join(format!("{FILE}.damaged")))?;
+    File::open(folder)?.sync_all()
+}
+
 /// The snapshot in the folder, one that waits to be written, and what came since.
 #[derive(Debug, Default)]
 pub(crate) struct Safe {
@@ -57,7 +78,8 @@ impl Safe {
         };
         let Some(live) = snapshot::read(&bytes, bounds) else {
             return Err(stop(format!(
-                "`{}` is damaged, or of another version; without it, stories begin anew with the next articles",
+                "`{}` is damaged, or of another version (`copydesk verify --repair` puts it aside: stories then go on \
+                 from what the ledger still remembers)",
                 path.display()
             )));
         };

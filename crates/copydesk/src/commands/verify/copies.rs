@@ -8,6 +8,7 @@ use copydesk_core::{Article, ArticleId, Block, BlockKind, Origin, Seq, Span, Sta
 use copydesk_deduplicator::{IndexContent, Recall, Recalled, add_to_index, is_known_by_words, mend_index};
 use copydesk_runtime::ledger::{ArticleInfo, read_memories};
 use copydesk_runtime::{StateLock, stage_folder};
+use copydesk_stories::{set_snapshot_aside, snapshot_damage};
 use serde_json::Value;
 
 use super::desk::Desk;
@@ -22,6 +23,17 @@ use crate::setup;
 fn stages(desk: &Desk) -> impl Iterator<Item = &str> {
     let stages = desk.plan.stages.iter().filter(|stage| stage.kind == "find_duplicates");
     stages.map(|stage| stage.name.as_str())
+}
+
+/// The snapshots of stories must be whole.
+pub(super) fn look_at_stories(desk: &Desk, look: &mut Look) {
+    for stage in desk.plan.stages.iter().filter(|stage| stage.kind == "find_stories") {
+        if let Some(damage) = snapshot_damage(&stage_folder(&desk.state, &stage.name)) {
+            let message = format!("{damage}; without it, stories go on from what the ledger still remembers");
+            let mend = Mend::Stories { stage: stage.name.clone() };
+            look.findings.push(Finding::new("damaged", &stage.name, message, mend));
+        }
+    }
 }
 
 /// Every article that a stage judged must be in its index, or in the ledger until the index has it.
@@ -98,11 +110,15 @@ fn dropped_for(article: &ArticleInfo, stage: &str) -> Option<ArticleId> {
 pub(super) fn mend(desk: &Desk, _lock: &StateLock, look: &Look) -> Result<bool, Failure> {
     let failed = |error: StageError| Failure::Work(error.message);
     let mut damaged: BTreeSet<&str> = BTreeSet::new();
+    let mut stories: BTreeSet<&str> = BTreeSet::new();
     let mut missing: BTreeMap<&str, Vec<Seq>> = BTreeMap::new();
     for finding in &look.findings {
         match &finding.mend {
             Mend::IndexFiles { stage } => {
                 damaged.insert(stage);
+            }
+            Mend::Stories { stage } => {
+                stories.insert(stage);
             }
             Mend::Remember { stage, seq } => missing.entry(stage).or_default().push(*seq),
             _ => {}
@@ -118,7 +134,10 @@ pub(super) fn mend(desk: &Desk, _lock: &StateLock, look: &Look) -> Result<bool, 
         let folder = stage_folder(&desk.state, stage);
         add_to_index(&folder, &memories, missing, &mut recall, look.ledger.next()).map_err(failed)?;
     }
-    Ok(!damaged.is_empty() || !missing.is_empty())
+    for stage in &stories {
+        set_snapshot_aside(&stage_folder(&desk.state, stage))?;
+    }
+    Ok(!damaged.is_empty() || !missing.is_empty() || !stories.is_empty())
 }
 
 /// What a stage judged, from sinks and originals.

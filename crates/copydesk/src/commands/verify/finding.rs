@@ -57,6 +57,8 @@ pub(super) enum Mend {
     AdoptEntry { key: String },
     /// The damaged index of a stage is mended.
     IndexFiles { stage: String },
+    /// The damaged snapshot of a stage's stories is put aside.
+    Stories { stage: String },
     /// An article is added to the index of a stage.
     Remember { stage: String, seq: Seq },
     /// An entry of the quarantine is put aside.

@@ -49,6 +49,7 @@ impl Look {
             sinks::compare(desk, &mut look);
             quarantine::compare(desk, &mut look)?;
             copies::compare(desk, &mut look)?;
+            copies::look_at_stories(desk, &mut look);
         } else {
             let said = "cannot be read, so nothing can be held against it".to_owned();
             look.summary.push(("ledger".to_owned(), said));
