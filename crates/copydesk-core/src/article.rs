@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::{
-    ArticleId, Block, BlockKind, Cut, Duplicate, Entity, Evidence, Hint, Language, Page, Seq, Signal, Span,
-    Story, StoryRecord, TakeOver,
+    ArticleId, Block, BlockKind, Caption, Cut, Duplicate, Entity, Evidence, Hint, Language, Mention, Page,
+    Quotation, Seq, Signal, Span, Story, StoryRecord, TakeOver,
 };
 
 /// Where an article came from.
@@ -55,6 +55,12 @@ pub struct Article {
     pub dateline: Option<String>,
     /// The summary below the headline.
     pub standfirst: Option<String>,
+    /// The part of the paper or site it stands in.
+    pub section: Option<String>,
+    /// The name of the paper or site.
+    pub site: Option<String>,
+    /// Where the source says the article is to be found: an absolute address.
+    pub url: Option<String>,
     /// The language of the text.
     pub language: Option<Language>,
     /// Where each field's value comes from, by the field's name.
@@ -69,6 +75,12 @@ pub struct Article {
     pub story_record: Option<StoryRecord>,
     /// Who and what is named.
     pub entities: Vec<Entity>,
+    /// What is quoted, in order.
+    pub quotations: Vec<Quotation>,
+    /// The words below its pictures.
+    pub captions: Vec<Caption>,
+    /// Derived: days and quantities that it mentions, in order.
+    pub mentions: Vec<Mention>,
     /// Derived: the words that mark it out.
     pub keywords: Vec<String>,
     /// Derived: its gist.
@@ -118,6 +130,9 @@ impl Article {
             modified: None,
             dateline: None,
             standfirst: None,
+            section: None,
+            site: None,
+            url: None,
             language: None,
             evidence: BTreeMap::new(),
             duplicate: None,
@@ -125,6 +140,9 @@ impl Article {
             story: None,
             story_record: None,
             entities: Vec::new(),
+            quotations: Vec::new(),
+            captions: Vec::new(),
+            mentions: Vec::new(),
             keywords: Vec::new(),
             summary: None,
             word_count: None,
@@ -160,6 +178,18 @@ impl Article {
         if let Some(block) = self.blocks.get_mut(block) {
             block.kind = kind;
         }
+    }
+
+    /// Says in which language a block is, where that is not the article's: a tag of BCP 47.
+    pub fn set_block_language(&mut self, block: usize, tag: Option<String>) {
+        if let Some(block) = self.blocks.get_mut(block) {
+            block.language = tag;
+        }
+    }
+
+    /// The language of a block, where that is not the article's.
+    pub fn block_language(&self, block: usize) -> Option<&str> {
+        self.blocks.get(block)?.language.as_deref()
     }
 
     /// Applies proposals: the one place where anything is cut.

@@ -66,11 +66,13 @@ pub struct Block {
     pub kind: BlockKind,
     /// What the page's markup said of it; `None` for plain text.
     pub markup: Option<Markup>,
+    /// The language it is in, BCP 47, where that is not the article's.
+    pub language: Option<String>,
 }
 
 impl Block {
     /// A block without markup.
     pub fn plain(span: Span, kind: BlockKind) -> Block {
-        Block { span, kind, markup: None }
+        Block { span, kind, markup: None, language: None }
     }
 }

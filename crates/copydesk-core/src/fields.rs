@@ -11,6 +11,11 @@ pub struct Language {
     pub code: String,
     /// 0 to 1.
     pub confidence: f64,
+    /// The script the text is written in, ISO 15924: `Latn`, `Hans`.
+    pub script: String,
+    /// Language and script as BCP 47; the script is left out where the language is usually written in it: `en`,
+    /// `sr-Latn`.
+    pub tag: String,
 }
 
 /// Where a field's value comes from.
@@ -23,6 +28,9 @@ pub struct Evidence {
     /// Where several places were weighed: the share of all their weight that speaks for the value, 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,
+    /// Where several places make the value, each of them: the sentences of a summary.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub spans: Vec<Span>,
     /// What other places state instead, the weightiest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<Conflict>,
@@ -32,7 +40,7 @@ impl Evidence {
     /// Evidence that nothing was weighed against.
     #[must_use]
     pub fn new(span: Option<Span>, rule: impl Into<String>) -> Evidence {
-        Evidence { span, rule: rule.into(), confidence: None, conflicts: Vec::new() }
+        Evidence { span, rule: rule.into(), confidence: None, spans: Vec::new(), conflicts: Vec::new() }
     }
 }
 
@@ -148,6 +156,8 @@ pub struct Entity {
     pub count: u32,
     /// Other forms found.
     pub aliases: Vec<String>,
+    /// Where it is named, in order.
+    pub spans: Vec<Span>,
 }
 
 /// What an entity is.
@@ -160,4 +170,49 @@ pub enum EntityKind {
     Organisation,
     /// A place on the map.
     Place,
+}
+
+/// Words that the article has from somebody, between marks of quotation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quotation {
+    /// The words, without the marks.
+    pub span: Span,
+    /// Whose words they are, by the fullest form of the name; `None` where the article does not say it plainly.
+    pub speaker: Option<String>,
+    /// Where the speaker is named.
+    pub speaker_span: Option<Span>,
+}
+
+/// The words below a picture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Caption {
+    /// What the picture shows, without the credit.
+    pub text: String,
+    /// Who made the picture, as stated: photographer, agency or both.
+    pub credit: Option<String>,
+    /// The whole caption.
+    pub span: Span,
+}
+
+/// A day or a quantity that the text mentions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mention {
+    /// What it is.
+    pub kind: MentionKind,
+    /// A date as ISO 8601, as precise as the text (`2025`, `2025-12`, `2025-12-03`); a quantity as a number.
+    pub value: String,
+    /// A quantity's unit: `percent`, a currency by ISO 4217, a unit by its symbol (`km`, `°C`). `None` for dates.
+    pub unit: Option<String>,
+    /// Its place.
+    pub span: Span,
+}
+
+/// What a mention is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MentionKind {
+    /// A day, month or year.
+    Date,
+    /// A number with a unit.
+    Quantity,
 }

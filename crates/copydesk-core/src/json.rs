@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::record::{CutView, OriginView};
+use crate::record::{CutView, Mentions, OriginView, Quotations};
 use crate::{Article, Span};
 
 /// The record of an article whose body, [`Article::text`], is `text`.
@@ -19,6 +19,9 @@ pub(crate) fn record(article: &Article, text: &str) -> String {
     field(&mut out, "modified", &article.modified);
     field(&mut out, "dateline", &article.dateline);
     field(&mut out, "standfirst", &article.standfirst);
+    field(&mut out, "section", &article.section);
+    field(&mut out, "site", &article.site);
+    field(&mut out, "url", &article.url);
     field(&mut out, "language", &article.language);
     name(&mut out, "text");
     push_text(&mut out, text);
@@ -28,6 +31,9 @@ pub(crate) fn record(article: &Article, text: &str) -> String {
     field(&mut out, "duplicate", &article.duplicate);
     field(&mut out, "story", &article.story);
     field(&mut out, "entities", &article.entities);
+    field(&mut out, "quotations", &Quotations(article));
+    field(&mut out, "captions", &article.captions);
+    field(&mut out, "mentions", &Mentions(article));
     field(&mut out, "keywords", &article.keywords);
     field(&mut out, "summary", &article.summary);
     field(&mut out, "word_count", &article.word_count);
@@ -50,6 +56,9 @@ fn blocks(out: &mut Vec<u8>, article: &Article) {
         name(out, "text");
         push_text(out, kept.text);
         span(out, kept.span);
+        if let Some(language) = article.block_language(kept.block) {
+            field(out, "language", &language);
+        }
         out.push(b'}');
     }
     out.push(b']');
@@ -135,7 +144,10 @@ fn n_plain(bytes: &[u8]) -> usize {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-    use crate::{Article, ArticleId, Block, BlockKind, Cut, Origin, Reason, RecordView, Span};
+    use crate::{
+        Article, ArticleId, Block, BlockKind, Caption, Cut, Mention, MentionKind, Origin, Quotation, Reason,
+        RecordView, Span,
+    };
 
     /// Every character that is escaped, at every place in a chunk, and many that are not.
     fn raw() -> String {
@@ -164,6 +176,12 @@ mod tests {
         article.cut(vec![Cut::new(span, Reason::Share, "a_rule", "a_stage", 0.75)]);
         article.title = Some("\"Rain\"\n".into());
         article.word_count = Some(3);
+        article.set_block_language(1, Some("sr-Latn".into()));
+        article.section = Some("Weather".into());
+        article.quotations = vec![Quotation { span, speaker: Some("A".into()), speaker_span: None }];
+        article.captions = vec![Caption { text: "Rain".into(), credit: None, span }];
+        let kind = MentionKind::Quantity;
+        article.mentions = vec![Mention { kind, value: "3".into(), unit: Some("km".into()), span }];
         article.notes.insert("a\tnote".into(), serde_json::json!({"deep": [1, null, "\u{7f}"]}));
         same(&article);
         same(&Article::new(ArticleId::from_bytes([0; 32]), Origin::default(), "", Vec::new()));

@@ -39,8 +39,8 @@ pub use clock::Clock;
 pub use cut::{Cut, Reason};
 pub use error::Action;
 pub use fields::{
-    Conflict, Duplicate, DuplicateKind, Entity, EntityKind, Evidence, Language, Shared, Story, StoryArticle,
-    StoryRecord, TakeOver,
+    Caption, Conflict, Duplicate, DuplicateKind, Entity, EntityKind, Evidence, Language, Mention,
+    MentionKind, Quotation, Shared, Story, StoryArticle, StoryRecord, TakeOver,
 };
 pub use id::{ArticleId, ParseIdError, Seq};
 pub use links::unlinked;

@@ -2,7 +2,7 @@
 
 use serde::ser::{Serialize, SerializeSeq, SerializeStruct, Serializer};
 
-use crate::{Article, Cut, Kept};
+use crate::{Article, Cut, Kept, Mention, Quotation};
 
 /// An article as its record: what `clean --format json` prints and every sink stores.
 ///
@@ -33,7 +33,7 @@ impl RecordView<'_> {
 impl Serialize for RecordView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let article = self.0;
-        let mut record = serializer.serialize_struct("article", 21)?;
+        let mut record = serializer.serialize_struct("article", 27)?;
         record.serialize_field("id", &article.id)?;
         record.serialize_field("source", &OriginView(article))?;
         record.serialize_field("title", &article.title)?;
@@ -42,6 +42,9 @@ impl Serialize for RecordView<'_> {
         record.serialize_field("modified", &article.modified)?;
         record.serialize_field("dateline", &article.dateline)?;
         record.serialize_field("standfirst", &article.standfirst)?;
+        record.serialize_field("section", &article.section)?;
+        record.serialize_field("site", &article.site)?;
+        record.serialize_field("url", &article.url)?;
         record.serialize_field("language", &article.language)?;
         record.serialize_field("text", &article.text())?;
         record.serialize_field("blocks", &Blocks(article))?;
@@ -50,6 +53,9 @@ impl Serialize for RecordView<'_> {
         record.serialize_field("duplicate", &article.duplicate)?;
         record.serialize_field("story", &article.story)?;
         record.serialize_field("entities", &article.entities)?;
+        record.serialize_field("quotations", &Quotations(article))?;
+        record.serialize_field("captions", &article.captions)?;
+        record.serialize_field("mentions", &Mentions(article))?;
         record.serialize_field("keywords", &article.keywords)?;
         record.serialize_field("summary", &article.summary)?;
         record.serialize_field("word_count", &article.word_count)?;
@@ -80,20 +86,25 @@ impl Serialize for Blocks<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut blocks = serializer.serialize_seq(None)?;
         for kept in self.0.kept() {
-            blocks.serialize_element(&BlockView(kept))?;
+            blocks.serialize_element(&BlockView(self.0, kept))?;
         }
         blocks.end()
     }
 }
 
-struct BlockView<'a>(Kept<'a>);
+struct BlockView<'a>(&'a Article, Kept<'a>);
 
 impl Serialize for BlockView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut block = serializer.serialize_struct("block", 3)?;
-        block.serialize_field("kind", &self.0.kind)?;
-        block.serialize_field("text", self.0.text)?;
-        block.serialize_field("span", &self.0.span)?;
+        let BlockView(article, kept) = self;
+        let mut block = serializer.serialize_struct("block", 4)?;
+        block.serialize_field("kind", &kept.kind)?;
+        block.serialize_field("text", kept.text)?;
+        block.serialize_field("span", &kept.span)?;
+        match article.block_language(kept.block) {
+            Some(language) => block.serialize_field("language", language)?,
+            None => block.skip_field("language")?,
+        }
         block.end()
     }
 }
@@ -119,6 +130,51 @@ impl Serialize for CutView<'_> {
         view.serialize_field("stage", &cut.stage)?;
         view.serialize_field("confidence", &cut.confidence)?;
         view.serialize_field("twin", &cut.twin)?;
+        view.end()
+    }
+}
+
+pub(crate) struct Quotations<'a>(pub(crate) &'a Article);
+
+impl Serialize for Quotations<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.quotations.iter().map(|one| QuotationView(self.0.raw(), one)))
+    }
+}
+
+struct QuotationView<'a>(&'a str, &'a Quotation);
+
+impl Serialize for QuotationView<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let QuotationView(raw, one) = self;
+        let mut view = serializer.serialize_struct("quotation", 4)?;
+        view.serialize_field("text", one.span.of_text(raw))?;
+        view.serialize_field("span", &one.span)?;
+        view.serialize_field("speaker", &one.speaker)?;
+        view.serialize_field("speaker_span", &one.speaker_span)?;
+        view.end()
+    }
+}
+
+pub(crate) struct Mentions<'a>(pub(crate) &'a Article);
+
+impl Serialize for Mentions<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.mentions.iter().map(|one| MentionView(self.0.raw(), one)))
+    }
+}
+
+struct MentionView<'a>(&'a str, &'a Mention);
+
+impl Serialize for MentionView<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let MentionView(raw, one) = self;
+        let mut view = serializer.serialize_struct("mention", 5)?;
+        view.serialize_field("kind", &one.kind)?;
+        view.serialize_field("value", &one.value)?;
+        view.serialize_field("unit", &one.unit)?;
+        view.serialize_field("text", one.span.of_text(raw))?;
+        view.serialize_field("span", &one.span)?;
         view.end()
     }
 }

@@ -21,7 +21,7 @@ fn page(elements: &[(&str, &str, &str)], hints: &[(&str, &str)]) -> Article {
         let kind = if tag.starts_with('h') { BlockKind::Heading } else { BlockKind::Paragraph };
         let markup = Some(Markup { node: nodes.len() as u32, ..Markup::default() });
         let span = Span::of(&raw, line).expect("a line is part of its text");
-        blocks.push(Block { span, kind, markup });
+        blocks.push(Block { span, kind, markup, language: None });
         nodes.push(node(tag, class, 1));
     }
     let mut article = Article::new(ArticleId::from_bytes([0; 32]), Origin::default(), raw.as_str(), blocks);

@@ -33,6 +33,7 @@ fn page(elements: &[(u16, &str, &str, &str)]) -> Article {
             span: Span::new(&raw, start, end).unwrap(),
             kind: if tag.starts_with('h') { BlockKind::Heading } else { BlockKind::Paragraph },
             markup: Some(Markup { node: u32::try_from(node).unwrap(), ..Markup::default() }),
+            language: None,
         })
         .collect();
     let mut article = Article::new(ArticleId::from_bytes([7; 32]), Origin::default(), raw.as_str(), blocks);

@@ -98,7 +98,7 @@ impl Sample {
         }
         let block = |(&(start, end), piece): (&(usize, usize), &Piece)| {
             let span = Span::new(&raw, start, end)?;
-            Some(Block { span, kind: piece.kind, markup: piece.markup })
+            Some(Block { span, kind: piece.kind, markup: piece.markup, language: None })
         };
         let blocks = places.iter().zip(&self.pieces).filter_map(block).collect();
         let mut article =

@@ -27,7 +27,9 @@ pub(crate) fn detect(text: &str) -> Option<Language> {
         return None;
     }
     let (code, confidence) = votes.clear().or_else(|| careful::detect(window, &votes))?;
-    Some(Language { code: code.to_owned(), confidence: (confidence * 1000.0).round() / 1000.0 })
+    let script = scripts::code(code, window).to_owned();
+    let tag = code.to_owned();
+    Some(Language { code: code.to_owned(), confidence: (confidence * 1000.0).round() / 1000.0, script, tag })
 }
 
 #[cfg(test)]

@@ -68,6 +68,51 @@ impl Script {
     }
 }
 
+/// The script of a text in this language, by ISO 15924.
+pub(super) fn code(language: &str, text: &str) -> &'static str {
+    const OWN: [(&str, &str); 23] = [
+        ("am", "Ethi"),
+        ("bn", "Beng"),
+        ("el", "Grek"),
+        ("gu", "Gujr"),
+        ("he", "Hebr"),
+        ("hy", "Armn"),
+        ("ja", "Jpan"),
+        ("ka", "Geor"),
+        ("km", "Khmr"),
+        ("kn", "Knda"),
+        ("ko", "Kore"),
+        ("ml", "Mlym"),
+        ("my", "Mymr"),
+        ("or", "Orya"),
+        ("pa", "Guru"),
+        ("si", "Sinh"),
+        ("ta", "Taml"),
+        ("te", "Telu"),
+        ("th", "Thai"),
+        ("yi", "Hebr"),
+        ("yue", "Hant"),
+        ("zh", "Hans"),
+        ("zh-TW", "Hant"),
+    ];
+    if let Some((_, script)) = OWN.iter().find(|(code, _)| *code == language) {
+        return script;
+    }
+    let mut counts = [("Latn", 0), ("Cyrl", 0), ("Arab", 0), ("Deva", 0)];
+    for letter in text.chars().filter(|c| c.is_alphabetic()) {
+        let at = match Script::of(letter) {
+            Script::Latin => 0,
+            Script::Cyrillic => 1,
+            Script::Arabic => 2,
+            Script::Devanagari => 3,
+            _ => continue,
+        };
+        counts[at].1 += 1;
+    }
+    // The first of equals is Latin.
+    counts.iter().rev().max_by_key(|(_, n)| *n).map_or("Zyyy", |(script, _)| script)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -191,7 +191,7 @@ impl Blocks {
     fn push(&mut self, start: usize, kind: BlockKind, markup: Markup) {
         if let Some(span) = Span::new(&self.raw, start, self.raw.len()) {
             let span = span.trimmed(&self.raw);
-            self.finished.push(Block { span, kind, markup: Some(markup) });
+            self.finished.push(Block { span, kind, markup: Some(markup), language: None });
         }
     }
 }
