@@ -221,6 +221,35 @@ impl Article {
         self.cuts = taken.into_values().collect();
     }
 
+    /// Empties a field that enrichment fills, by its name in records, with its evidence. Others stay as they are.
+    pub fn clear_field(&mut self, field: &str) {
+        match field {
+            "title" => self.title = None,
+            "authors" => self.authors.clear(),
+            "published" => self.published = None,
+            "modified" => self.modified = None,
+            "dateline" => self.dateline = None,
+            "standfirst" => self.standfirst = None,
+            "section" => self.section = None,
+            "site" => self.site = None,
+            "url" => self.url = None,
+            "language" => {
+                self.language = None;
+                self.blocks.iter_mut().for_each(|block| block.language = None);
+            }
+            "entities" => self.entities.clear(),
+            "quotations" => self.quotations.clear(),
+            "captions" => self.captions.clear(),
+            "mentions" => self.mentions.clear(),
+            "keywords" => self.keywords.clear(),
+            "summary" => self.summary = None,
+            "word_count" => self.word_count = None,
+            "reading_minutes" => self.reading_minutes = None,
+            _ => return,
+        }
+        self.evidence.remove(field);
+    }
+
     /// The pieces of blocks that no cut covers, in order, each without white space at its ends.
     pub fn kept(&self) -> impl Iterator<Item = Kept<'_>> {
         let mut cuts = self.cuts.as_slice();

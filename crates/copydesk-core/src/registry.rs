@@ -73,6 +73,16 @@ pub struct SinkContext {
 #[error("{0}")]
 pub struct BuildError(pub String);
 
+impl BuildError {
+    /// `given` is none of `choices`: names the nearest, and all of them.
+    pub fn unknown<'a>(what: &str, given: &str, choices: impl Iterator<Item = &'a str>) -> BuildError {
+        let choices: Vec<&str> = choices.collect();
+        let nearest = choices.iter().min_by_key(|choice| strsim::damerau_levenshtein(given, choice));
+        let hint = nearest.map(|nearest| format!(", did you mean `{nearest}`?")).unwrap_or_default();
+        BuildError(format!("unknown {what} `{given}`{hint} (available: {})", choices.join(", ")))
+    }
+}
+
 type Factory<T, C> = Box<dyn Fn(&str, Value, &C) -> Result<T, BuildError> + Send + Sync>;
 
 /// A registered component.

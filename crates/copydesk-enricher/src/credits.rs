@@ -1,13 +1,20 @@
 //! Who made it, where it is said in small print: below an agency's report, `(Reporting by Jane Doe; Editing by
 //! John Roe)`, and at the end of a caption, `/Jane Doe/Agency`.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use copydesk_core::Evidence;
 
 use crate::byline;
 use crate::line::Line;
+use crate::vocabulary::CREDIT_MARKS;
 
 /// Lines at the end that are looked at.
 const WINDOW: usize = 4;
+
+/// Characters at the end of a line in which a credit stands.
+const TAIL: usize = 70;
 
 /// The reporters named in one of the last lines.
 pub(crate) fn reporting(lines: &[Line<'_>]) -> Option<(Vec<String>, Evidence)> {
@@ -25,31 +32,30 @@ pub(crate) fn reporting(lines: &[Line<'_>]) -> Option<(Vec<String>, Evidence)> {
     })
 }
 
-/// True for a text whose end is a photographer and an agency between slashes, after a full stop or a space:
+/// Where a photographer and an agency between slashes start, after a full stop or a space, if the text ends in them:
 /// `… in Moscow. /Jane Doe/Sputnik`.
-pub(crate) fn ends_in_slashed_names(text: &str) -> bool {
+fn slashed_names(text: &str) -> Option<usize> {
     let text = text.trim_end();
     let mut slashes = text.rmatch_indices('/').map(|(at, _)| at);
-    let Some(slash) = slashes.find(|at| text.get(..*at).is_some_and(|before| before.ends_with(' '))) else {
-        return false;
-    };
-    let (Some(before), Some(names)) = (text.get(..slash - 1), text.get(slash + 1..)) else { return false };
+    let slash = slashes.find(|at| text.get(..*at).is_some_and(|before| before.ends_with(' ')))?;
+    let (before, names) = (text.get(..slash - 1)?, text.get(slash + 1..)?);
     let parts: Vec<&str> = names.split('/').collect();
     let is_name = |part: &&str| {
         let part = part.trim();
         let n_words = part.split_whitespace().count();
         (1..=5).contains(&n_words) && part.starts_with(char::is_uppercase) && !part.ends_with('.')
     };
-    !before.is_empty() && (2..=4).contains(&parts.len()) && parts.iter().all(is_name)
+    (!before.is_empty() && (2..=4).contains(&parts.len()) && parts.iter().all(is_name)).then_some(slash)
 }
 
-/// True for a text whose end is a photographer behind a full stop: `… at dawn. Photo Jane Doe`, `… at dawn. JANE DOE`.
-pub(crate) fn ends_in_photographer(text: &str) -> bool {
+/// Where a photographer behind a full stop starts, if the text ends in one: `… at dawn. Photo Jane Doe`,
+/// `… at dawn. JANE DOE`.
+fn photographer(text: &str) -> Option<usize> {
     const WORDS: [&str; 6] = ["photo", "photos", "foto", "fotos", "фото", "світлина"];
     const JOINERS: [&str; 6] = ["de", "van", "von", "di", "da", "/"];
-    let Some((_, credit)) = text.trim_end().rsplit_once(". ") else { return false };
+    let (before, credit) = text.trim_end().rsplit_once(". ")?;
     if credit.ends_with('.') {
-        return false;
+        return None;
     }
     let mut names: Vec<&str> = credit.split_whitespace().collect();
     let is_marked = names.first().is_some_and(|word| WORDS.contains(&word.to_lowercase().as_str()));
@@ -61,5 +67,81 @@ pub(crate) fn ends_in_photographer(text: &str) -> bool {
         |word: &&str| word.chars().count() > 2 && word.chars().all(|c| c.is_uppercase() || c == '-');
     let fits =
         if is_marked { names.iter().all(is_name) } else { names.len() > 1 && names.iter().all(is_loud) };
-    (1..=5).contains(&names.len()) && fits
+    ((1..=5).contains(&names.len()) && fits).then_some(before.len() + 2)
+}
+
+/// Where the credit of a picture starts in `text`, if it names one. In a long text only its end counts.
+pub(crate) fn credit_at(text: &str) -> Option<usize> {
+    if text.len() > 900 {
+        return None;
+    }
+    if let Some(at) = slashed_names(text).or_else(|| photographer(text)) {
+        return Some(at);
+    }
+    // A mark counts near the end alone, and one character more tells whether a word starts there.
+    let tail_from = match text.len().saturating_sub(TAIL + 1) {
+        from if text.get(from..).is_some_and(str::is_ascii) => from,
+        _ => text.char_indices().rev().map(|(at, _)| at).nth(TAIL).unwrap_or(0),
+    };
+    let tail = text.get(tail_from..).unwrap_or_default();
+    let lower = tail.to_lowercase();
+    let mark = MARKS.find_overlapping_iter(&lower).find(|found| {
+        let at = found.start();
+        let Some(mark) = lower.get(found.range()) else { return false };
+        // At the very start a mark such as `Photo:` makes the whole line a caption.
+        let starts = at == 0 && tail_from == 0 && mark.ends_with(':');
+        (at > 0 || starts) && at_word(&lower, at, mark) && !ends_in_clause_after(&lower, at)
+    })?;
+    // Some letters are longer in lower case.
+    let mut in_lower = 0;
+    let at = tail.char_indices().find(|(_, c)| {
+        let here = in_lower;
+        in_lower += c.to_lowercase().map(char::len_utf8).sum::<usize>();
+        here >= mark.start()
+    });
+    Some(tail_from + at.map_or(0, |(at, _)| at))
+}
+
+/// All marks in one search. They are few and short, so the automaton cannot grow beyond its limits.
+static MARKS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::new(CREDIT_MARKS.iter()).unwrap_or_else(|error| unreachable!("credit marks: {error}"))
+});
+
+fn at_word(lower: &str, at: usize, mark: &str) -> bool {
+    let letter_first = mark.chars().next().is_some_and(char::is_alphanumeric);
+    let before = lower.get(..at).and_then(|head| head.chars().next_back());
+    !letter_first || before.is_none_or(|c| !c.is_alphanumeric())
+}
+
+/// A credit is a name, not a sentence: eleven words at most.
+fn ends_in_clause_after(lower: &str, at: usize) -> bool {
+    lower.get(at..).is_some_and(|tail| tail.split_whitespace().count() > 11)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credits_make_captions() {
+        for caption in [
+            "Leaders attend a meeting in Moscow, December 2, 2025. /Anna Keller/Sputnik/Pool via Reuters",
+            "A man walks past a closed shop. (AP Photo/Jane Doe)",
+            "Shoppers wait for news near the river. Photograph: Jane Doe/The Herald",
+            "The mayor at the town hall. © Jane Doe",
+            "The new bridge in 2024. Getty Images",
+            "Image: The bridge at night",
+            "Divers at the pier on Monday, January 12, 2026. /Tobias Venn/Coastline Pictures",
+        ] {
+            assert!(credit_at(caption).is_some(), "{caption}");
+        }
+        for other in [
+            "She gave credit: it was due, he said, to the many people who had worked on the plan for years",
+            "Rain fell.",
+            "The vote was split and/or delayed. He/she may ask again.",
+            "The speed limit is 50 km/h. It was 30 km/h before.",
+        ] {
+            assert!(credit_at(other).is_none(), "{other}");
+        }
+    }
 }

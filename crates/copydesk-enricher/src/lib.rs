@@ -1,10 +1,12 @@
-//! Title, byline, dates, language and block kinds, each with its evidence.
+//! Describes articles: block kinds, what the source states, and what is derived from the text, each with its evidence.
 
 mod byline;
+mod captions;
 mod count;
 mod credits;
 mod dateline;
 mod dates;
+mod enrichers;
 mod furniture;
 mod head;
 mod headline;
@@ -22,4 +24,5 @@ mod text;
 mod vocabulary;
 mod vote;
 
+pub use enrichers::{ENRICHERS, EnricherDoc};
 pub use stage::{Enricher, EnricherOptions};

@@ -2,18 +2,13 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use copydesk_core::{Article, BlockKind, Span, unlinked};
 
 use crate::count::Tally;
+use crate::credits;
 use crate::dates::SlashOrder;
 use crate::furniture::{self, Furniture};
-use crate::vocabulary::CREDIT_MARKS;
-
-/// Characters at the end of a line in which a credit stands.
-const TAIL: usize = 70;
 
 /// A block of which something is kept.
 #[derive(Debug, Clone)]
@@ -166,7 +161,7 @@ impl Line<'_> {
     fn measure(&mut self) {
         self.tally = Tally::of(&self.text);
         self.n_words = self.tally.n_words();
-        self.credited = has_credit(&self.text);
+        self.credited = credits::credit_at(&self.text).is_some();
     }
 
     /// The line as furniture of a head, if all of it is.
@@ -262,71 +257,9 @@ fn is_path(text: &str) -> bool {
         || text.starts_with("www.")
 }
 
-/// True if `text` names where a picture comes from. A long text only at its end.
-pub(crate) fn has_credit(text: &str) -> bool {
-    if text.len() > 900 {
-        return false;
-    }
-    if crate::credits::ends_in_slashed_names(text) || crate::credits::ends_in_photographer(text) {
-        return true;
-    }
-    // A mark counts near the end alone, and one character more tells whether a word starts there.
-    let tail_from = match text.len().saturating_sub(TAIL + 1) {
-        from if text.get(from..).is_some_and(str::is_ascii) => from,
-        _ => text.char_indices().rev().map(|(at, _)| at).nth(TAIL).unwrap_or(0),
-    };
-    let lower = text.get(tail_from..).unwrap_or_default().to_lowercase();
-    MARKS.find_overlapping_iter(&lower).any(|found| {
-        let at = found.start();
-        let Some(mark) = lower.get(found.range()) else { return false };
-        // At the very start a mark such as `Photo:` makes the whole line a caption.
-        let starts = at == 0 && tail_from == 0 && mark.ends_with(':');
-        (at > 0 || starts) && at_word(&lower, at, mark) && !ends_in_clause_after(&lower, at)
-    })
-}
-
-/// All marks in one search. They are few and short, so the automaton cannot grow beyond its limits.
-static MARKS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasick::new(CREDIT_MARKS.iter()).unwrap_or_else(|error| unreachable!("credit marks: {error}"))
-});
-
-fn at_word(lower: &str, at: usize, mark: &str) -> bool {
-    let letter_first = mark.chars().next().is_some_and(char::is_alphanumeric);
-    let before = lower.get(..at).and_then(|head| head.chars().next_back());
-    !letter_first || before.is_none_or(|c| !c.is_alphanumeric())
-}
-
-/// A credit is a name, not a sentence: eleven words at most.
-fn ends_in_clause_after(lower: &str, at: usize) -> bool {
-    lower.get(at..).is_some_and(|tail| tail.split_whitespace().count() > 11)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn credits_make_captions() {
-        for caption in [
-            "Leaders attend a meeting in Moscow, December 2, 2025. /Anna Keller/Sputnik/Pool via Reuters",
-            "A man walks past a closed shop. (AP Photo/Jane Doe)",
-            "Shoppers wait for news near the river. Photograph: Jane Doe/The Herald",
-            "The mayor at the town hall. © Jane Doe",
-            "The new bridge in 2024. Getty Images",
-            "Image: The bridge at night",
-            "Divers at the pier on Monday, January 12, 2026. /Tobias Venn/Coastline Pictures",
-        ] {
-            assert!(has_credit(caption), "{caption}");
-        }
-        for other in [
-            "She gave credit: it was due, he said, to the many people who had worked on the plan for years",
-            "Rain fell.",
-            "The vote was split and/or delayed. He/she may ask again.",
-            "The speed limit is 50 km/h. It was 30 km/h before.",
-        ] {
-            assert!(!has_credit(other), "{other}");
-        }
-    }
 
     #[test]
     fn headlines_do_not_end_like_sentences() {

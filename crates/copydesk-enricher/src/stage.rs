@@ -1,27 +1,30 @@
-//! The stage `enrich`: reads the head and sets fields and kinds.
+//! The stage `enrich`: reads the head, sets fields and kinds, and lets one enricher after the other have its say.
 
 use copydesk_core::{Article, BuildError, Component, OptionKind, OptionSpec, Stage, StageError, Verdict};
 use serde::Deserialize;
 
-use crate::count;
+use crate::enrichers::ENRICHERS;
 use crate::reading::Reading;
+use crate::{captions, count};
 
 /// Options of the stage `enrich`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EnricherOptions {
+    /// Enrichers that are to say nothing, by their names in [`ENRICHERS`].
+    pub off: Vec<String>,
     /// Words a reader takes in a minute.
     pub words_per_minute: u32,
 }
 
 impl Default for EnricherOptions {
     fn default() -> EnricherOptions {
-        EnricherOptions { words_per_minute: 230 }
+        EnricherOptions { off: Vec::new(), words_per_minute: 230 }
     }
 }
 
-/// Says what an article's blocks are, and what its source states: title, authors, dates, dateline,
-/// standfirst. Nothing is invented: each field names its evidence, and stays empty without one.
+/// Says what an article's blocks are, what its source states (title, authors, dates, dateline, standfirst, …), and what
+/// can be derived from its text. Nothing is invented: each field names its evidence, and stays empty without one.
 #[derive(Debug, Clone)]
 pub struct Enricher {
     options: EnricherOptions,
@@ -29,33 +32,65 @@ pub struct Enricher {
 
 impl Enricher {
     /// The stage with these options.
+    ///
+    /// # Errors
+    /// An enricher that does not exist, or no words a minute.
     pub fn new(options: EnricherOptions) -> Result<Enricher, BuildError> {
         if options.words_per_minute == 0 {
             return Err(BuildError("words_per_minute is 0 (choose 1 or more)".to_owned()));
         }
-        Ok(Enricher { options })
+        let names = || ENRICHERS.iter().map(|one| one.name);
+        match options.off.iter().find(|off| !names().any(|name| name == *off)) {
+            Some(off) => Err(BuildError::unknown("enricher", off, names())),
+            None => Ok(Enricher { options }),
+        }
+    }
+
+    fn is_on(&self, name: &str) -> bool {
+        debug_assert!(ENRICHERS.iter().any(|one| one.name == name), "there is no enricher {name}");
+        !self.options.off.iter().any(|off| off == name)
+    }
+
+    /// Empties what was found by enrichers that are switched off, and is needed by others.
+    fn silence(&self, article: &mut Article) {
+        for one in ENRICHERS.iter().filter(|one| !self.is_on(one.name)) {
+            for field in one.fills {
+                article.clear_field(field);
+            }
+        }
     }
 }
 
 impl Component for Enricher {
     type Options = EnricherOptions;
-    const OPTIONS: &'static [OptionSpec] = &[OptionSpec {
-        name: "words_per_minute",
-        kind: OptionKind::Integer,
-        default: Some("230"),
-        choices: &[],
-        help: "words a reader takes in a minute, for reading_minutes",
-    }];
-    const HELP: &'static str =
-        "finds title, authors, dates, dateline, standfirst and language, and says what each block is";
+    const OPTIONS: &'static [OptionSpec] = &[
+        OptionSpec {
+            name: "off",
+            kind: OptionKind::List,
+            default: None,
+            choices: &[],
+            help: "enrichers that are to say nothing; the reference of fields lists them",
+        },
+        OptionSpec {
+            name: "words_per_minute",
+            kind: OptionKind::Integer,
+            default: Some("230"),
+            choices: &[],
+            help: "words a reader takes in a minute, for reading_minutes",
+        },
+    ];
+    const HELP: &'static str = "Describes articles: what each block is, title, authors, dates, language, who and what \
+                                is named and said, keywords and a summary, each with its evidence.";
 }
 
 impl Stage for Enricher {
     fn process(&mut self, article: &mut Article) -> Result<Verdict, StageError> {
         let n_words = Reading::of(article).apply(article).n_words();
+        article.captions = captions::of(article);
         article.word_count = Some(u32::try_from(n_words).unwrap_or(u32::MAX));
         let minutes = count::reading_minutes(n_words, self.options.words_per_minute);
         article.reading_minutes = Some(u32::try_from(minutes).unwrap_or(u32::MAX));
+        self.silence(article);
         Ok(Verdict::Keep)
     }
 

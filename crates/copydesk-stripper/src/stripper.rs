@@ -75,7 +75,11 @@ impl Stripper {
         let own = || packs.iter().flat_map(|pack| &pack.deciders).map(|rule| rule.name.as_ref());
         for off in &options.rules_off {
             if !rules().iter().map(|rule| rule.name).chain(own()).any(|known| known == off) {
-                return Err(unknown("rule", off, rules().iter().map(|rule| rule.name).chain(own())));
+                return Err(BuildError::unknown(
+                    "rule",
+                    off,
+                    rules().iter().map(|rule| rule.name).chain(own()),
+                ));
             }
         }
         let is_on = |name: &str, reason: Reason| {
@@ -293,7 +297,7 @@ impl Component for Stripper {
 /// The reason of this name.
 pub(crate) fn reason_named(name: &str) -> Result<Reason, BuildError> {
     let reason = Reason::ALL.into_iter().find(|reason| reason.name() == name);
-    reason.ok_or_else(|| unknown("reason", name, Reason::ALL.iter().map(|reason| reason.name())))
+    reason.ok_or_else(|| BuildError::unknown("reason", name, Reason::ALL.iter().map(|reason| reason.name())))
 }
 
 /// Every pack, checked; or every problem of every pack.
@@ -312,13 +316,6 @@ fn load_packs(files: &[PackFile]) -> Result<Vec<Arc<RulePack>>, BuildError> {
     let n_problems =
         if problems.len() == 1 { "a problem".to_owned() } else { format!("{} problems", problems.len()) };
     Err(BuildError(format!("{n_problems} in rule packs\n{}", problems.join("\n"))))
-}
-
-fn unknown<'a>(what: &str, given: &str, choices: impl Iterator<Item = &'a str>) -> BuildError {
-    let choices: Vec<&str> = choices.collect();
-    let nearest = choices.iter().min_by_key(|choice| strsim::damerau_levenshtein(given, choice));
-    let hint = nearest.map(|nearest| format!(", did you mean `{nearest}`?")).unwrap_or_default();
-    BuildError(format!("unknown {what} `{given}`{hint} (available: {})", choices.join(", ")))
 }
 
 #[cfg(test)]
