@@ -3,6 +3,7 @@
 
 mod bench;
 mod bench_clean;
+mod bench_entities;
 mod bench_index;
 mod bench_near;
 mod bench_peers;
@@ -53,6 +54,8 @@ enum Command {
     CheckLabels(check_labels::Options),
     /// Clean a benchmark's pages, score the texts, and check the laws on every page
     BenchClean(bench_clean::Options),
+    /// Find the entities of labelled articles, and score them
+    BenchEntities(bench_entities::Options),
     /// Find near duplicates in a labelled stream, and score them
     BenchNear(bench_near::Options),
     /// Compare with other extractors on a benchmark's pages: accuracy and CPU time, in one run
@@ -86,6 +89,7 @@ fn main() -> anyhow::Result<()> {
         Command::Licences => check::licences(),
         Command::CheckLabels(options) => check_labels::run(&options),
         Command::BenchClean(options) => bench_clean::run(&options),
+        Command::BenchEntities(options) => bench_entities::run(&options),
         Command::BenchNear(options) => bench_near::run(&options),
         Command::BenchPeers(options) => bench_peers::run(&options),
         Command::BenchRepeats(options) => bench_repeats::run(&options),
