@@ -61,7 +61,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let cleaner = Cleaner::standard()?;
     let mut all = Vec::new();
     let languages = if options.extra { vec!["extra"] } else { LANGUAGES.to_vec() };
-    println!("{:<8}{:<14}{:>6}{:>6}{:>6}{:>7}{:>8}{:>8}   mentions: P, R, F1", "", "", "right", "wrong", "missed", "P", "R", "F1");
+    println!(
+        "{:<8}{:<14}{:>6}{:>6}{:>6}{:>7}{:>8}{:>8}   mentions: P, R, F1",
+        "", "", "right", "wrong", "missed", "P", "R", "F1"
+    );
     for language in languages {
         if options.language.as_deref().is_some_and(|wanted| wanted != language) {
             continue;
@@ -70,8 +73,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         for path in articles(&options.data.join(language))? {
             let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             if options.extra || options.half.is_none_or(|half| half.holds(&stem)) {
-                let comparison = one(&cleaner, &path, options)
-                    .with_context(|| format!("`{}`", path.display()))?;
+                let comparison =
+                    one(&cleaner, &path, options).with_context(|| format!("`{}`", path.display()))?;
                 of_language.push(comparison);
             }
         }
@@ -162,4 +165,30 @@ fn line(title: &str, name: &str, entities: &Tally, mentions: &Tally) {
         mentions.recall(),
         mentions.f1()
     );
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+    use super::*;
+
+    #[test]
+    fn every_article_is_marked_soundly_and_each_language_has_ten() {
+        let data = crate::root().join("tests/entities");
+        for language in LANGUAGES.into_iter().chain(["extra"]) {
+            let paths = articles(&data.join(language)).unwrap();
+            for path in &paths {
+                let labelled = LabelledText::parse(&std::fs::read_to_string(path).unwrap());
+                let labelled = labelled.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+                let n_words = labelled.text.split_whitespace().count();
+                assert!((150..=450).contains(&n_words), "{}: {n_words} words", path.display());
+                assert!(labelled.entities.len() >= 10, "{}", path.display());
+            }
+            let halves = [Half::Dev, Half::Test].map(|half| {
+                let stems = paths.iter().map(|path| path.file_stem().unwrap().to_string_lossy());
+                stems.filter(|stem| half.holds(stem)).count()
+            });
+            assert!(language == "extra" || halves == [5, 5], "{language}: {halves:?}");
+        }
+    }
 }

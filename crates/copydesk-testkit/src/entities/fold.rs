@@ -5,8 +5,8 @@ use unicode_normalization::char::is_combining_mark;
 
 /// Articles before names in the languages of the set.
 const ARTICLES: &[&str] = &[
-    "the", "der", "die", "das", "dem", "den", "des", "le", "la", "les", "el", "los", "las", "il", "lo", "gli",
-    "i", "de", "het",
+    "the", "der", "die", "das", "dem", "den", "des", "le", "la", "les", "el", "los", "las", "il", "lo",
+    "gli", "i", "de", "het",
 ];
 const ELIDED: &[&str] = &["l'", "d'", "dell'", "all'"];
 const POSSESSIVES: &[&str] = &["'s", "'"];

@@ -83,7 +83,8 @@ fn mark(inside: &str) -> Option<Mark> {
     let (head, body) = inside.split_once(':')?;
     let letters = head.trim_end_matches('?');
     let kinds = letters.chars().map(kind).collect::<Option<Vec<_>>>()?;
-    let (form, name) = body.split_once('=').map_or((body, None), |(form, name)| (form, Some(name.to_owned())));
+    let (form, name) =
+        body.split_once('=').map_or((body, None), |(form, name)| (form, Some(name.to_owned())));
     let sound = |name: &str| !name.is_empty() && name.trim() == name && !name.contains(['[', '\n']);
     if kinds.is_empty() || !sound(form) || name.as_deref().is_some_and(|name| !sound(name)) {
         return None;
@@ -114,7 +115,8 @@ fn entities(marks: Vec<Mark>) -> Result<Vec<LabelledEntity>, String> {
             None => full_name(&mark, &names)?,
         };
         let mention = LabelledMention { form: mark.form, span: mark.span, optional: mark.optional };
-        let known = entities.iter_mut().find(|known| known.name == name && known.kinds.first() == mark.kinds.first());
+        let known =
+            entities.iter_mut().find(|known| known.name == name && known.kinds.first() == mark.kinds.first());
         match known {
             Some(known) => {
                 // Marked out once for several kinds, an entity is that everywhere.
@@ -157,7 +159,8 @@ fn full_name(mark: &Mark, names: &BTreeSet<(char, String)>) -> Result<String, St
 /// True if every word of the one stands in the other, which has more.
 fn is_short_for(short: &str, long: &str) -> bool {
     let words: Vec<&str> = long.split_whitespace().collect();
-    short.split_whitespace().count() < words.len() && short.split_whitespace().all(|word| words.contains(&word))
+    short.split_whitespace().count() < words.len()
+        && short.split_whitespace().all(|word| words.contains(&word))
 }
 
 fn letter(kind: EntityKind) -> char {
@@ -175,7 +178,9 @@ mod tests {
 
     #[test]
     fn short_forms_are_of_the_one_longer_name() {
-        let text = LabelledText::parse("[[P:Ada Quill]] met [[P:Bo Hart]]. [[P:Quill]]'s dog, [[O:Quill]] Ltd").unwrap();
+        let text =
+            LabelledText::parse("[[P:Ada Quill]] met [[P:Bo Hart]]. [[P:Quill]]'s dog, [[O:Quill]] Ltd")
+                .unwrap();
         assert_eq!(text.text, "Ada Quill met Bo Hart. Quill's dog, Quill Ltd");
         let names: Vec<(&str, usize)> =
             text.entities.iter().map(|entity| (entity.name.as_str(), entity.mentions.len())).collect();
@@ -195,7 +200,10 @@ mod tests {
     #[test]
     fn a_name_may_stand_in_no_form() {
         let text = LabelledText::parse("[[L:Italiens=Italien]] Wahl").unwrap();
-        assert_eq!((text.text.as_str(), text.entities.first().unwrap().name.as_str()), ("Italiens Wahl", "Italien"));
+        assert_eq!(
+            (text.text.as_str(), text.entities.first().unwrap().name.as_str()),
+            ("Italiens Wahl", "Italien")
+        );
     }
 
     #[test]
@@ -203,15 +211,14 @@ mod tests {
         let text = LabelledText::parse("[[L?:ROME=Rome]] - [[L:Rome]], [[OL?:Hall]]").unwrap();
         let optional: Vec<bool> = text.entities.iter().map(|entity| entity.optional).collect();
         assert_eq!(optional, [false, true]);
-        assert_eq!(
-            text.entities.last().unwrap().kinds,
-            [EntityKind::Organisation, EntityKind::Place]
-        );
+        assert_eq!(text.entities.last().unwrap().kinds, [EntityKind::Organisation, EntityKind::Place]);
     }
 
     #[test]
     fn broken_marks_are_refused() {
-        for broken in ["[[P:Ada", "[[X:Ada]]", "[[P: Ada]]", "[[Ada]]", "[[P:]]", "[[:Ada]]", "[[P:Ada=]]", "Ada]]"] {
+        for broken in
+            ["[[P:Ada", "[[X:Ada]]", "[[P: Ada]]", "[[Ada]]", "[[P:]]", "[[:Ada]]", "[[P:Ada=]]", "Ada]]"]
+        {
             assert!(LabelledText::parse(broken).is_err(), "{broken}");
         }
     }

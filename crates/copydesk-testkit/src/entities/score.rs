@@ -260,7 +260,11 @@ mod tests {
         let people = Tally { right: 1, wrong: 0, missed: 0 };
         assert_eq!(comparison.entities(EntityKind::Person), people);
         assert_eq!(comparison.mentions(EntityKind::Person), Tally { right: 2, ..people });
-        assert_eq!(comparison.mentions(EntityKind::Organisation).right, 2, "the Kremlin under its first kind");
+        assert_eq!(
+            comparison.mentions(EntityKind::Organisation).right,
+            2,
+            "the Kremlin under its first kind"
+        );
     }
 
     #[test]
