@@ -67,7 +67,7 @@ impl Component for Enricher {
         OptionSpec {
             name: "off",
             kind: OptionKind::List,
-            default: None,
+            default: Some("[]"),
             choices: &[],
             help: "enrichers that are to say nothing; the reference of fields lists them",
         },
