@@ -8,6 +8,7 @@ mod dateline;
 mod dates;
 mod enrichers;
 mod furniture;
+mod gist;
 mod head;
 mod headline;
 mod hints;

@@ -1,11 +1,15 @@
 //! The stage `enrich`: reads the head, sets fields and kinds, and lets one enricher after the other have its say.
 
-use copydesk_core::{Article, BuildError, Component, OptionKind, OptionSpec, Stage, StageError, Verdict};
+use copydesk_core::{
+    Article, BuildError, Component, Evidence, OptionKind, OptionSpec, Stage, StageError, Verdict,
+};
 use serde::Deserialize;
 
 use crate::enrichers::ENRICHERS;
+use crate::gist::Terms;
 use crate::reading::Reading;
-use crate::{captions, count};
+use crate::text::Text;
+use crate::{captions, count, gist};
 
 /// Options of the stage `enrich`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -51,6 +55,24 @@ impl Enricher {
         !self.options.off.iter().any(|off| off == name)
     }
 
+    /// What is derived from the text, once it is known which blocks are text.
+    fn describe(&self, article: &mut Article) {
+        let text = Text::of(article);
+        let language = article.language.as_ref().map_or("", |language| language.code.as_str());
+        let wants_gist = self.is_on("keywords") || self.is_on("summary");
+        let terms = if wants_gist { Terms::of(&text, language) } else { Terms::default() };
+        let keywords = gist::keywords(&text, &terms, &article.entities);
+        let sentences = gist::summary(&text, &terms);
+        article.keywords = keywords;
+        let shown: Vec<&str> = sentences.iter().map(|span| span.of_text(article.raw())).collect();
+        article.summary = (!shown.is_empty()).then(|| shown.join(" "));
+        article.evidence.remove("summary");
+        if let Some(first) = sentences.first() {
+            let why = Evidence::new(Some(*first), "weightiest_sentences");
+            article.evidence.insert("summary", Evidence { spans: sentences, ..why });
+        }
+    }
+
     /// Empties what was found by enrichers that are switched off, and is needed by others.
     fn silence(&self, article: &mut Article) {
         for one in ENRICHERS.iter().filter(|one| !self.is_on(one.name)) {
@@ -90,6 +112,7 @@ impl Stage for Enricher {
         article.word_count = Some(u32::try_from(n_words).unwrap_or(u32::MAX));
         let minutes = count::reading_minutes(n_words, self.options.words_per_minute);
         article.reading_minutes = Some(u32::try_from(minutes).unwrap_or(u32::MAX));
+        self.describe(article);
         self.silence(article);
         Ok(Verdict::Keep)
     }
