@@ -170,7 +170,44 @@ fn line(title: &str, name: &str, entities: &Tally, mentions: &Tally) {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+    use copydesk_core::{Entity, Span};
+
     use super::*;
+
+    /// What a recogniser that knows the labels would find.
+    fn found_by_the_labels(labelled: &LabelledText) -> Vec<Entity> {
+        let mut found = Vec::new();
+        for label in labelled.entities.iter().filter(|label| !label.optional) {
+            let spans = label
+                .mentions
+                .iter()
+                .map(|mention| Span::new(&labelled.text, mention.span.start, mention.span.end).unwrap());
+            found.push(Entity {
+                name: label.name.clone(),
+                kind: *label.kinds.first().unwrap(),
+                count: u32::try_from(label.mentions.len()).unwrap(),
+                aliases: label.mentions.iter().map(|mention| mention.form.clone()).collect(),
+                spans: spans.collect(),
+            });
+        }
+        found
+    }
+
+    #[test]
+    fn the_labels_themselves_are_all_right() {
+        let data = crate::root().join("tests/entities");
+        for language in LANGUAGES.into_iter().chain(["extra"]) {
+            for path in articles(&data.join(language)).unwrap() {
+                let labelled = LabelledText::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
+                let comparison = compare_entities(&labelled, &found_by_the_labels(&labelled));
+                for (kind, _) in KINDS {
+                    for tally in [comparison.entities(kind), comparison.mentions(kind)] {
+                        assert_eq!((tally.wrong, tally.missed), (0, 0), "{}: {comparison:?}", path.display());
+                    }
+                }
+            }
+        }
+    }
 
     #[test]
     fn every_article_is_marked_soundly_and_each_language_has_ten() {
