@@ -103,13 +103,14 @@ struct Names {
 
 impl Names {
     fn of_label(label: &LabelledEntity) -> Names {
-        let others = label.mentions.iter().map(|mention| fold(&mention.form)).collect();
-        Names { kinds: label.kinds.clone(), name: fold(&label.name), others }
+        let kind = label.kinds.first().copied().unwrap_or(EntityKind::Place);
+        let others = label.mentions.iter().map(|mention| fold(&mention.form, kind)).collect();
+        Names { kinds: label.kinds.clone(), name: fold(&label.name, kind), others }
     }
 
     fn of_found(found: &Entity) -> Names {
-        let others = found.aliases.iter().map(|alias| fold(alias)).collect();
-        Names { kinds: vec![found.kind], name: fold(&found.name), others }
+        let others = found.aliases.iter().map(|alias| fold(alias, found.kind)).collect();
+        Names { kinds: vec![found.kind], name: fold(&found.name, found.kind), others }
     }
 
     /// How a found entity is this labelled one: 0 by name, 1 by another form, 2 by an alias.
@@ -180,7 +181,7 @@ fn compare_mentions(labelled: &LabelledText, found: &[Entity], comparison: &mut 
         for mention in &label.mentions {
             let is_free = mention.optional || label.optional || mention.span.start < headline_end;
             let hit = spans.iter_mut().find(|(kind, span, _)| {
-                label.kinds.contains(kind) && is_same_place(&labelled.text, span, &mention.span)
+                label.kinds.contains(kind) && is_same_place(labelled, label, *kind, span, &mention.span)
             });
             let is_hit = hit.is_some();
             if let Some((_, _, used)) = hit {
@@ -205,17 +206,23 @@ fn compare_mentions(labelled: &LabelledText, found: &[Entity], comparison: &mut 
     }
 }
 
-/// True for spans that end or begin alike, but for an article or a possessive.
-fn is_same_place(text: &str, one: &Range<usize>, other: &Range<usize>) -> bool {
-    if one == other {
+/// True for spans that are the same but for an article, a possessive, or the generic word before the name.
+fn is_same_place(
+    labelled: &LabelledText,
+    label: &LabelledEntity,
+    kind: EntityKind,
+    span: &Range<usize>,
+    mention: &Range<usize>,
+) -> bool {
+    if span == mention {
         return true;
     }
-    let overlap = one.start < other.end && other.start < one.end;
-    overlap
-        && text
-            .get(one.clone())
-            .zip(text.get(other.clone()))
-            .is_some_and(|(one, other)| fold(one) == fold(other))
+    if span.end <= mention.start || mention.end <= span.start {
+        return false;
+    }
+    let folded = |span: &Range<usize>| labelled.text.get(span.clone()).map(|form| fold(form, kind));
+    let found = folded(span);
+    found.is_some() && (found == folded(mention) || found == Some(fold(&label.name, kind)))
 }
 
 #[cfg(test)]
