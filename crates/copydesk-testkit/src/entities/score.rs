@@ -319,6 +319,15 @@ mod tests {
     }
 
     #[test]
+    fn a_generic_word_may_be_in_the_span_or_not_and_a_wrong_name_may_not() {
+        let text = LabelledText::parse("Head\n\non [[L:île de Sein=Sein]].").unwrap();
+        for (name, right) in [("île de Sein", 1), ("Sein", 1), ("île", 0)] {
+            let tally = compare_entities(&text, &[found(EntityKind::Place, name, &[], &text.text)]);
+            assert_eq!(tally.mentions(EntityKind::Place).right, right, "{name}");
+        }
+    }
+
+    #[test]
     fn nothing_found_is_nothing_right() {
         let text = LabelledText::parse(TEXT).unwrap();
         let tally = compare_entities(&text, &[]).entities(EntityKind::Place);
