@@ -37,7 +37,7 @@ const IGNORED_META: [&str; 17] = [
 ];
 
 /// Microdata that describes an article.
-const ITEMPROPS: [&str; 13] = [
+const ITEMPROPS: [&str; 14] = [
     "author",
     "creator",
     "name",
@@ -51,6 +51,7 @@ const ITEMPROPS: [&str; 13] = [
     "description",
     "publisher",
     "inlanguage",
+    "articlesection",
 ];
 
 /// An element whose text is a hint's value.

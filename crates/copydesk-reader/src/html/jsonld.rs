@@ -10,6 +10,9 @@ const MAX_OBJECTS: usize = 2000;
 /// Authors told of one article.
 const MAX_AUTHORS: usize = 32;
 
+/// Entries told of one trail of breadcrumbs.
+const MAX_CRUMBS: usize = 12;
+
 /// Keys with one text as their value.
 const KEYS: [&str; 10] = [
     "headline",
@@ -29,6 +32,8 @@ const KEYS: [&str; 10] = [
 pub(crate) struct Statements {
     rank: u8,
     found: Vec<(String, String)>,
+    /// What the page's other objects say: the name of its site, and the trail that leads to it.
+    around: Vec<(String, String)>,
 }
 
 impl Statements {
@@ -42,11 +47,25 @@ impl Statements {
                 self.rank = rank;
                 self.found = statements(object, &objects);
             }
+            self.read_around(object);
+        }
+    }
+
+    /// The site's name and the first trail of breadcrumbs, whichever object they stand in.
+    fn read_around(&mut self, object: &Map<String, Value>) {
+        let is_told = |key: &str| self.around.iter().any(|(known, _)| known == key);
+        if is_type(object, &["WebSite"]) && !is_told("site") {
+            let name = object.get("name").and_then(first_text).map(clean).filter(|name| !name.is_empty());
+            self.around.extend(name.map(|name| ("site".to_owned(), name)));
+        } else if is_type(object, &["BreadcrumbList"]) && !is_told("breadcrumb") {
+            let crumbs = crumbs(object).into_iter().map(|name| ("breadcrumb".to_owned(), name));
+            self.around.extend(crumbs);
         }
     }
 
     /// Key and value, in a fixed order.
-    pub(crate) fn finish(self) -> Vec<(String, String)> {
+    pub(crate) fn finish(mut self) -> Vec<(String, String)> {
+        self.found.append(&mut self.around);
         self.found
     }
 }
@@ -78,7 +97,7 @@ fn objects(value: &Value) -> Vec<&Map<String, Value>> {
                 Value::Object(object) => {
                     found.push(object);
                     next.extend(
-                        ["@graph", "mainEntity", "mainEntityOfPage"]
+                        ["@graph", "mainEntity", "mainEntityOfPage", "isPartOf", "breadcrumb"]
                             .iter()
                             .filter_map(|key| object.get(*key)),
                     );
@@ -91,14 +110,40 @@ fn objects(value: &Value) -> Vec<&Map<String, Value>> {
     found
 }
 
+/// The types an object gives itself.
+fn types(object: &Map<String, Value>) -> impl Iterator<Item = &str> {
+    let (one, many) = match object.get("@type") {
+        Some(Value::String(one)) => (Some(one.as_str()), [].as_slice()),
+        Some(Value::Array(many)) => (None, many.as_slice()),
+        _ => (None, [].as_slice()),
+    };
+    one.into_iter().chain(many.iter().filter_map(Value::as_str))
+}
+
+fn is_type(object: &Map<String, Value>, endings: &[&str]) -> bool {
+    types(object).any(|kind| endings.iter().any(|ending| kind.ends_with(ending)))
+}
+
+/// The names along a trail of breadcrumbs, by their stated places, else in the order of the list.
+fn crumbs(object: &Map<String, Value>) -> Vec<String> {
+    let Some(Value::Array(entries)) = object.get("itemListElement") else { return Vec::new() };
+    let mut crumbs: Vec<(u64, String)> = Vec::new();
+    for (idx, entry) in entries.iter().take(MAX_CRUMBS).enumerate() {
+        let name = |value: &Value| value.as_object()?.get("name").and_then(first_text).map(clean);
+        let Some(name) = name(entry).or_else(|| name(entry.as_object()?.get("item")?)) else { continue };
+        let place = entry.as_object().and_then(|entry| entry.get("position"));
+        let place = place.and_then(|place| place.as_u64().or_else(|| place.as_str()?.trim().parse().ok()));
+        if !name.is_empty() {
+            crumbs.push((place.unwrap_or(idx as u64 + 1), name));
+        }
+    }
+    crumbs.sort_by_key(|(place, _)| *place);
+    crumbs.into_iter().map(|(_, name)| name).collect()
+}
+
 /// How sure the object is to be the article: its type is one of an article, or of a page.
 fn rank(object: &Map<String, Value>) -> u8 {
-    let types = match object.get("@type") {
-        Some(Value::String(one)) => vec![one.as_str()],
-        Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
-        _ => return 0,
-    };
-    let is = |endings: &[&str]| types.iter().any(|kind| endings.iter().any(|ending| kind.ends_with(ending)));
+    let is = |endings: &[&str]| is_type(object, endings);
     let has = |key| object.contains_key(key);
     if is(&["Article", "BlogPosting", "Report", "SocialMediaPosting", "Review", "NewsStory"]) {
         if has("headline") || has("datePublished") { 4 } else { 3 }
@@ -143,6 +188,18 @@ fn statements(object: &Map<String, Value>, all: &[&Map<String, Value>]) -> Vec<(
     }
     for name in names {
         tell("publisher", name);
+    }
+    let sections = match object.get("articleSection") {
+        Some(Value::Array(sections)) => sections.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    for section in sections.iter().take(MAX_CRUMBS).filter_map(first_text) {
+        tell("articleSection", clean(section));
+    }
+    if let Some(page) = object.get("mainEntityOfPage") {
+        let address = page.as_str().or_else(|| page.as_object()?.get("@id")?.as_str());
+        tell("mainEntityOfPage", address.map(clean).unwrap_or_default());
     }
     found
 }
@@ -254,6 +311,22 @@ mod tests {
         );
         assert_eq!(values(&found, "author"), ["Ada Moor"]);
         assert_eq!(values(&found, "authorOrganization"), ["The Wick Herald", "Sea Press"]);
+    }
+
+    #[test]
+    fn tells_section_site_and_trail() {
+        let found = read(
+            r##"{"@graph": [
+              {"@type": "Article", "headline": "Fog", "articleSection": ["Sea", "Weather"],
+               "mainEntityOfPage": {"@type": "WebPage", "@id": "https://wick.example/sea/fog"}},
+              {"@type": "WebSite", "name": "The Wick Herald"},
+              {"@type": "BreadcrumbList", "itemListElement": [
+                {"position": 2, "item": {"name": "Sea"}}, {"position": "1", "name": "Home"}, {"position": 3, "name": "Fog"}]}]}"##,
+        );
+        assert_eq!(values(&found, "articleSection"), ["Sea", "Weather"]);
+        assert_eq!(values(&found, "mainEntityOfPage"), ["https://wick.example/sea/fog"]);
+        assert_eq!(values(&found, "site"), ["The Wick Herald"]);
+        assert_eq!(values(&found, "breadcrumb"), ["Home", "Sea", "Fog"]);
     }
 
     #[test]
