@@ -193,13 +193,12 @@ fn number_first(
     Some((date(year(tokens, at)?, month, number)?, at + 1))
 }
 
-/// Three numbers. Dots are written day first all over the world; slashes and dashes are not.
+/// Three numbers. Dots are written day first nearly all over the world; slashes and dashes are not.
 fn numeric(first: u32, second: u32, year: u32, sep: char, order: SlashOrder) -> Option<Date> {
     let day_first = date(year, second, first);
     let month_first = date(year, first, second);
     match (day_first, month_first) {
-        (Some(day_first), _) if sep == '.' => Some(day_first),
-        _ if sep == '.' => None,
+        (Some(day_first), _) if sep == '.' && order != SlashOrder::MonthFirst => Some(day_first),
         (Some(one), Some(other)) if one == other => Some(one),
         (Some(one), None) | (None, Some(one)) => Some(one),
         (Some(day_first), Some(month_first)) => match order {

@@ -6,18 +6,19 @@
 
 mod day;
 mod marked;
+mod order;
 mod people;
 mod site;
 mod title;
 
 use copydesk_core::Article;
 
-use crate::dates::SlashOrder;
-
 pub(crate) use day::{is_same, modified, published, url_day};
 pub(crate) use marked::{Marked, near};
+pub(crate) use order::slash_order;
 pub(crate) use people::{are_same, authors, is_weak};
 pub(crate) use site::Site;
+use site::host_of;
 pub(crate) use title::title;
 
 /// A value and the hint that gave it, with the block it is shown in.
@@ -60,61 +61,6 @@ pub(crate) fn folded(text: &str) -> String {
         folded.extend(word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase));
     }
     folded
-}
-
-/// The order of `03/12/2025` that the source's language settles: `language` is that of the text.
-pub(crate) fn slash_order(article: &Article, language: Option<&str>) -> SlashOrder {
-    let stated = [
-        "html:lang",
-        "jsonld:inLanguage",
-        "itemprop:inLanguage",
-        "meta:og:locale",
-        "json:language",
-        "meta:content-language",
-    ];
-    let tags: Vec<String> =
-        stated.iter().filter_map(|name| first(article, name)).map(str::to_lowercase).collect();
-    let region = |tag: &str| tag.split(['-', '_']).nth(1).map(str::to_owned);
-    for tag in tags.iter().filter(|tag| tag.starts_with("en")) {
-        match region(tag).as_deref() {
-            Some("us" | "ph") => return SlashOrder::MonthFirst,
-            Some("gb" | "uk" | "ie" | "au" | "nz" | "in" | "za" | "sg" | "ng" | "ke" | "my" | "pk") => {
-                return SlashOrder::DayFirst;
-            }
-            _ => {}
-        }
-    }
-    match language.or_else(|| tags.first().and_then(|tag| tag.get(..2))) {
-        // English is written both ways; the others year first, so that nothing can be said of other orders.
-        Some("en" | "zh" | "ja" | "ko" | "hu" | "fa" | "lt") | None => by_other_dates(article),
-        Some(_) => SlashOrder::DayFirst,
-    }
-}
-
-/// The order that other dates of the page settle by a day over twelve, if they all settle the same.
-fn by_other_dates(article: &Article) -> SlashOrder {
-    const MAX_LEN: usize = 160;
-    let mut order = SlashOrder::Unknown;
-    let lines = article.blocks().iter().map(|block| block.span.of_text(article.raw()));
-    for line in lines.filter(|line| line.len() <= MAX_LEN && line.contains('/')) {
-        for word in line.split(|c: char| !c.is_ascii_digit() && c != '/') {
-            let parts: Vec<&str> = word.split('/').collect();
-            let [first, second, year] = parts.as_slice() else { continue };
-            let (Ok(first), Ok(second), 4) = (first.parse::<u8>(), second.parse::<u8>(), year.len()) else {
-                continue;
-            };
-            let settled = match (first, second) {
-                (13..=31, 1..=12) => SlashOrder::DayFirst,
-                (1..=12, 13..=31) => SlashOrder::MonthFirst,
-                _ => continue,
-            };
-            if order != SlashOrder::Unknown && order != settled {
-                return SlashOrder::Unknown;
-            }
-            order = settled;
-        }
-    }
-    order
 }
 
 #[cfg(test)]

@@ -25,11 +25,8 @@ impl Site {
         let mut names: Vec<String> =
             hints.iter().flat_map(|name| all(article, name)).map(|hint| folded(&hint.value)).collect();
         names.retain(|name| !name.is_empty());
-        let address =
-            ["link:canonical", "meta:og:url", "json:url"].iter().find_map(|name| super::first(article, name));
-        let address = address.unwrap_or(&article.origin.uri);
         names.extend(beside_title(article));
-        Site { names, host: host(address) }
+        Site { names, host: host_of(article) }
     }
 
     /// True if `text` is the site's name, or says no more than its address does.
@@ -72,6 +69,13 @@ fn beside_title(article: &Article) -> Option<String> {
 /// `harbourpostnews` for `harbourpost`: a word more, not a whole title that starts with the name.
 fn is_longer_form(joined: &str, label: &str) -> bool {
     label.len() >= 5 && joined.strip_prefix(label).is_some_and(|rest| rest.len() <= 5)
+}
+
+/// The host of the page's address, without `www.`; empty if it is not known.
+pub(super) fn host_of(article: &Article) -> String {
+    let stated = ["warc:target-uri", "link:canonical", "meta:og:url", "json:url", "jsonld:url"];
+    let stated = stated.iter().filter_map(|name| super::first(article, name));
+    stated.chain([article.origin.uri.as_str()]).map(host).find(|host| !host.is_empty()).unwrap_or_default()
 }
 
 fn host(address: &str) -> String {
