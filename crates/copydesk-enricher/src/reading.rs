@@ -25,6 +25,9 @@ pub(crate) struct Reading {
     modified: Field<Stamp>,
     dateline: Field<String>,
     standfirst: Field<String>,
+    section: Field<String>,
+    site: Field<String>,
+    url: Field<String>,
     language: Option<Language>,
     /// The blocks of which something is kept, with what was counted in each.
     tallies: Vec<(usize, Tally)>,
@@ -61,6 +64,10 @@ impl Reading {
         reading.read_dates(article, &said, dateline.as_ref(), &marked, order);
         reading.read_dateline(article, &said, dateline);
         reading.read_standfirst(article, &lines, &head);
+        reading.section =
+            hints::section(article, &site, reading.title.as_ref().map(|(title, _)| title.as_str()));
+        reading.site = hints::site(article);
+        reading.url = hints::url(article);
         reading.read_kinds(article, &lines, &head);
         reading.tallies = lines.iter().map(|line| (line.block, line.tally)).collect();
         reading
@@ -104,6 +111,15 @@ impl Reading {
         let (standfirst, why) = self.standfirst.unzip();
         article.standfirst = standfirst;
         keep("standfirst", why);
+        let (section, why) = self.section.unzip();
+        article.section = section;
+        keep("section", why);
+        let (site, why) = self.site.unzip();
+        article.site = site;
+        keep("site", why);
+        let (url, why) = self.url.unzip();
+        article.url = url;
+        keep("url", why);
         article.evidence = evidence;
         article.language = self.language;
         body

@@ -258,3 +258,40 @@ fn options_are_checked() {
     let error = Enricher::new(wrong).expect_err("there is none of this name").to_string();
     assert!(error.contains("did you mean `title`?") && error.contains("keywords"), "{error}");
 }
+
+#[test]
+fn section_site_and_address_are_what_the_page_states() {
+    let read = |hints: &[(&str, &str)]| {
+        let article = page(&[("h1", "", "Ferry returns to the harbour"), PROSE], hints);
+        (article.section, article.site, article.url)
+    };
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        read(&[
+            ("meta:article:section", "Transport"),
+            ("meta:og:site_name", "Harbour Post"),
+            ("jsonld:publisher", "Tide Media Group"),
+            ("link:canonical", "https://harbour.example/transport/ferry"),
+            ("meta:og:url", "https://harbour.example/"),
+        ]),
+        (some("Transport"), some("Harbour Post"), some("https://harbour.example/transport/ferry"))
+    );
+    // Trails name the section before the article, templates name none, and a host is no name.
+    let trail = [
+        ("meta:article:section", "Uncategorized"),
+        ("jsonld:breadcrumb", "Startseite"),
+        ("jsonld:breadcrumb", "Verkehr"),
+        ("jsonld:breadcrumb", "Ferry returns to the harbour"),
+        ("link:canonical", "/verkehr/ferry"),
+        ("warc:target-uri", "https://hafen.example/verkehr/ferry?x=1"),
+    ];
+    assert_eq!(read(&trail), (some("Verkehr"), None, some("https://hafen.example/verkehr/ferry")));
+    assert_eq!(
+        read(&[("link:canonical", "/ferry"), ("meta:og:site_name", "https://harbour.example")]),
+        (None, None, None)
+    );
+    let article =
+        page(&[PROSE], &[("meta:og:site_name", "Harbour Post"), ("jsonld:publisher", "Tide Media")]);
+    assert_eq!(article.evidence["site"].rule, "meta:og:site_name");
+    assert_eq!(article.evidence["site"].conflicts[0].value, "Tide Media");
+}

@@ -144,9 +144,13 @@ fn hints(object: &Map<String, Value>, fields: &JsonFields) -> Vec<Hint> {
             hints.push(Hint { name: format!("json:{name}"), value, block: None });
         }
     };
-    for (name, candidates) in
-        [("title", &fields.title), ("description", &fields.description), ("url", &fields.url)]
-    {
+    for (name, candidates) in [
+        ("title", &fields.title),
+        ("description", &fields.description),
+        ("url", &fields.url),
+        ("section", &fields.section),
+        ("site", &fields.site),
+    ] {
         if let Some(value) = first(object, candidates, text_of) {
             tell(name, &value);
         }

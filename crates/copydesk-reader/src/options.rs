@@ -56,6 +56,8 @@ struct FlatOptions {
     json_url: Option<Vec<String>>,
     json_language: Option<Vec<String>>,
     json_description: Option<Vec<String>>,
+    json_section: Option<Vec<String>>,
+    json_site: Option<Vec<String>>,
 }
 
 impl From<FlatOptions> for ReaderOptions {
@@ -79,6 +81,8 @@ impl From<FlatOptions> for ReaderOptions {
                 url: flat.json_url.unwrap_or(json.url),
                 language: flat.json_language.unwrap_or(json.language),
                 description: flat.json_description.unwrap_or(json.description),
+                section: flat.json_section.unwrap_or(json.section),
+                site: flat.json_site.unwrap_or(json.site),
             },
         }
     }
@@ -106,6 +110,10 @@ pub struct JsonFields {
     pub language: Vec<String>,
     /// The summary below the headline.
     pub description: Vec<String>,
+    /// The part of the paper or site.
+    pub section: Vec<String>,
+    /// The name of the paper or site.
+    pub site: Vec<String>,
 }
 
 impl Default for JsonFields {
@@ -176,6 +184,8 @@ impl Default for JsonFields {
             ]),
             url: names(&["url", "link", "canonical_url", "uri", "source_url"]),
             language: names(&["language", "lang", "inLanguage", "language_code"]),
+            section: names(&["section", "articleSection", "category", "rubric"]),
+            site: names(&["site_name", "sitename", "publisher", "publication", "source_name"]),
             description: names(&[
                 "description",
                 "standfirst",
@@ -219,6 +229,8 @@ pub const OPTIONS: &[OptionSpec] = &[
     names("json_url", "Fields that hold the address."),
     names("json_language", "Fields that hold the language's code."),
     names("json_description", "Fields that hold the summary below the headline."),
+    names("json_section", "Fields that hold the section of the paper or site."),
+    names("json_site", "Fields that hold the name of the paper or site."),
 ];
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! JSON-LD; Open Graph and its like; microdata; the page's `<title>`. A value that cannot be what it claims
 //! (an author that is an address, a title that is the site's name) is passed over.
 
+mod about;
 mod day;
 mod marked;
 mod order;
@@ -13,6 +14,7 @@ mod title;
 
 use copydesk_core::Article;
 
+pub(crate) use about::{section, site, url};
 pub(crate) use day::{is_same, modified, published, url_day};
 pub(crate) use marked::{Marked, near};
 pub(crate) use order::slash_order;
