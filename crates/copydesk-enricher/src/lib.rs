@@ -15,6 +15,7 @@ mod hints;
 mod kinds;
 mod language;
 mod line;
+mod mentions;
 mod names;
 mod published;
 mod reading;

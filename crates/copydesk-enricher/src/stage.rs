@@ -5,11 +5,13 @@ use copydesk_core::{
 };
 use serde::Deserialize;
 
+use crate::dates::{self, SlashOrder};
 use crate::enrichers::ENRICHERS;
 use crate::gist::Terms;
+use crate::mentions::{self, Habits};
 use crate::reading::Reading;
 use crate::text::Text;
-use crate::{captions, count, gist};
+use crate::{captions, count, gist, hints};
 
 /// Options of the stage `enrich`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -63,6 +65,14 @@ impl Enricher {
         let terms = if wants_gist { Terms::of(&text, language) } else { Terms::default() };
         let keywords = gist::keywords(&text, &terms, &article.entities);
         let sentences = gist::summary(&text, &terms);
+        let published = article.published.as_deref().and_then(|day| dates::parse(day, SlashOrder::Unknown));
+        let habits = Habits {
+            language,
+            order: hints::slash_order(article, Some(language)),
+            published: published.map(|one| one.date),
+        };
+        let mentions = if self.is_on("mentions") { mentions::of(&text, habits) } else { Vec::new() };
+        article.mentions = mentions;
         article.keywords = keywords;
         let shown: Vec<&str> = sentences.iter().map(|span| span.of_text(article.raw())).collect();
         article.summary = (!shown.is_empty()).then(|| shown.join(" "));
