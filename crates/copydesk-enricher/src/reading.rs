@@ -18,6 +18,8 @@ pub(crate) type Field<T> = Option<(T, Evidence)>;
 /// Everything that enrichment says of an article, to be set at once.
 #[derive(Debug, Default)]
 pub(crate) struct Reading {
+    /// In which order the source writes day and month.
+    pub(crate) order: SlashOrder,
     kinds: Vec<(usize, BlockKind)>,
     title: Field<String>,
     authors: Field<Vec<String>>,
@@ -40,6 +42,7 @@ impl Reading {
         let mut reading = Reading { language: language::detect(&body_sample(&lines)), ..Reading::default() };
         let order =
             hints::slash_order(article, reading.language.as_ref().map(|language| language.code.as_str()));
+        reading.order = order;
         let site = Site::of(article);
         let stated = hints::title(article, &site);
         let shown = stated.as_ref().and_then(|stated| shown_title(&lines, stated));

@@ -11,7 +11,7 @@ use crate::gist::Terms;
 use crate::mentions::{self, Habits};
 use crate::reading::Reading;
 use crate::text::Text;
-use crate::{captions, count, gist, hints};
+use crate::{captions, count, gist};
 
 /// Options of the stage `enrich`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -58,7 +58,7 @@ impl Enricher {
     }
 
     /// What is derived from the text, once it is known which blocks are text.
-    fn describe(&self, article: &mut Article) {
+    fn describe(&self, article: &mut Article, order: SlashOrder) {
         let text = Text::of(article);
         let language = article.language.as_ref().map_or("", |language| language.code.as_str());
         let wants_gist = self.is_on("keywords") || self.is_on("summary");
@@ -66,11 +66,7 @@ impl Enricher {
         let keywords = gist::keywords(&text, &terms, &article.entities);
         let sentences = gist::summary(&text, &terms);
         let published = article.published.as_deref().and_then(|day| dates::parse(day, SlashOrder::Unknown));
-        let habits = Habits {
-            language,
-            order: hints::slash_order(article, Some(language)),
-            published: published.map(|one| one.date),
-        };
+        let habits = Habits { language, order, published: published.map(|one| one.date) };
         let mentions = if self.is_on("mentions") { mentions::of(&text, habits) } else { Vec::new() };
         article.mentions = mentions;
         article.keywords = keywords;
@@ -117,12 +113,14 @@ impl Component for Enricher {
 
 impl Stage for Enricher {
     fn process(&mut self, article: &mut Article) -> Result<Verdict, StageError> {
-        let n_words = Reading::of(article).apply(article).n_words();
+        let reading = Reading::of(article);
+        let order = reading.order;
+        let n_words = reading.apply(article).n_words();
         article.captions = captions::of(article);
         article.word_count = Some(u32::try_from(n_words).unwrap_or(u32::MAX));
         let minutes = count::reading_minutes(n_words, self.options.words_per_minute);
         article.reading_minutes = Some(u32::try_from(minutes).unwrap_or(u32::MAX));
-        self.describe(article);
+        self.describe(article, order);
         self.silence(article);
         Ok(Verdict::Keep)
     }

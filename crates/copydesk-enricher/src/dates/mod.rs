@@ -11,7 +11,7 @@ mod token;
 use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 
-pub(crate) use months::month;
+pub(crate) use months::{month, month_by_hash};
 pub(crate) use scan::{month_and_day, scan};
 
 /// Which number comes first in `03/12/2025`.

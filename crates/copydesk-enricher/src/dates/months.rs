@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::text::fold;
+
 const MONTHS: &str = include_str!("../words/months.txt");
 
 static BY_NAME: LazyLock<HashMap<&str, i8>> = LazyLock::new(|| {
@@ -13,6 +15,15 @@ static BY_NAME: LazyLock<HashMap<&str, i8>> = LazyLock::new(|| {
 /// The month of this name, 1 to 12.
 pub(crate) fn month(word: &str) -> Option<i8> {
     BY_NAME.get(word).copied()
+}
+
+/// Months by the hash of their names.
+static BY_HASH: LazyLock<hashbrown::HashMap<u64, i8>> =
+    LazyLock::new(|| BY_NAME.iter().map(|(name, month)| (fold::of_word(name), *month)).collect());
+
+/// The month whose name has this hash, by [`fold::of_word`].
+pub(crate) fn month_by_hash(hash: u64) -> Option<i8> {
+    BY_HASH.get(&hash).copied()
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@
 
 use copydesk_core::{BlockKind, Span};
 
-use super::stopwords::ByHash;
 use super::terms::Terms;
 use crate::text::{Flags, Text};
 
@@ -32,13 +31,14 @@ pub(crate) fn summary(text: &Text<'_>, terms: &Terms) -> Vec<Span> {
         .enumerate()
         .filter(|(_, sentence)| can_stand_alone(text, *sentence))
         .collect();
-    let mut said: ByHash<u32> = ByHash::default();
+    // What of each term's weight is left: what was said counts a quarter from then on.
+    let mut left_of: Vec<f64> = vec![1.0; terms.all.len()];
     let mut chosen: Vec<usize> = Vec::new();
     let n_wanted = MOST.min(running.len() / 4).max(1);
     while chosen.len() < n_wanted && !left.is_empty() {
         let worth = |(place, sentence): &(usize, usize)| {
             let lead = 1.0 + 1.5 / (1.0 + *place as f64);
-            weight(terms, *sentence, &said) * lead
+            weight(terms, *sentence, &left_of) * lead
         };
         // The first of equals.
         let best = left.iter().enumerate().map(|(at, one)| (at, worth(one))).fold(
@@ -50,8 +50,10 @@ pub(crate) fn summary(text: &Text<'_>, terms: &Terms) -> Vec<Span> {
         );
         let Some((at, _)) = best else { break };
         let (_, sentence) = left.remove(at);
-        for unit in units(terms, sentence) {
-            *said.entry(unit.hash).or_default() += 1;
+        for unit in terms.of_sentence(sentence) {
+            if let Some(left) = left_of.get_mut(unit.term as usize) {
+                *left *= 0.25;
+            }
         }
         chosen.push(sentence);
     }
@@ -59,23 +61,13 @@ pub(crate) fn summary(text: &Text<'_>, terms: &Terms) -> Vec<Span> {
     chosen.into_iter().filter_map(|sentence| text.span_of(sentence)).collect()
 }
 
-fn units(terms: &Terms, sentence: usize) -> &[super::terms::Unit] {
-    let from = terms.units.partition_point(|unit| (unit.sentence as usize) < sentence);
-    let to = terms.units.partition_point(|unit| (unit.sentence as usize) <= sentence);
-    terms.units.get(from..to).unwrap_or_default()
-}
-
-/// What a sentence's terms weigh, for its length; what was said already counts a quarter each time.
-fn weight(terms: &Terms, sentence: usize, said: &ByHash<u32>) -> f64 {
-    let units = units(terms, sentence);
-    let sum: f64 = units
-        .iter()
-        .filter_map(|unit| Some((unit, terms.get(unit.hash)?)))
+/// What a sentence's terms weigh, for its length.
+fn weight(terms: &Terms, sentence: usize, left_of: &[f64]) -> f64 {
+    let units = terms.of_sentence(sentence);
+    let known = units.iter().map(|unit| (unit, terms.at(unit)));
+    let sum: f64 = known
         .filter(|(_, term)| term.count > 1 || term.in_head)
-        .map(|(unit, term)| {
-            let times = said.get(&unit.hash).copied().unwrap_or(0);
-            terms.weight(term) * 0.25_f64.powi(times.min(8).cast_signed())
-        })
+        .map(|(unit, term)| term.weight * left_of.get(unit.term as usize).copied().unwrap_or(1.0))
         .sum();
     sum / (units.len() as f64 + 8.0).sqrt()
 }

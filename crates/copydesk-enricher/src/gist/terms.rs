@@ -8,7 +8,8 @@ use crate::text::{Flags, Text, fold};
 /// A place where a term stands.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Unit {
-    pub(crate) hash: u64,
+    /// The term, by its place in [`Terms::all`].
+    pub(crate) term: u32,
     /// First byte in `raw`, and one past the last.
     pub(crate) start: u32,
     pub(crate) end: u32,
@@ -16,7 +17,7 @@ pub(crate) struct Unit {
     /// The next one follows it with nothing but a space or hyphen between.
     pub(crate) joins: bool,
     /// Written large where a common word would not be.
-    pub(crate) large: bool,
+    large: bool,
     /// Two characters of a script without spaces, which may overlap the next unit.
     pub(crate) dense: bool,
 }
@@ -24,9 +25,10 @@ pub(crate) struct Unit {
 /// What is known of a term.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Term {
+    pub(crate) hash: u64,
     pub(crate) count: u32,
     /// Sentences it stands in.
-    pub(crate) n_sentences: u32,
+    n_sentences: u32,
     /// The first of them, and the last that was looked at.
     first_sentence: u32,
     last_sentence: u32,
@@ -34,13 +36,16 @@ pub(crate) struct Term {
     n_large: u32,
     /// It stands in the title or the standfirst.
     pub(crate) in_head: bool,
+    /// What it weighs, 0 and more.
+    pub(crate) weight: f64,
 }
 
 /// The terms of an article: every place in order, and what is known of each.
 #[derive(Debug, Default)]
 pub(crate) struct Terms {
     pub(crate) units: Vec<Unit>,
-    by_hash: ByHash<Term>,
+    pub(crate) all: Vec<Term>,
+    by_hash: ByHash<u32>,
     /// Sentences of the body.
     n_sentences: u32,
 }
@@ -58,34 +63,50 @@ impl Terms {
             }
             for sentence in text.sentences_of(part_idx) {
                 terms.n_sentences += u32::from(!part.is_head());
+                let first = terms.units.len();
                 for at in text.words_of(sentence) {
                     terms.read(text, at, sentence as u32, part.is_titled, stopwords);
                 }
-                terms.tell(sentence as u32, part.is_head());
+                terms.tell(first, part.is_head());
             }
         }
+        terms.weigh();
         terms
     }
 
     /// What is known of the term with this hash.
     pub(crate) fn get(&self, hash: u64) -> Option<&Term> {
-        self.by_hash.get(&hash)
+        self.all.get(*self.by_hash.get(&hash)? as usize)
     }
 
-    /// What a term weighs, 0 and more.
-    pub(crate) fn weight(&self, term: &Term) -> f64 {
-        let spread = f64::from(term.n_sentences) / f64::from(self.n_sentences.max(1));
-        let early = f64::from(3 + term.first_sentence).ln();
-        let named = f64::from(term.n_large) / f64::from(term.count.max(1));
-        let head = if term.in_head { 1.6 } else { 1.0 };
-        f64::from(term.count).sqrt() * (1.0 + spread) * (1.0 + 0.4 * named) * head / early
+    /// What is known of a place's term.
+    pub(crate) fn at(&self, unit: &Unit) -> Term {
+        self.all.get(unit.term as usize).copied().unwrap_or_default()
+    }
+
+    /// The units of a sentence.
+    pub(crate) fn of_sentence(&self, sentence: usize) -> &[Unit] {
+        let from = self.units.partition_point(|unit| (unit.sentence as usize) < sentence);
+        let rest = self.units.get(from..).unwrap_or_default();
+        let len = rest.iter().take_while(|unit| unit.sentence as usize == sentence).count();
+        rest.get(..len).unwrap_or_default()
+    }
+
+    fn weigh(&mut self) {
+        let n_sentences = f64::from(self.n_sentences.max(1));
+        for term in &mut self.all {
+            let spread = f64::from(term.n_sentences) / n_sentences;
+            let early = f64::from(3 + term.first_sentence).ln();
+            let named = f64::from(term.n_large) / f64::from(term.count.max(1));
+            let head = if term.in_head { 1.6 } else { 1.0 };
+            term.weight = f64::from(term.count).sqrt() * (1.0 + spread) * (1.0 + 0.4 * named) * head / early;
+        }
     }
 
     fn read(&mut self, text: &Text<'_>, at: usize, sentence: u32, is_titled: bool, stop: Option<&Stopwords>) {
         let Some(word) = text.words.get(at) else { return };
-        let adjoins = word.flags.any(Flags::ADJOINS.with(Flags::HYPHEN));
-        if !adjoins && let Some(last) = self.units.last_mut() {
-            last.joins = false;
+        if !word.flags.any(Flags::ADJOINS.with(Flags::HYPHEN)) {
+            self.part();
         }
         if word.is(Flags::DENSE) {
             return self.read_dense(word.text(text.raw), word.start() as u32, sentence, stop);
@@ -96,14 +117,29 @@ impl Terms {
             || (n_bytes < 4 && !word.flags.any(Flags::CAPS.with(Flags::CASELESS)))
             || stop.is_some_and(|stop| stop.contains(&word.hash));
         if is_stop {
-            if let Some(last) = self.units.last_mut() {
-                last.joins = false;
-            }
-            return;
+            return self.part();
         }
         let large = word.is(Flags::LARGE) && !word.is(Flags::START) && !is_titled;
         let (start, end) = (word.start() as u32, word.end() as u32);
-        self.units.push(Unit { hash: word.hash, start, end, sentence, joins: true, large, dense: false });
+        let term = self.term(word.hash);
+        self.units.push(Unit { term, start, end, sentence, joins: true, large, dense: false });
+    }
+
+    /// What follows does not join what was read last.
+    fn part(&mut self) {
+        if let Some(last) = self.units.last_mut() {
+            last.joins = false;
+        }
+    }
+
+    fn term(&mut self, hash: u64) -> u32 {
+        let next = self.all.len() as u32;
+        let term = *self.by_hash.entry(hash).or_insert(next);
+        if term == next {
+            let first_sentence = self.n_sentences;
+            self.all.push(Term { hash, first_sentence, last_sentence: u32::MAX, ..Term::default() });
+        }
+        term
     }
 
     /// Chinese characters in pairs, katakana by the run; other scripts without spaces show no words.
@@ -111,15 +147,15 @@ impl Terms {
         let is_stop = |piece: &str| stop.is_some_and(|stop| stop.contains(&fold::of_word(piece)));
         let is_han = |c: char| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3134f}');
         let is_katakana = |c: char| matches!(c, '\u{30a1}'..='\u{30ff}');
-        let mut last: Option<(usize, char)> = None;
+        let mut last: Option<usize> = None;
         let mut katakana: Option<usize> = None;
         let mut push = |from: usize, to: usize, joins: bool| {
             let Some(piece) = run.get(from..to) else { return };
             if !is_stop(piece) {
                 let (from, to) = (start + from as u32, start + to as u32);
-                let hash = fold::of_word(piece);
+                let term = self.term(fold::of_word(piece));
                 self.units.push(Unit {
-                    hash,
+                    term,
                     start: from,
                     end: to,
                     sentence,
@@ -141,32 +177,25 @@ impl Terms {
             }
             let mut letter = [0; 4];
             let carries = is_han(c) && !is_stop(c.encode_utf8(&mut letter));
-            if carries && let Some((from, _)) = last {
+            if carries && let Some(from) = last {
                 push(from, at + c.len_utf8(), true);
             }
-            last = carries.then_some((at, c));
+            last = carries.then_some(at);
         }
     }
 
-    /// Counts the units of a sentence that was just read.
-    fn tell(&mut self, sentence: u32, in_head: bool) {
-        let from = self.units.partition_point(|unit| unit.sentence < sentence);
-        for unit in self.units.get(from..).unwrap_or_default() {
-            let term = self.by_hash.entry(unit.hash).or_insert_with(|| Term {
-                first_sentence: self.n_sentences,
-                last_sentence: u32::MAX,
-                ..Term::default()
-            });
+    /// Counts the units of a sentence that was just read, from the unit `first` on.
+    fn tell(&mut self, first: usize, in_head: bool) {
+        for unit in self.units.get(first..).unwrap_or_default() {
+            let Some(term) = self.all.get_mut(unit.term as usize) else { continue };
             term.count += 1;
             term.in_head |= in_head;
             term.n_large += u32::from(unit.large);
-            if term.last_sentence != sentence {
-                term.last_sentence = sentence;
+            if term.last_sentence != unit.sentence {
+                term.last_sentence = unit.sentence;
                 term.n_sentences += 1;
             }
         }
-        if let Some(last) = self.units.last_mut() {
-            last.joins = false;
-        }
+        self.part();
     }
 }

@@ -4,7 +4,7 @@ use copydesk_core::{Mention, MentionKind, Span};
 use jiff::civil::Date;
 
 use super::Habits;
-use crate::dates::{self, month};
+use crate::dates::{self, month_by_hash};
 use crate::text::{Flags, Text, Word};
 
 /// Bytes before a number that may belong to its date, and behind it.
@@ -97,16 +97,11 @@ fn mention(value: String, span: Span) -> Mention {
 }
 
 fn month_of(word: &Word, raw: &str, language: &str) -> Option<i8> {
-    let shown = word.text(raw);
     // `out` is October in Portuguese; English and German write months large.
     if matches!(language, "en" | "de") && !word.is(Flags::LARGE) {
         return None;
     }
-    // A month in Latin letters is at least three long; the longest has fewer than thirty.
-    if !(3..30).contains(&shown.len()) || shown.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    month(&shown.to_lowercase())
+    month_by_hash(word.hash).filter(|_| word.text(raw).chars().nth(2).is_some())
 }
 
 /// `3.12.2025`, `2025-12-03`, `2025年`.

@@ -116,6 +116,12 @@ pub(super) fn symbol(rest: &str) -> Option<(Says, usize)> {
             .and_then(|rest| rest.chars().next())
             .is_none_or(|c| !c.is_alphanumeric() && c != '²' && c != '³')
     };
+    // Most numbers are followed by something else.
+    if !rest.starts_with(|c: char| {
+        !c.is_ascii() || matches!(c, '%' | '$' | 'k' | 'm' | 'c' | 'M' | 'G' | 'E' | 'U' | 'C' | 'z')
+    }) {
+        return None;
+    }
     SYMBOLS
         .iter()
         .find(|(symbol, _)| {
@@ -132,6 +138,10 @@ pub(super) fn prefix(before: &str) -> Option<(&'static str, usize)> {
         let head = bare.get(..bare.len() - sign.len()).unwrap_or_default();
         !sign.starts_with(char::is_alphanumeric) || !head.ends_with(char::is_alphanumeric)
     };
+    // Most numbers stand behind a common word.
+    if !bare.ends_with(|c: char| !c.is_alphanumeric() || c.is_ascii_uppercase()) {
+        return None;
+    }
     // A sign touches its number; a code has a space.
     let fits = |sign: &str| gap == 0 || (gap <= 2 && sign.ends_with(|c: char| c.is_alphabetic() || c == '.'));
     let longest = PREFIXES
