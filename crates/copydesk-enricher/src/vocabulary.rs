@@ -125,6 +125,11 @@ list!(
     "published.txt"
 );
 list!(
+    /// In a sentence, right before a date: when the article was first there.
+    FIRST_PUBLISHED,
+    "first_published.txt"
+);
+list!(
     /// Before a date: when it was last changed.
     MODIFIED,
     "modified.txt"
@@ -171,6 +176,7 @@ mod tests {
             &ORGANISATIONS,
             &NOT_NAMES,
             &PUBLISHED,
+            &FIRST_PUBLISHED,
             &MODIFIED,
             &FURNITURE,
             &STANDFIRST_LABELS,

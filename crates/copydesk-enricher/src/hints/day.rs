@@ -3,37 +3,38 @@
 use copydesk_core::Article;
 
 use crate::dates::{self, SlashOrder, Stamp};
+use crate::published::{ADDRESS, CREATED, JSON_LD, META, META_VAGUE, MICRODATA};
 use crate::vote::{Candidate, Family};
 
-/// Hints that state when the article was first there, and how much each is believed.
+/// Hints that state when the article was first there, and how much each is believed: see [`crate::published`].
 const PUBLISHED: [(&str, f64, Family); 27] = [
     ("json:published", 10.0, Family::Record),
-    ("meta:article:published_time", 3.0, Family::Meta),
-    ("meta:og:article:published_time", 3.0, Family::Meta),
-    ("meta:og:published_time", 3.0, Family::Meta),
-    ("meta:parsely-pub-date", 3.0, Family::Meta),
-    ("meta:sailthru.date", 3.0, Family::Meta),
-    ("meta:article.published", 3.0, Family::Meta),
-    ("meta:cxenseparse:publishtime", 3.0, Family::Meta),
-    ("jsonld:datePublished", 3.0, Family::JsonLd),
-    ("meta:published-date", 2.5, Family::Meta),
-    ("meta:published_date", 2.5, Family::Meta),
-    ("meta:publish-date", 2.5, Family::Meta),
-    ("meta:publish_date", 2.5, Family::Meta),
-    ("meta:publication_date", 2.5, Family::Meta),
-    ("meta:pubdate", 2.5, Family::Meta),
-    ("meta:dc.date.issued", 2.5, Family::Meta),
-    ("meta:dcterms.issued", 2.5, Family::Meta),
-    ("meta:dc.date", 1.8, Family::Meta),
-    ("meta:dcterms.date", 1.8, Family::Meta),
-    ("meta:dcterms.created", 1.8, Family::Meta),
-    ("meta:dc.date.created", 1.8, Family::Meta),
-    ("meta:citation_publication_date", 2.5, Family::Meta),
-    ("meta:citation_date", 2.5, Family::Meta),
-    ("meta:date", 2.2, Family::Meta),
-    ("itemprop:datePublished", 2.5, Family::Microdata),
-    ("jsonld:dateCreated", 1.2, Family::JsonLd),
-    ("itemprop:dateCreated", 1.2, Family::Microdata),
+    ("meta:article:published_time", META, Family::Meta),
+    ("meta:og:article:published_time", META, Family::Meta),
+    ("meta:og:published_time", META, Family::Meta),
+    ("meta:parsely-pub-date", META, Family::Meta),
+    ("meta:sailthru.date", META, Family::Meta),
+    ("meta:article.published", META, Family::Meta),
+    ("meta:cxenseparse:publishtime", META, Family::Meta),
+    ("jsonld:datePublished", JSON_LD, Family::JsonLd),
+    ("meta:published-date", META, Family::Meta),
+    ("meta:published_date", META, Family::Meta),
+    ("meta:publish-date", META, Family::Meta),
+    ("meta:publish_date", META, Family::Meta),
+    ("meta:publication_date", META, Family::Meta),
+    ("meta:pubdate", META, Family::Meta),
+    ("meta:dc.date.issued", META, Family::Meta),
+    ("meta:dcterms.issued", META, Family::Meta),
+    ("meta:dc.date", META_VAGUE, Family::Meta),
+    ("meta:dcterms.date", META_VAGUE, Family::Meta),
+    ("meta:dcterms.created", META_VAGUE, Family::Meta),
+    ("meta:dc.date.created", META_VAGUE, Family::Meta),
+    ("meta:citation_publication_date", META, Family::Meta),
+    ("meta:citation_date", META, Family::Meta),
+    ("meta:date", META_VAGUE, Family::Meta),
+    ("itemprop:datePublished", MICRODATA, Family::Microdata),
+    ("jsonld:dateCreated", CREATED, Family::JsonLd),
+    ("itemprop:dateCreated", CREATED, Family::Microdata),
 ];
 
 /// Hints that state when it was last changed.
@@ -74,7 +75,13 @@ fn by_name(article: &Article, order: SlashOrder) -> Option<Candidate<Stamp>> {
             return None;
         }
         let value = dates::parse(&hint.value, order).filter(is_of_the_web)?;
-        Some(Candidate { value, rule: hint.name.clone(), span: None, weight: 2.0, family: Family::Meta })
+        Some(Candidate {
+            value,
+            rule: hint.name.clone(),
+            span: None,
+            weight: META_VAGUE,
+            family: Family::Meta,
+        })
     })
 }
 
@@ -135,7 +142,7 @@ fn has_local_day(utc: &Stamp, day: &Stamp) -> bool {
 pub(crate) fn url_day(article: &Article) -> Option<Candidate<Stamp>> {
     ["link:canonical", "meta:og:url", "json:url"].into_iter().find_map(|name| {
         let value = dates_in_path(super::first(article, name)?)?;
-        Some(Candidate { value, rule: name.to_owned(), span: None, weight: 2.5, family: Family::Address })
+        Some(Candidate { value, rule: name.to_owned(), span: None, weight: ADDRESS, family: Family::Address })
     })
 }
 

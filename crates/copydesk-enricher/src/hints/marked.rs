@@ -26,6 +26,8 @@ pub(crate) struct Marked {
     pub published: Option<(Stamp, Span)>,
     /// True if a word such as `published` stands before that date.
     pub is_labelled: bool,
+    /// True if it stands far from the headline, and is known by that word alone.
+    pub is_far: bool,
     pub modified: Option<(Stamp, Span)>,
     /// The first day that a `time` element near the headline gives.
     pub time: Option<(Stamp, Option<Span>)>,
@@ -59,6 +61,7 @@ impl Marked {
         }
         if marked.published.is_none() && marked.modified.is_none() {
             marked.read_labelled(article, order);
+            marked.is_far = true;
         }
         marked.time = time(article, title.unwrap_or(0), from..to, order);
         marked

@@ -316,12 +316,12 @@ mod tests {
     #[test]
     fn tells_section_site_and_trail() {
         let found = read(
-            r##"{"@graph": [
+            r#"{"@graph": [
               {"@type": "Article", "headline": "Fog", "articleSection": ["Sea", "Weather"],
                "mainEntityOfPage": {"@type": "WebPage", "@id": "https://wick.example/sea/fog"}},
               {"@type": "WebSite", "name": "The Wick Herald"},
               {"@type": "BreadcrumbList", "itemListElement": [
-                {"position": 2, "item": {"name": "Sea"}}, {"position": "1", "name": "Home"}, {"position": 3, "name": "Fog"}]}]}"##,
+                {"position": 2, "item": {"name": "Sea"}}, {"position": "1", "name": "Home"}, {"position": 3, "name": "Fog"}]}]}"#,
         );
         assert_eq!(values(&found, "articleSection"), ["Sea", "Weather"]);
         assert_eq!(values(&found, "mainEntityOfPage"), ["https://wick.example/sea/fog"]);
