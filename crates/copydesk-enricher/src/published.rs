@@ -1,9 +1,9 @@
 //! When it was published and when it was changed, by all that says so.
 
-use copydesk_core::{Article, Span};
+use copydesk_core::Span;
 
 use crate::dates::{SlashOrder, Stamp};
-use crate::hints::{self, Marked};
+use crate::hints::{self, Marked, Vicinity};
 use crate::reading::Field;
 use crate::said::Said;
 use crate::vote::{self, Candidate, Family};
@@ -19,7 +19,7 @@ const SHOWN_LABELLED: f64 = 3.25;
 const MARKED: f64 = 1.75;
 const MARKED_FAR: f64 = 1.25;
 /// A `time` element near the headline.
-const TIME: f64 = 2.75;
+const TIME: f64 = 3.25;
 /// A sentence that says when the article was first published.
 const NOTE: f64 = 5.0;
 /// Before the first sentence of a report.
@@ -74,8 +74,8 @@ fn visible(value: Stamp, span: Option<Span>, rule: &str, weight: f64) -> Candida
 }
 
 /// When it was last changed.
-pub(crate) fn modified(article: &Article, shown: &Shown<'_>, order: SlashOrder) -> Field<Stamp> {
-    let mut candidates = hints::modified(article, order);
+pub(crate) fn modified(vicinity: &Vicinity<'_>, shown: &Shown<'_>, order: SlashOrder) -> Field<Stamp> {
+    let mut candidates = hints::modified(vicinity, order);
     if let Some((stamp, span, _)) = shown.said.date(|one| one.modified) {
         candidates.push(visible(stamp, Some(span), "date", SHOWN));
     }
@@ -86,9 +86,9 @@ pub(crate) fn modified(article: &Article, shown: &Shown<'_>, order: SlashOrder) 
 }
 
 /// When it was first there.
-pub(crate) fn published(article: &Article, shown: &Shown<'_>, order: SlashOrder) -> Field<Stamp> {
-    let mut candidates = hints::published(article, order);
-    let changed = hints::modified(article, order);
+pub(crate) fn published(vicinity: &Vicinity<'_>, shown: &Shown<'_>, order: SlashOrder) -> Field<Stamp> {
+    let mut candidates = hints::published(vicinity, order);
+    let changed = hints::modified(vicinity, order);
     let stated = candidates.clone();
     for one in shown.published() {
         // Many pages show the day of the last change without saying so.
@@ -100,14 +100,14 @@ pub(crate) fn published(article: &Article, shown: &Shown<'_>, order: SlashOrder)
             candidates.push(one);
         }
     }
-    candidates.extend(hints::first_published(article, order).map(|(value, span)| Candidate {
+    candidates.extend(hints::first_published(vicinity, order).map(|(value, span)| Candidate {
         value,
         rule: "first_published".to_owned(),
         span: Some(span),
         weight: NOTE,
         family: Family::Text,
     }));
-    candidates.extend(hints::url_day(article));
+    candidates.extend(hints::url_day(vicinity.article()));
     candidates.extend(shown.dateline.map(|(value, span)| Candidate {
         value,
         rule: "dateline".to_owned(),

@@ -6,7 +6,7 @@ use crate::count::Tally;
 use crate::dateline::{self, Dateline};
 use crate::dates::{SlashOrder, Stamp};
 use crate::head::{self, Head};
-use crate::hints::{self, Marked, Site, Stated, folded};
+use crate::hints::{self, Marked, Site, Stated, Vicinity, folded};
 use crate::line::{self, Line};
 use crate::said::Said;
 use crate::vote::{self, Candidate, Family};
@@ -59,12 +59,13 @@ impl Reading {
         let title_block = stated.as_ref().and_then(|stated| stated.block);
         let title_block =
             title_block.or_else(|| head.title.and_then(|idx| lines.get(idx)).map(|line| line.block));
-        let marked = Marked::of(article, title_block, order);
+        let vicinity = Vicinity::of(article, title_block);
+        let marked = Marked::of(&vicinity, order);
         let said = Said::of(article, &lines, &head, title_block, order);
         reading.read_title(article, &lines, &head, stated);
-        reading.read_authors(article, &lines, &said, &site, &marked, title_block);
+        reading.read_authors(&vicinity, &lines, &said, &site, &marked);
         let dateline = opening(&lines, &head, order);
-        reading.read_dates(article, &said, dateline.as_ref(), &marked, order);
+        reading.read_dates(&vicinity, &said, dateline.as_ref(), &marked, order);
         reading.read_dateline(article, &said, dateline);
         reading.read_standfirst(article, &lines, &head);
         reading.section =
@@ -152,14 +153,13 @@ impl Reading {
 
     fn read_authors(
         &mut self,
-        article: &Article,
+        vicinity: &Vicinity<'_>,
         lines: &[Line<'_>],
         said: &Said,
         site: &Site,
         marked: &Marked,
-        title: Option<usize>,
     ) {
-        let mut candidates = hints::authors(article, site, &hints::near(title));
+        let mut candidates = hints::authors(vicinity, site);
         let marked = marked.authors.clone().map(|(names, span)| (names, at(Some(span), "marked_author")));
         let shown = [
             (said.authors(false), 2.5, Family::Visible),
@@ -178,7 +178,7 @@ impl Reading {
 
     fn read_dates(
         &mut self,
-        article: &Article,
+        vicinity: &Vicinity<'_>,
         said: &Said,
         dateline: Option<&(&Line<'_>, Dateline)>,
         marked: &Marked,
@@ -186,8 +186,8 @@ impl Reading {
     ) {
         let dateline = dateline.and_then(|(line, one)| Some((one.date?, line.span)));
         let found = published::Shown { said, marked, dateline };
-        self.modified = published::modified(article, &found, order);
-        self.published = published::published(article, &found, order);
+        self.modified = published::modified(vicinity, &found, order);
+        self.published = published::published(vicinity, &found, order);
     }
 
     fn read_dateline(&mut self, article: &Article, said: &Said, dateline: Option<(&Line<'_>, Dateline)>) {

@@ -20,6 +20,8 @@ const BELOW: usize = 16;
 pub(crate) struct Said {
     kept: Vec<(Span, Furniture)>,
     cut: Vec<(Span, Furniture)>,
+    /// Where the title stands.
+    title: usize,
 }
 
 impl Said {
@@ -45,8 +47,10 @@ impl Said {
                 title.saturating_sub(ABOVE)..prose.map_or(title + BELOW, |prose| prose.min(title + BELOW))
             }
             (None, Some(prose)) => prose.saturating_sub(BELOW)..prose,
-            (None, None) => return Said { kept, cut: Vec::new() },
+            (None, None) => return Said { kept, ..Said::default() },
         };
+        let title_at =
+            title.and_then(|title| article.blocks().get(title)).map_or(0, |block| block.span.start());
         let mut around = line::uncut(article, lines, range);
         around.retain(|line| !is_foreign(article, line.span));
         let title = title.and_then(|title| around.iter().position(|line| line.block == title));
@@ -57,7 +61,7 @@ impl Said {
         cut.retain(|(span, one)| {
             (one.is_sure() || has_markup) && !kept.iter().any(|(known, _)| known.overlaps(*span))
         });
-        Said { kept, cut }
+        Said { kept, cut, title: title_at }
     }
 
     /// The persons, and failing these the organisations, that bylines name.
@@ -79,8 +83,16 @@ impl Said {
 
     /// The first date of the kind that `pick` takes, and whether a word says what it is.
     pub(crate) fn date(&self, pick: fn(&Furniture) -> Option<Stamp>) -> Option<(Stamp, Span, bool)> {
-        let mut all = self.kept.iter().chain(&self.cut);
-        all.find_map(|(span, one)| Some((pick(one)?, *span, one.labelled)))
+        let read = |(span, one): &(Span, Furniture)| Some((pick(one)?, *span, one.labelled));
+        let all = || self.kept.iter().chain(&self.cut);
+        // What stands above the headline may belong to a list of other articles: the nearest is the likeliest.
+        let below = all().filter(|(span, _)| span.start() >= self.title).find_map(read);
+        below.or_else(|| {
+            all()
+                .filter(|(span, _)| span.start() < self.title)
+                .filter_map(read)
+                .max_by_key(|(_, span, _)| span.start())
+        })
     }
 
     /// Where the author reports from.

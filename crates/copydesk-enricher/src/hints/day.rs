@@ -2,6 +2,7 @@
 
 use copydesk_core::Article;
 
+use super::Vicinity;
 use crate::dates::{self, SlashOrder, Stamp};
 use crate::published::{ADDRESS, CREATED, JSON_LD, META, META_VAGUE, MICRODATA};
 use crate::vote::{Candidate, Family};
@@ -51,17 +52,17 @@ const MODIFIED: [(&str, f64, Family); 9] = [
 ];
 
 /// Every hint that says when it was published.
-pub(crate) fn published(article: &Article, order: SlashOrder) -> Vec<Candidate<Stamp>> {
-    let mut found = listed(article, &PUBLISHED, order);
+pub(crate) fn published(vicinity: &Vicinity<'_>, order: SlashOrder) -> Vec<Candidate<Stamp>> {
+    let mut found = listed(vicinity, &PUBLISHED, order);
     if found.is_empty() {
-        found.extend(by_name(article, order));
+        found.extend(by_name(vicinity.article, order));
     }
     found
 }
 
 /// Every hint that says when it was last changed.
-pub(crate) fn modified(article: &Article, order: SlashOrder) -> Vec<Candidate<Stamp>> {
-    listed(article, &MODIFIED, order)
+pub(crate) fn modified(vicinity: &Vicinity<'_>, order: SlashOrder) -> Vec<Candidate<Stamp>> {
+    listed(vicinity, &MODIFIED, order)
 }
 
 /// A `meta` element of a name that is not listed, but says what it is: `w-published-date`.
@@ -90,7 +91,12 @@ fn is_of_the_web(stamp: &Stamp) -> bool {
     stamp.date.year() > 1970
 }
 
-fn listed(article: &Article, names: &[(&str, f64, Family)], order: SlashOrder) -> Vec<Candidate<Stamp>> {
+fn listed(
+    vicinity: &Vicinity<'_>,
+    names: &[(&str, f64, Family)],
+    order: SlashOrder,
+) -> Vec<Candidate<Stamp>> {
+    let article = vicinity.article;
     let mut found: Vec<(usize, Candidate<Stamp>)> = Vec::new();
     for hint in &article.hints {
         let place = names.iter().position(|(name, ..)| name.eq_ignore_ascii_case(&hint.name));
@@ -98,7 +104,7 @@ fn listed(article: &Article, names: &[(&str, f64, Family)], order: SlashOrder) -
             continue;
         };
         let block = hint.block.map(|block| block as usize);
-        if block.is_some_and(|block| super::is_aside(article, block)) {
+        if block.is_some_and(|block| vicinity.is_aside(block)) {
             continue;
         }
         let Some(value) = dates::parse(&hint.value, order).filter(is_of_the_web) else { continue };

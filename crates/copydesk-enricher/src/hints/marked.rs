@@ -5,19 +5,11 @@
 
 use copydesk_core::{Article, Span};
 
+use super::Vicinity;
 use crate::byline;
 use crate::dates::{self, SlashOrder, Stamp};
 use crate::furniture;
 use crate::names::is_person;
-
-/// Blocks above the headline that are looked at, and below it.
-const ABOVE: usize = 12;
-const BELOW: usize = 40;
-
-/// The blocks around the headline; from the top where no block shows it.
-pub(crate) fn near(title: Option<usize>) -> std::ops::Range<usize> {
-    title.map_or(0, |title| title.saturating_sub(ABOVE))..title.map_or(80, |title| title + BELOW)
-}
 
 /// What the blocks around the headline are marked as.
 #[derive(Debug, Default)]
@@ -34,11 +26,12 @@ pub(crate) struct Marked {
 }
 
 impl Marked {
-    /// Reads the blocks around `title`; from the top where no block shows the title.
-    pub(crate) fn of(article: &Article, title: Option<usize>, order: SlashOrder) -> Marked {
+    /// Reads the blocks around the headline.
+    pub(crate) fn of(vicinity: &Vicinity<'_>, order: SlashOrder) -> Marked {
+        let article = vicinity.article;
         let mut marked = Marked::default();
         let Some(page) = &article.page else { return marked };
-        let std::ops::Range { start: from, end: to } = near(title);
+        let std::ops::Range { start: from, end: to } = vicinity.near();
         let mut announced = "";
         for block in article.blocks().iter().take(to).skip(from) {
             let Some(markup) = block.markup else { continue };
@@ -63,7 +56,7 @@ impl Marked {
             marked.read_labelled(article, order);
             marked.is_far = true;
         }
-        marked.time = time(article, title.unwrap_or(0), from..to, order);
+        marked.time = time(article, vicinity.title.unwrap_or(0), from..to, order);
         marked
     }
 

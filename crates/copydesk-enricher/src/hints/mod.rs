@@ -12,18 +12,20 @@ mod original;
 mod people;
 mod site;
 mod title;
+mod vicinity;
 
 use copydesk_core::Article;
 
 pub(crate) use about::{section, site, url};
 pub(crate) use day::{is_same, modified, published, url_day};
-pub(crate) use marked::{Marked, near};
+pub(crate) use marked::Marked;
 pub(crate) use order::slash_order;
 pub(crate) use original::first_published;
 pub(crate) use people::{are_same, authors, is_weak};
 pub(crate) use site::Site;
 use site::host_of;
 pub(crate) use title::title;
+pub(crate) use vicinity::Vicinity;
 
 /// A value and the hint that gave it, with the block it is shown in.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,17 +43,6 @@ pub(crate) fn all<'a>(article: &'a Article, name: &str) -> impl Iterator<Item = 
 /// The first of them.
 pub(crate) fn first<'a>(article: &'a Article, name: &str) -> Option<&'a str> {
     all(article, name).map(|hint| hint.value.trim()).find(|value| !value.is_empty())
-}
-
-/// True for a block inside comments, related articles and the like: what is marked there is about other things.
-pub(crate) fn is_aside(article: &Article, block: usize) -> bool {
-    const ASIDES: [&str; 9] =
-        ["comment", "related", "teaser", "recommend", "sidebar", "reply", "more-from", "read-next", "card"];
-    const LEVELS: usize = 6;
-    let Some(page) = &article.page else { return false };
-    let Some(markup) = article.blocks().get(block).and_then(|block| block.markup) else { return false };
-    let is_aside = |class: &str| !class.contains("author") && ASIDES.iter().any(|word| class.contains(word));
-    page.ancestors(markup.node).take(LEVELS).any(|(_, node)| node.attrs.split(' ').any(is_aside))
 }
 
 /// Letters and digits in lower case, words parted by one space: by this, values are compared.

@@ -4,7 +4,9 @@
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use copydesk_core::{Article, Span};
+use copydesk_core::Span;
+
+use super::Vicinity;
 
 use crate::dates::{self, SlashOrder, Stamp};
 use crate::vocabulary::FIRST_PUBLISHED;
@@ -47,13 +49,14 @@ static PHRASES: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(FIRST_PUBLISHED.iter()).ok());
 
 /// The first day that such a sentence gives, with its paragraph.
-pub(crate) fn first_published(article: &Article, order: SlashOrder) -> Option<(Stamp, Span)> {
+pub(crate) fn first_published(vicinity: &Vicinity<'_>, order: SlashOrder) -> Option<(Stamp, Span)> {
+    let article = vicinity.article;
     let phrases = PHRASES.as_ref()?;
     // Most articles say nothing of the kind, and one pass over the text knows.
     phrases.find(article.raw())?;
     article.blocks().iter().enumerate().find_map(|(idx, block)| {
         let text = block.span.of_text(article.raw());
-        if text.len() > MAX_LEN || super::is_aside(article, idx) {
+        if text.len() > MAX_LEN || vicinity.is_aside(idx) {
             return None;
         }
         let said = phrases.find_iter(text).find_map(|phrase| {
@@ -79,7 +82,7 @@ fn is_about_article(before: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use copydesk_core::{ArticleId, Block, BlockKind, Origin};
+    use copydesk_core::{Article, ArticleId, Block, BlockKind, Origin};
 
     use super::*;
 
@@ -87,7 +90,7 @@ mod tests {
         let span = Span::of(text, text).expect("a text is part of itself");
         let blocks = vec![Block::plain(span, BlockKind::Paragraph)];
         let article = Article::new(ArticleId::from_bytes([0; 32]), Origin::default(), text, blocks);
-        first_published(&article, SlashOrder::Unknown).map(|(stamp, _)| stamp.text())
+        first_published(&Vicinity::of(&article, None), SlashOrder::Unknown).map(|(stamp, _)| stamp.text())
     }
 
     #[test]

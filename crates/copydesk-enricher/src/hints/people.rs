@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use copydesk_core::Article;
 
-use super::{Site, all, folded};
+use super::{Site, Vicinity, all, folded};
 use crate::byline;
 use crate::furniture;
 use crate::names::{is_organisation, is_person, is_role};
@@ -84,8 +84,9 @@ const NOBODY: &[&str] = &[
     "written by",
 ];
 
-/// Every source that names authors, by its weight. `near` are the blocks around the headline.
-pub(crate) fn authors(article: &Article, site: &Site, near: &Range<usize>) -> Vec<Candidate<Vec<String>>> {
+/// Every source that names authors, by its weight.
+pub(crate) fn authors(vicinity: &Vicinity<'_>, site: &Site) -> Vec<Candidate<Vec<String>>> {
+    let (article, near) = (vicinity.article, vicinity.near());
     let mut found = Vec::new();
     let mut far: Vec<Candidate<Vec<String>>> = Vec::new();
     for (source, weight, family) in SOURCES {
@@ -100,7 +101,7 @@ pub(crate) fn authors(article: &Article, site: &Site, near: &Range<usize>) -> Ve
         let mut last: Option<usize> = None;
         for hint in all(article, source).take(60) {
             let at = hint.block.map(|block| block as usize);
-            if at.is_some_and(|at| super::is_aside(article, at)) {
+            if at.is_some_and(|at| vicinity.is_aside(at)) {
                 continue;
             }
             let is_apart = match (at, last) {
@@ -114,7 +115,8 @@ pub(crate) fn authors(article: &Article, site: &Site, near: &Range<usize>) -> Ve
                 value.retain(|name| is_person(name, true) || is_role(name) || is_organisation(name));
             }
             if at.is_some_and(|at| !near.contains(&at)) {
-                if !is_weak(&value, site) {
+                let is_told = matches!(source, "rel:author" | "itemprop:author");
+                if !value.is_empty() && (is_told || !is_weak(&value, site)) {
                     far.push(candidate(article, value, source, FAR, family, at, site));
                 }
                 continue;
@@ -136,7 +138,7 @@ pub(crate) fn authors(article: &Article, site: &Site, near: &Range<usize>) -> Ve
             found.push(candidate(article, names, source, weight, family, block, site));
         }
     }
-    written_by(article, site, near, &mut found, &mut far);
+    written_by(vicinity, site, &near, &mut found, &mut far);
     // A list of other articles names many; a box about the author names one.
     if let Some(first) = far.first()
         && far.iter().all(|other| are_same(&first.value, &other.value))
@@ -148,13 +150,14 @@ pub(crate) fn authors(article: &Article, site: &Site, near: &Range<usize>) -> Ve
 
 /// `Written by Jane Doe`, wherever it stands; near the headline, `by Jane Doe` and `by jane` too.
 fn written_by(
-    article: &Article,
+    vicinity: &Vicinity<'_>,
     site: &Site,
     near: &Range<usize>,
     found: &mut Vec<Candidate<Vec<String>>>,
     far: &mut Vec<Candidate<Vec<String>>>,
 ) {
     const MAX_LEN: usize = 120;
+    let article = vicinity.article;
     let mut announced = "";
     for (at, block) in article.blocks().iter().enumerate().filter(|(_, block)| block.markup.is_some()) {
         let text = block.span.of_text(article.raw()).trim();
@@ -169,7 +172,7 @@ fn written_by(
             continue;
         }
         let rest = if label.is_empty() { byline::after_prefix(text, &AUTHOR_PREFIXES) } else { Some(text) };
-        let Some(rest) = rest.filter(|_| !super::is_aside(article, at)) else { continue };
+        let Some(rest) = rest.filter(|_| !vicinity.is_aside(at)) else { continue };
         let prefix = if label.is_empty() { text.strip_suffix(rest).unwrap_or_default() } else { label };
         let value = match byline::read(&format!("By {rest}")) {
             Some(byline) if !byline.organisation => byline.authors,
@@ -180,10 +183,15 @@ fn written_by(
         }
         if near.contains(&at) {
             found.push(candidate(article, value, "written_by", 1.8, Family::Visible, Some(at), site));
-        } else if prefix.trim().contains(' ') && !is_weak(&value, site) {
+        } else if says_who_wrote(prefix.trim()) && !is_weak(&value, site) {
             far.push(candidate(article, value, "written_by", FAR, Family::Visible, Some(at), site));
         }
     }
+}
+
+/// True for `Written by` and `Authors:`, which say it wherever they stand; `by` does not.
+fn says_who_wrote(prefix: &str) -> bool {
+    prefix.contains(' ') || prefix.trim_end_matches([':', '：']).chars().count() >= 6
 }
 
 fn candidate(
