@@ -17,6 +17,7 @@ mod faults;
 mod fuzz;
 mod generate;
 mod invent;
+mod language;
 mod stories;
 mod torture;
 mod train;
@@ -70,6 +71,10 @@ enum Command {
     BenchStories(stories::bench::Options),
     /// Train the decision of `find_stories`
     TrainStories(stories::train::Options),
+    /// Tell the language of sentences, threes of them and articles: how well and how fast
+    BenchLanguage(language::bench::Options),
+    /// Train the model by which languages are told that small words do not show
+    TrainLanguage(language::train::Options),
     /// Measure the index of duplicates as it grows
     BenchIndex(bench_index::Options),
     /// Measure the program and its stages against floors and baselines, in one run
@@ -97,6 +102,8 @@ fn main() -> anyhow::Result<()> {
         Command::Train(options) => train::run(&options),
         Command::BenchStories(options) => stories::bench::run(&options),
         Command::TrainStories(options) => stories::train::run(&options),
+        Command::BenchLanguage(options) => language::bench::run(&options),
+        Command::TrainLanguage(options) => language::train::run(&options),
         Command::BenchIndex(options) => bench_index::run(&options),
         Command::Bench(options) => bench::run(&options),
     }

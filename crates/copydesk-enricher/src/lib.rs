@@ -27,4 +27,5 @@ mod vocabulary;
 mod vote;
 
 pub use enrichers::{ENRICHERS, EnricherDoc};
+pub use language::{language_of, language_of_lines};
 pub use stage::{Enricher, EnricherOptions};

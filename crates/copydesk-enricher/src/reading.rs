@@ -39,7 +39,10 @@ impl Reading {
     /// Reads an article without changing it.
     pub(crate) fn of(article: &Article) -> Reading {
         let lines = line::lines(article);
-        let mut reading = Reading { language: language::detect(&body_sample(&lines)), ..Reading::default() };
+        let mut reading = Reading {
+            language: language::language_of_lines(&lines.iter().map(|line| (&*line.text, line.n_words))),
+            ..Reading::default()
+        };
         let order =
             hints::slash_order(article, reading.language.as_ref().map(|language| language.code.as_str()));
         reading.order = order;
@@ -247,27 +250,6 @@ fn seen(line: &Line<'_>, rule: &str) -> Evidence {
 
 fn block_span(article: &Article, block: Option<usize>) -> Option<Span> {
     article.blocks().get(block?).map(|block| block.span)
-}
-
-/// Running text for the language to be told from: no names and labels, if there is anything else.
-fn body_sample(lines: &[Line<'_>]) -> String {
-    let mut sample = String::new();
-    for at_least in [8, 0] {
-        for line in lines.iter().filter(|line| line.n_words >= at_least) {
-            if sample.len() > language::WINDOW {
-                break;
-            }
-            sample.push_str(&line.text);
-            sample.push('\n');
-        }
-        if sample.len() >= 200 {
-            break;
-        }
-        if at_least > 0 {
-            sample.clear();
-        }
-    }
-    sample
 }
 
 /// The line that shows the title a hint states.

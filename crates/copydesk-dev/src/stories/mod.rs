@@ -4,5 +4,5 @@ pub(crate) mod bench;
 mod data;
 mod fit;
 mod score;
-mod speed;
+pub(crate) mod speed;
 pub(crate) mod train;

@@ -13,7 +13,7 @@ const VOCABULARY: u64 = 60_000;
 const OWN: u64 = 40;
 
 /// User and system time of this process so far.
-pub(super) fn cpu_seconds() -> f64 {
+pub(crate) fn cpu_seconds() -> f64 {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }

@@ -1,130 +1,98 @@
-//! The language of a text that its small words do not show clearly.
+//! The language of a text that its small words do not show clearly: its runs of letters are weighed as well.
 //!
-//! Two detectors, for each has a gap: whichlang is right nearly always but knows sixteen languages only, and
-//! answers with one of these whatever it is shown; whatlang knows seventy and mixes up neighbours. So whatlang
-//! says whether the text is in one of the sixteen, whichlang says in which, and between neighbours (Danish and
-//! Norwegian, Dutch and Afrikaans) letters and small words decide.
+//! The script that most letters are of says which languages may be meant; among those the sum of all runs and of all
+//! small words decides. Both are logarithms of frequencies, so a margin is how many times likelier one language is.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
-use whatlang::{Detector, Lang};
-
+use super::runs::{self, NAT, Scores};
+use super::scripts::Script;
+use super::table::TABLE;
 use super::votes::Votes;
 
-/// Languages that are taken for one another, each with the codes it may be in truth.
-const NEIGHBOURS: [&[&str]; 9] = [
-    &["ru", "bg", "mk", "sr", "uk"],
-    &["da", "nb", "sv"],
-    &["nl", "af"],
-    &["hi", "mr", "ne"],
-    &["cs", "sk", "sl", "pl", "hr"],
-    &["es", "ca", "pt", "gl", "it"],
-    &["ro", "it", "pt", "fr", "es", "ca"],
-    &["it", "id"],
-    &["fr", "ca"],
-];
+/// What a small word counts: letters do not tell its ends, and its ends tell most.
+const WORD: i32 = 5 * NAT;
 
-/// Languages that whichlang takes for a neighbour that it knows: here its answer says nothing.
-const UNKNOWN: [&str; 13] = ["da", "nb", "cs", "sk", "sl", "pl", "hr", "ro", "ca", "bg", "mk", "sr", "uk"];
+/// What each sign of Japanese counts against Chinese.
+const KANA: i32 = 3 * NAT;
 
-/// Languages that hardly any newspaper is written in, and that short texts are taken for.
-const DENIED: [Lang; 9] =
-    [Lang::Epo, Lang::Cym, Lang::Lat, Lang::Tuk, Lang::Aka, Lang::Zul, Lang::Sna, Lang::Jav, Lang::Yid];
+/// Languages without runs of their own in the model, for there is no text to count or none that is not their
+/// neighbour's: each is weighed like the likelier of its neighbours, less [`LEAN`], and wins by its small words.
+const LEANING: [(&str, [&str; 2]); 3] = [("bs", ["hr", "sr"]), ("ckb", ["fa", "ur"]), ("ms", ["id", "id"])];
+const LEAN: i32 = 6 * NAT;
 
-/// The languages that whichlang knows.
-const SIXTEEN: [&str; 16] =
-    ["ar", "zh", "de", "en", "fr", "hi", "it", "ja", "ko", "nl", "pt", "ru", "es", "sv", "tr", "vi"];
+/// What speaks against languages that differ little from one that is written far more, or whose runs were counted in
+/// one short text.
+const RARE: [(&str, i32); 6] =
+    [("nn", 12 * NAT), ("gl", 6 * NAT), ("ky", 6 * NAT), ("ne", 6 * NAT), ("ps", 3 * NAT), ("uz", 8 * NAT)];
 
-static DETECTOR: LazyLock<Detector> = LazyLock::new(|| Detector::with_denylist(DENIED.to_vec()));
+/// Languages by the script that they are written in; the others are written in Latin letters.
+const CYRILLIC: &[&str] = &["ru", "uk", "be", "bg", "mk", "sr", "kk", "mn", "ky", "uz"];
+const ARABIC: &[&str] = &["ar", "fa", "ur", "ps", "ckb"];
+const DEVANAGARI: &[&str] = &["hi", "mr", "ne"];
+const HAN: &[&str] = &["zh", "ja"];
+/// Written in Latin letters as well as in one of these.
+const BOTH: &[&str] = &["sr", "uz"];
+
+/// A margin, in nats, that is right three times of four.
+const EVEN: f64 = 8.0;
 
 /// The language of `window`, and how sure that is. `votes` are those of its small words.
 pub(super) fn detect(window: &str, votes: &Votes) -> Option<(&'static str, f64)> {
-    let info = DETECTOR.detect(window)?;
-    let first = whatlang_code(info.lang());
-    let second = whichlang_code(window);
-    let settled = by_letters(window, first).or_else(|| by_small_words(votes, first, second));
-    let code = match settled {
-        Some(code) => code,
-        None if SIXTEEN.contains(&first) => second,
-        None => first,
-    };
-    // Two that agree are surer than either.
-    let agree = code == first && (code == second || !SIXTEEN.contains(&code));
-    let confidence = if agree { info.confidence().max(0.9) } else { info.confidence().min(0.8) };
-    let Some((leader, margin)) = votes.leader() else { return Some((code, confidence)) };
-    if leader == code || (margin < 3 && confidence >= 0.99) {
-        return Some((code, confidence));
+    let script = votes.main_script();
+    if let Script::Sole(code) = script {
+        return Some((code, 0.9));
     }
-    // Words that lead by one or two have proved right four times of five where the detectors are unsure.
-    Some((leader, 0.8))
-}
-
-/// Cyrillic is told apart by letters that a language has alone.
-fn by_letters(text: &str, first: &str) -> Option<&'static str> {
-    if !matches!(first, "ru" | "uk" | "bg" | "mk" | "sr" | "be") {
+    let scores = weighed(window, votes, script == Script::Latin);
+    let may_be = |code: &str| match script {
+        Script::Cyrillic => CYRILLIC.contains(&code),
+        Script::Arabic => ARABIC.contains(&code),
+        Script::Devanagari => DEVANAGARI.contains(&code),
+        Script::Han | Script::Kana => HAN.contains(&code),
+        Script::Latin => {
+            BOTH.contains(&code) || ![CYRILLIC, ARABIC, DEVANAGARI, HAN].iter().any(|all| all.contains(&code))
+        }
+        _ => false,
+    };
+    let mut ranking: Vec<(i32, &'static str)> = TABLE
+        .codes
+        .iter()
+        .zip(scores)
+        .filter(|(code, _)| may_be(code))
+        .map(|(code, score)| (score, *code))
+        .collect();
+    ranking.sort_unstable_by_key(|(score, _)| std::cmp::Reverse(*score));
+    let [(best, code), (second, _), ..] = ranking.as_slice() else { return None };
+    if *best <= 0 {
         return None;
     }
-    let has = |letters: &str| text.chars().filter(|c| letters.contains(*c)).count();
-    let (ukrainian, russian, belarusian) = (has("іїєґІЇЄҐ"), has("ыэёЫЭЁ"), has("ўЎ"));
-    let (serbian, macedonian) = (has("ђћЂЋ"), has("ѓќѕЃЌЅ"));
-    if belarusian > 0 && ukrainian > 0 {
-        Some("be")
-    } else if ukrainian > russian {
-        Some("uk")
-    } else if russian > 0 {
-        Some("ru")
-    } else if serbian > 0 {
-        Some("sr")
-    } else if macedonian > 0 || has("јљњџ") > 0 {
-        Some(if macedonian > 0 { "mk" } else { "sr" })
-    } else {
-        None
+    let margin = f64::from(best - second) / f64::from(NAT);
+    Some((code, 1.0 / (1.0 + (-margin / EVEN).exp())))
+}
+
+/// Runs and words together, with what speaks for a language beforehand.
+fn weighed(window: &str, votes: &Votes, is_latin: bool) -> Scores {
+    let mut scores = runs::scores(window, is_latin);
+    for (code, others) in LEANING {
+        let best = others.iter().filter_map(|other| Some(scores[place(other)?])).max();
+        if let (Some(at), Some(best)) = (place(code), best) {
+            scores[at] = best - LEAN;
+        }
     }
-}
-
-/// Between neighbours, the one whose small words and letters are most frequent.
-fn by_small_words(votes: &Votes, first: &'static str, second: &'static str) -> Option<&'static str> {
-    let groups = NEIGHBOURS.iter().filter(|group| group.contains(&first));
-    let candidates = groups.flat_map(|group| group.iter().copied());
-    // The detectors' own answers break ties, so that a text without small words keeps them.
-    let score = |code: &str| {
-        let known = code == second && !UNKNOWN.contains(&first);
-        votes.score(code) + u32::from(code == first) + u32::from(known)
-    };
-    candidates.max_by(|a, b| score(a).cmp(&score(b)).then_with(|| b.cmp(a)))
-}
-
-fn whichlang_code(text: &str) -> &'static str {
-    use whichlang::Lang as Which;
-    match whichlang::detect_language(text) {
-        Which::Ara => "ar",
-        Which::Cmn => "zh",
-        Which::Deu => "de",
-        Which::Eng => "en",
-        Which::Fra => "fr",
-        Which::Hin => "hi",
-        Which::Ita => "it",
-        Which::Jpn => "ja",
-        Which::Kor => "ko",
-        Which::Nld => "nl",
-        Which::Por => "pt",
-        Which::Rus => "ru",
-        Which::Spa => "es",
-        Which::Swe => "sv",
-        Which::Tur => "tr",
-        Which::Vie => "vi",
+    // Serbian in Latin letters differs little from Croatian.
+    let serbian = ("sr", if is_latin { 3 * NAT } else { 0 });
+    for (code, less) in RARE.into_iter().chain([serbian]) {
+        if let Some(at) = place(code) {
+            scores[at] -= less;
+        }
     }
+    for (score, n_words) in scores.iter_mut().zip(votes.words()) {
+        *score += WORD * n_words.cast_signed();
+    }
+    if let Some(at) = place("ja") {
+        scores[at] += KANA * votes.n_kana().cast_signed();
+    }
+    scores
 }
 
-/// ISO 639-1 where there is a code, else ISO 639-3.
-fn whatlang_code(lang: Lang) -> &'static str {
-    const TWO_LETTERS: &str = "epo eo,eng en,rus ru,cmn zh,spa es,por pt,ita it,ben bn,fra fr,deu de,ukr uk,kat ka,ara ar,\
-        hin hi,jpn ja,heb he,yid yi,pol pl,amh am,jav jv,kor ko,nob nb,dan da,swe sv,fin fi,tur tr,nld nl,hun hu,ces cs,\
-        ell el,bul bg,bel be,mar mr,kan kn,ron ro,slv sl,hrv hr,srp sr,mkd mk,lit lt,lav lv,est et,tam ta,vie vi,urd ur,\
-        tha th,guj gu,uzb uz,pan pa,aze az,ind id,tel te,pes fa,mal ml,ori or,mya my,nep ne,sin si,khm km,tuk tk,aka ak,\
-        zul zu,sna sn,afr af,lat la,slk sk,cat ca,tgl tl,hye hy,cym cy";
-    static CODES: LazyLock<HashMap<&str, &str>> =
-        LazyLock::new(|| TWO_LETTERS.split(',').filter_map(|pair| pair.trim().split_once(' ')).collect());
-    CODES.get(lang.code()).copied().unwrap_or(lang.code())
+fn place(code: &str) -> Option<usize> {
+    TABLE.codes.iter().position(|known| *known == code)
 }

@@ -2,9 +2,11 @@
 //!
 //! Two steps. Most texts show their language by small words and letters alone, at the cost of one pass: a script
 //! that one language is written in, or small words of one language with a clear margin over every other
-//! ([`votes`]). What is not clear is looked at again, slower, by statistical detectors ([`careful`]).
+//! ([`votes`]). What is not clear is looked at again, slower: runs of letters are weighed as well ([`careful`]).
 
 mod careful;
+mod han;
+mod runs;
 mod scripts;
 mod table;
 mod votes;
@@ -13,23 +15,58 @@ use copydesk_core::Language;
 use votes::Votes;
 
 /// Bytes of the body that are looked at: more tells no more.
-pub(crate) const WINDOW: usize = 1000;
+const WINDOW: usize = 1000;
 
 /// Letters below which a text has no language: a word or two could be any.
-const MIN_LETTERS: u32 = 14;
+const MIN_LETTERS: u32 = 8;
 
-/// The language of `text`, if there is enough of it to tell.
-pub(crate) fn detect(text: &str) -> Option<Language> {
-    let end = (0..=WINDOW.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
-    let window = text.get(..end.unwrap_or(0)).unwrap_or_default();
+/// The language of a text, if there is enough of it to tell. The first part of it is looked at.
+pub fn language_of(text: &str) -> Option<Language> {
+    let window = start_of(text);
     let votes = Votes::of(window);
     if votes.n_letters() < MIN_LETTERS {
         return None;
     }
     let (code, confidence) = votes.clear().or_else(|| careful::detect(window, &votes))?;
-    let script = scripts::code(code, window).to_owned();
-    let tag = code.to_owned();
-    Some(Language { code: code.to_owned(), confidence: (confidence * 1000.0).round() / 1000.0, script, tag })
+    let script = scripts::code(code, window);
+    Some(Language {
+        code: code.to_owned(),
+        confidence: (confidence * 1000.0).round() / 1000.0,
+        script: script.to_owned(),
+        tag: scripts::tag(code, script),
+    })
+}
+
+/// The language of an article of these lines, each with its number of words: it is told from running text, not from
+/// names and labels, if there is anything else.
+pub fn language_of_lines<'a>(lines: &(impl Iterator<Item = (&'a str, usize)> + Clone)) -> Option<Language> {
+    language_of(&sample(lines))
+}
+
+/// As much of a text as is looked at.
+fn start_of(text: &str) -> &str {
+    let end = (0..=WINDOW.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or(0)).unwrap_or_default()
+}
+
+/// As much running text as is looked at.
+fn sample<'a>(lines: &(impl Iterator<Item = (&'a str, usize)> + Clone)) -> String {
+    let mut sample = String::new();
+    for at_least in [8, 0] {
+        sample.clear();
+        for (line, _) in lines.clone().filter(|(_, n_words)| *n_words >= at_least) {
+            if sample.len() > WINDOW {
+                break;
+            }
+            // Of a long line too, no more than is looked at.
+            sample.push_str(start_of(line));
+            sample.push('\n');
+        }
+        if sample.len() >= 200 {
+            break;
+        }
+    }
+    sample
 }
 
 #[cfg(test)]
@@ -37,7 +74,7 @@ mod tests {
     use super::*;
 
     fn code(text: &str) -> Option<String> {
-        detect(text).map(|language| language.code)
+        language_of(text).map(|language| language.code)
     }
 
     #[test]

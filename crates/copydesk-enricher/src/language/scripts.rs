@@ -1,5 +1,7 @@
 //! Which script a character belongs to, and the languages that a script is proof of.
 
+use super::han;
+
 /// A script that languages share, or the language that alone is written in it, as far as newspapers go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Script {
@@ -52,7 +54,7 @@ impl Script {
     /// The script of a letter.
     pub(super) fn of(letter: char) -> Script {
         let point = letter as u32;
-        if point < 0x250 {
+        if point < 0x2b0 {
             return Script::Latin;
         }
         let at = RANGES.partition_point(|(_, last, _)| *last < point);
@@ -68,49 +70,75 @@ impl Script {
     }
 }
 
+/// Languages that are not written in Latin letters, with the script that each is usually written in.
+const USUAL: [(&str, &str); 38] = [
+    ("am", "Ethi"),
+    ("ar", "Arab"),
+    ("be", "Cyrl"),
+    ("bg", "Cyrl"),
+    ("bn", "Beng"),
+    ("ckb", "Arab"),
+    ("el", "Grek"),
+    ("fa", "Arab"),
+    ("gu", "Gujr"),
+    ("he", "Hebr"),
+    ("hi", "Deva"),
+    ("hy", "Armn"),
+    ("ja", "Jpan"),
+    ("ka", "Geor"),
+    ("kk", "Cyrl"),
+    ("km", "Khmr"),
+    ("kn", "Knda"),
+    ("ko", "Kore"),
+    ("ky", "Cyrl"),
+    ("mk", "Cyrl"),
+    ("ml", "Mlym"),
+    ("mn", "Cyrl"),
+    ("mr", "Deva"),
+    ("my", "Mymr"),
+    ("ne", "Deva"),
+    ("or", "Orya"),
+    ("pa", "Guru"),
+    ("ps", "Arab"),
+    ("ru", "Cyrl"),
+    ("si", "Sinh"),
+    ("sr", "Cyrl"),
+    ("ta", "Taml"),
+    ("te", "Telu"),
+    ("th", "Thai"),
+    ("uk", "Cyrl"),
+    ("ur", "Arab"),
+    ("yi", "Hebr"),
+    ("zh", "Hans"),
+];
+
+/// The script that a language is usually written in, by ISO 15924: the likely one of CLDR.
+fn usual(language: &str) -> &'static str {
+    USUAL.iter().find(|(code, _)| *code == language).map_or("Latn", |(_, script)| script)
+}
+
 /// The script of a text in this language, by ISO 15924.
 pub(super) fn code(language: &str, text: &str) -> &'static str {
-    const OWN: [(&str, &str); 23] = [
-        ("am", "Ethi"),
-        ("bn", "Beng"),
-        ("el", "Grek"),
-        ("gu", "Gujr"),
-        ("he", "Hebr"),
-        ("hy", "Armn"),
-        ("ja", "Jpan"),
-        ("ka", "Geor"),
-        ("km", "Khmr"),
-        ("kn", "Knda"),
-        ("ko", "Kore"),
-        ("ml", "Mlym"),
-        ("my", "Mymr"),
-        ("or", "Orya"),
-        ("pa", "Guru"),
-        ("si", "Sinh"),
-        ("ta", "Taml"),
-        ("te", "Telu"),
-        ("th", "Thai"),
-        ("yi", "Hebr"),
-        ("yue", "Hant"),
-        ("zh", "Hans"),
-        ("zh-TW", "Hant"),
-    ];
-    if let Some((_, script)) = OWN.iter().find(|(code, _)| *code == language) {
-        return script;
+    match language {
+        "zh" => han::script(text),
+        // Written in both.
+        "sr" | "uz" => {
+            let count =
+                |script| text.chars().filter(|c| c.is_alphabetic() && Script::of(*c) == script).count();
+            if count(Script::Cyrillic) * 2 >= count(Script::Latin) { "Cyrl" } else { "Latn" }
+        }
+        _ => usual(language),
     }
-    let mut counts = [("Latn", 0), ("Cyrl", 0), ("Arab", 0), ("Deva", 0)];
-    for letter in text.chars().filter(|c| c.is_alphabetic()) {
-        let at = match Script::of(letter) {
-            Script::Latin => 0,
-            Script::Cyrillic => 1,
-            Script::Arabic => 2,
-            Script::Devanagari => 3,
-            _ => continue,
-        };
-        counts[at].1 += 1;
+}
+
+/// Language and script by BCP 47. As CLDR's likely subtags have it, a script goes without saying where the language
+/// is usually written in it: `en`, `sr`, `sr-Latn`, `zh`, `zh-Hant`, `uz`, `uz-Cyrl`.
+pub(super) fn tag(language: &str, script: &str) -> String {
+    if script == usual(language) || script == "Hani" {
+        language.to_owned()
+    } else {
+        format!("{language}-{script}")
     }
-    // The first of equals is Latin.
-    counts.iter().rev().max_by_key(|(_, n)| *n).map_or("Zyyy", |(script, _)| script)
 }
 
 #[cfg(test)]
@@ -121,6 +149,25 @@ mod tests {
     fn ranges_are_in_order() {
         assert!(RANGES.windows(2).all(|pair| pair[0].1 < pair[1].0));
         assert!(RANGES.iter().all(|(first, last, _)| first <= last));
+    }
+
+    #[test]
+    fn names_a_script_only_where_it_is_not_the_usual_one() {
+        for (language, text, script, tag) in [
+            ("en", "harbour", "Latn", "en"),
+            ("sr", "лука", "Cyrl", "sr"),
+            ("sr", "luka", "Latn", "sr-Latn"),
+            ("uz", "порт эди", "Cyrl", "uz-Cyrl"),
+            ("uz", "port edi", "Latn", "uz"),
+            ("zh", "渡轮离开", "Hans", "zh"),
+            ("zh", "渡輪離開", "Hant", "zh-Hant"),
+            ("zh", "中午", "Hani", "zh"),
+            ("ja", "港", "Jpan", "ja"),
+        ] {
+            assert_eq!(code(language, text), script, "{text}");
+            assert_eq!(super::tag(language, script), tag, "{text}");
+        }
+        assert!(USUAL.windows(2).all(|pair| pair[0].0 < pair[1].0));
     }
 
     #[test]

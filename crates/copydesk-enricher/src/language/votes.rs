@@ -149,17 +149,29 @@ impl Votes {
         clear.then_some((TABLE.codes.get(at)?, confidence))
     }
 
-    /// The language that leads, and by how many votes; `None` if two lead.
-    pub(super) fn leader(&self) -> Option<(&'static str, u32)> {
-        let (best, at, second) = self.ranking();
-        let code = TABLE.codes.get(at).copied()?;
-        (best > second).then_some((code, best - second))
+    /// The script of most letters. Latin letters count half: names, addresses and code are written in them in texts
+    /// of every script.
+    pub(super) fn main_script(&self) -> Script {
+        let shared = [
+            (self.latin / 2, Script::Latin),
+            (self.cyrillic, Script::Cyrillic),
+            (self.arabic, Script::Arabic),
+            (self.devanagari, Script::Devanagari),
+            (self.han + self.kana, Script::Han),
+        ];
+        let sole = self.sole.iter().map(|(code, n)| (*n, Script::Sole(code)));
+        let most = shared.into_iter().chain(sole).max_by_key(|(n, _)| *n);
+        most.filter(|(n, _)| *n > 0).map_or(Script::Other, |(_, script)| script)
     }
 
-    /// The votes for a language of the table; none for others.
-    pub(super) fn score(&self, code: &str) -> u32 {
-        let at = TABLE.codes.iter().position(|known| *known == code);
-        at.and_then(|at| Some(self.words.get(at)? + self.letters.get(at)?)).unwrap_or(0)
+    /// Small words of each language of the table.
+    pub(super) fn words(&self) -> &[u32; 64] {
+        &self.words
+    }
+
+    /// Signs that Japanese alone has.
+    pub(super) fn n_kana(&self) -> u32 {
+        self.kana / Script::Kana.weight()
     }
 
     fn ranking(&self) -> (u32, usize, u32) {
@@ -186,7 +198,7 @@ fn add(counts: &mut [u32; 64], mut languages: Set) {
 }
 
 /// A letter in lower case, or `None` if it is none. Vowel signs and joiners of Indic words are parts of them.
-fn lower(c: char) -> Option<char> {
+pub(super) fn lower(c: char) -> Option<char> {
     match c {
         // The common ranges without a search in tables.
         'à'..='ö' | 'ø'..='ÿ' | 'а'..='џ' | '\u{620}'..='\u{64a}' | '\u{900}'..='\u{963}' => Some(c),
