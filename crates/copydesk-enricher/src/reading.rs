@@ -165,14 +165,14 @@ impl Reading {
         let mut candidates = hints::authors(vicinity, site);
         let marked = marked.authors.clone().map(|(names, span)| (names, at(Some(span), "marked_author")));
         let shown = [
-            (said.authors(false), 2.5, Family::Visible),
-            (marked, 2.0, Family::Visible),
-            (said.authors(true), 2.0, Family::Visible),
-            (credits::reporting(lines), 2.0, Family::Text),
+            (said.authors(false), hints::SHOWN, Family::Visible),
+            (marked, hints::MARKED, Family::Visible),
+            (said.authors(true), hints::MARKED, Family::Visible),
+            (credits::reporting(lines), hints::CREDITED, Family::Text),
         ];
         for (shown, weight, family) in shown {
             let Some((value, Evidence { span, rule, .. })) = shown else { continue };
-            let weight = if hints::is_weak(&value, site) { weight * 0.3 } else { weight };
+            let weight = hints::worth(&value, site, weight);
             candidates.push(Candidate { value, rule, span, weight, family });
         }
         let agree = |one: &Vec<String>, other: &Vec<String>| hints::are_same(one, other);

@@ -1,8 +1,9 @@
 //! Several places state a field: which value to believe.
 //!
-//! Each place has a weight, by how seldom it is wrong. Places that share a maker (all `meta` elements are written
-//! by one plugin) are a family, which has one voice: its strongest. A value's score is what all families say for
-//! it, so two independent places outweigh one that is better; what loses is told as a conflict.
+//! Each place has a weight: what it adds to the logarithm of the odds that its value is right. Places that share a
+//! maker (all `meta` elements are written by one plugin) are a family, which has one voice: its strongest. A value's
+//! score is what all families say for it, so two independent places outweigh one that is better; what loses is told
+//! as a conflict. The winner's confidence is its share of the odds, beside those of the losers and of none.
 
 use copydesk_core::{Conflict, Evidence, Span};
 
@@ -85,9 +86,9 @@ pub(crate) fn elect<T: Clone>(
         }
     }
     losers.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let lost: f64 = losers.iter().map(|(score, _)| score).sum();
+    let lost: f64 = losers.iter().map(|(score, _)| (score - won).exp()).sum();
     let mut evidence = Evidence::new(chosen.span, chosen.rule.clone());
-    evidence.confidence = Some((won / (won + lost) * 100.0).round() / 100.0);
+    evidence.confidence = Some((100.0 / (1.0 + lost + (-won).exp())).round() / 100.0);
     let conflict = |one: &Candidate<T>| Conflict { value: show(&one.value), rule: one.rule.clone() };
     evidence.conflicts = losers.iter().take(MAX_CONFLICTS).map(|(_, one)| conflict(one)).collect();
     Some((chosen.value.clone(), evidence))
@@ -113,7 +114,7 @@ mod tests {
         let (value, evidence) = elected(&two);
         assert_eq!(
             (value.as_str(), evidence.rule.as_str(), evidence.confidence),
-            ("b", "Visible", Some(0.54))
+            ("b", "Visible", Some(0.61))
         );
         assert_eq!(evidence.conflicts, [Conflict { value: "a".into(), rule: "JsonLd".into() }]);
         let one_voice = [better, said("b", Family::Meta, 2.0), said("b", Family::Meta, 2.0)];
@@ -123,7 +124,7 @@ mod tests {
     #[test]
     fn what_hardly_counts_is_no_conflict_and_equals_keep_their_order() {
         let (value, evidence) = elected(&[said("x", Family::Meta, 2.0), said("y", Family::Visible, 0.9)]);
-        assert_eq!((value.as_str(), evidence.conflicts.len(), evidence.confidence), ("x", 0, Some(1.0)));
+        assert_eq!((value.as_str(), evidence.conflicts.len(), evidence.confidence), ("x", 0, Some(0.88)));
         assert_eq!(elected(&[said("x", Family::Meta, 2.0), said("y", Family::JsonLd, 2.0)]).0, "x");
         assert!(elect(&[] as &[Candidate<u8>], u8::eq, |_| 0, u8::to_string).is_none());
     }

@@ -11,33 +11,39 @@ use crate::names::{is_organisation, is_person, is_role};
 use crate::vocabulary::{AUTHOR_PREFIXES, lower};
 use crate::vote::{Candidate, Family};
 
-/// Hints that name authors, and how much each is believed. Those of one source are taken together.
+/// Hints that name authors, and how much each is believed: log odds, fitted as those of dates are (see
+/// [`crate::published`]). Those of one source are taken together.
 const SOURCES: [(&str, f64, Family); 19] = [
     ("json:author", 10.0, Family::Record),
-    ("jsonld:author", 3.0, Family::JsonLd),
-    ("jsonld:creator", 1.5, Family::JsonLd),
-    ("jsonld:authorOrganization", 2.0, Family::JsonLd),
+    ("jsonld:author", 1.5, Family::JsonLd),
+    ("jsonld:creator", 1.0, Family::JsonLd),
+    ("jsonld:authorOrganization", 1.5, Family::JsonLd),
     ("meta:parsely-author", 2.5, Family::Meta),
-    ("meta:sailthru.author", 2.5, Family::Meta),
-    ("meta:citation_author", 2.5, Family::Meta),
-    ("meta:author", 2.2, Family::Meta),
-    ("meta:article:author", 2.2, Family::Meta),
-    ("meta:dc.creator", 2.0, Family::Meta),
-    ("meta:dcterms.creator", 2.0, Family::Meta),
-    ("meta:byl", 2.2, Family::Meta),
-    ("meta:article:author_name", 2.2, Family::Meta),
-    ("itemprop:author", 2.2, Family::Microdata),
+    ("meta:sailthru.author", 1.5, Family::Meta),
+    ("meta:citation_author", 1.5, Family::Meta),
+    ("meta:author", 1.5, Family::Meta),
+    ("meta:article:author", 1.5, Family::Meta),
+    ("meta:dc.creator", 1.5, Family::Meta),
+    ("meta:dcterms.creator", 1.5, Family::Meta),
+    ("meta:byl", 1.5, Family::Meta),
+    ("meta:article:author_name", 1.5, Family::Meta),
+    ("itemprop:author", 1.5, Family::Microdata),
     ("rel:author", 2.0, Family::Marks),
-    ("link:author", 1.8, Family::Marks),
-    ("class:author", 1.8, Family::Marks),
-    ("meta:twitter:data1", 1.8, Family::Meta),
-    ("meta:twitter:data2", 1.8, Family::Meta),
+    ("link:author", 1.25, Family::Marks),
+    ("class:author", 1.25, Family::Marks),
+    ("meta:twitter:data1", 1.5, Family::Meta),
+    ("meta:twitter:data2", 1.5, Family::Meta),
 ];
 
-/// A user name, the site or a desk is worth this share of a person.
-const WEAK: f64 = 0.3;
+/// A byline in the head of the page as readers see it; a line that markup or a word marks as one; a credit in small
+/// print below the text.
+pub(crate) const SHOWN: f64 = 3.0;
+pub(crate) const MARKED: f64 = 1.25;
+pub(crate) const CREDITED: f64 = 1.5;
+/// A user name, the site or a desk is worth no more than this, wherever it stands.
+const WEAK: f64 = 0.5;
 /// What far from the headline names one author, and no other, is worth this much.
-const FAR: f64 = 0.9;
+const FAR: f64 = 1.0;
 /// Blocks between two names of one byline.
 const APART: usize = 3;
 
@@ -182,7 +188,7 @@ fn written_by(
             continue;
         }
         if near.contains(&at) {
-            found.push(candidate(article, value, "written_by", 1.8, Family::Visible, Some(at), site));
+            found.push(candidate(article, value, "written_by", MARKED, Family::Visible, Some(at), site));
         } else if says_who_wrote(prefix.trim()) && !is_weak(&value, site) {
             far.push(candidate(article, value, "written_by", FAR, Family::Visible, Some(at), site));
         }
@@ -203,13 +209,18 @@ fn candidate(
     block: Option<usize>,
     site: &Site,
 ) -> Candidate<Vec<String>> {
-    let weight = if source != "json:author" && is_weak(&value, site) { weight * WEAK } else { weight };
+    let weight = if source == "json:author" { weight } else { worth(&value, site, weight) };
     let span = block.and_then(|block| article.blocks().get(block)).map(|block| block.span);
     Candidate { value, rule: source.to_owned(), span, weight, family }
 }
 
+/// What names are worth that a place of this weight states.
+pub(crate) fn worth(names: &[String], site: &Site, weight: f64) -> f64 {
+    if is_weak(names, site) { weight.min(WEAK) } else { weight }
+}
+
 /// True if no name among them is more than a user name, a desk, a role, or the site's own name.
-pub(crate) fn is_weak(names: &[String], site: &Site) -> bool {
+fn is_weak(names: &[String], site: &Site) -> bool {
     let is_weak = |name: &String| {
         let is_word = !name.contains(' ') && name.is_ascii();
         is_word || site.is_called(name) || is_organisation(name) || is_role(name)
