@@ -142,6 +142,16 @@ fn the_headline_wins_over_a_title_made_for_search_engines() {
     let named = [("meta:og:title", "Small boats"), ("html:title", "Wick Boat Diary: Small boats")];
     let article = page(&[("h1", "", "Wick Boat Diary"), PROSE], &named);
     assert_eq!(article.title.as_deref(), Some("Small boats"));
+    // A short heading that shares little with the head is a section or a slogan; an address is the site's.
+    for label in ["Harbour ferry advice", "harbour.example"] {
+        let article = page(&[("h1", "", label), PROSE], &head);
+        assert_eq!(article.title.as_deref(), Some("Harbour ferries 2025: the complete guide"), "{label}");
+    }
+    // A heading further down says nearly what the head says, the headline says it in its own words.
+    let h2 = ("h2", "", "The complete harbour ferries guide 2025");
+    let article =
+        page(&[("h1", "", "Every ferry in the harbour and where it goes"), PROSE, h2, PROSE], &head);
+    assert_eq!(article.title.as_deref(), Some("Every ferry in the harbour and where it goes"));
 }
 
 #[test]
@@ -294,4 +304,35 @@ fn section_site_and_address_are_what_the_page_states() {
         page(&[PROSE], &[("meta:og:site_name", "Harbour Post"), ("jsonld:publisher", "Tide Media")]);
     assert_eq!(article.evidence["site"].rule, "meta:og:site_name");
     assert_eq!(article.evidence["site"].conflicts[0].value, "Tide Media");
+}
+
+#[test]
+fn dates_of_boxes_lists_and_notes_are_told_from_the_articles_own() {
+    let published = |elements: &[(&str, &str, &str)], hints: &[(&str, &str)]| page(elements, hints).published;
+    // Above the headline stands a list of other articles.
+    let elements = [("p", "", "4 December 2025"), H1, ("p", "", "3 December 2025"), PROSE];
+    assert_eq!(published(&elements, &[]).as_deref(), Some("2025-12-03"));
+    // The day that the page shows goes before the one that only a machine reads.
+    let stated = [("jsonld:datePublished", "2025-12-05T08:00:00Z")];
+    assert_eq!(published(&elements, &stated).as_deref(), Some("2025-12-03"));
+    // What a note says of the first publication goes before both.
+    let note = ("p", "", "This article was first published on 1 December 2025 and has been updated since.");
+    let elements = [H1, ("p", "", "3 December 2025"), PROSE, note];
+    assert_eq!(published(&elements, &stated).as_deref(), Some("2025-12-01"));
+    // `Publish date` and the date stand on two lines, far from the headline.
+    let mut elements = vec![H1];
+    elements.extend([PROSE; 50]);
+    elements.extend([("h3", "", "Publish date"), ("p", "", "2 December 2025")]);
+    assert_eq!(published(&elements, &[]).as_deref(), Some("2025-12-02"));
+}
+
+#[test]
+fn what_is_marked_below_the_text_counts_if_it_says_who_wrote_it() {
+    let mut elements = vec![H1];
+    elements.extend([PROSE; 50]);
+    elements.push(("p", "", "Authors: Jane Doe and John Roe"));
+    assert_eq!(page(&elements, &[]).authors, ["Jane Doe", "John Roe"]);
+    elements.pop();
+    elements.push(("p", "", "By Jane Doe"));
+    assert_eq!(page(&elements, &[]).authors, [""; 0]);
 }

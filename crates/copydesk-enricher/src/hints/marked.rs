@@ -33,7 +33,11 @@ impl Marked {
         let Some(page) = &article.page else { return marked };
         let std::ops::Range { start: from, end: to } = vicinity.near();
         let mut announced = "";
-        for block in article.blocks().iter().take(to).skip(from) {
+        // What stands above the headline may belong to other articles.
+        let title = vicinity.title.unwrap_or(from);
+        let blocks = |range: std::ops::Range<usize>| article.blocks().get(range).unwrap_or_default();
+        let to = to.min(article.blocks().len());
+        for block in blocks(title..to).iter().chain(blocks(from..title)) {
             let Some(markup) = block.markup else { continue };
             let text = block.span.of_text(article.raw()).trim();
             if text.is_empty() || text.len() > 160 {

@@ -34,28 +34,18 @@ pub(crate) fn title(article: &Article, site: &Site) -> Option<Stated<String>> {
         .collect();
     let shown = shown(article);
     // A headline on the page that the head repeats is the title as readers see it.
-    let mut best: Option<(f64, &Shown)> = None;
-    for one in shown.iter().filter(|one| !site.is_called(&one.text)) {
-        let likeness =
-            stated.iter().map(|stated| likeness(&one.folded, &folded(&stated.value))).fold(0.0, f64::max);
-        let score = likeness + if one.level == 1 { 0.2 } else { 0.0 };
-        if likeness >= (if one.level == 1 { 0.6 } else { 0.85 })
-            && best.is_none_or(|(known, _)| score > known)
-        {
-            best = Some((score, one));
-        }
-    }
-    if let Some((_, one)) = best {
+    if let Some(one) = repeated(&shown, &stated, site, 1) {
         return Some(one.stated(article));
     }
     let sure = stated.iter().find(|stated| stated.rule == "json:title");
     if let Some(headline) = headline(article, &shown, &stated, site) {
         return Some(headline.stated(article));
     }
+    if let Some(one) = repeated(&shown, &stated, site, 2) {
+        return Some(one.stated(article));
+    }
     let only = match shown.iter().filter(|one| one.level == 1).collect::<Vec<_>>().as_slice() {
-        [only] if !site.is_called(&only.text) && only.folded.split(' ').count() >= 3 => {
-            Some(only.stated(article))
-        }
+        [only] if !only.names_site(site) && only.folded.split(' ').count() >= 3 => Some(only.stated(article)),
         _ => None,
     };
     // The window's title is often short of the headline; what else the head states is meant for readers.
@@ -65,17 +55,37 @@ pub(crate) fn title(article: &Article, site: &Site) -> Option<Stated<String>> {
     strong.or(only).or_else(|| weak.first().copied().cloned())
 }
 
+/// The heading of this level that says most nearly what the head says, if it does so at all.
+fn repeated<'a>(shown: &'a [Shown], stated: &[Stated<String>], site: &Site, level: u8) -> Option<&'a Shown> {
+    let at_least = if level == 1 { 0.6 } else { 0.85 };
+    let mut best: Option<(f64, &Shown)> = None;
+    for one in shown.iter().filter(|one| one.level == level && !one.names_site(site)) {
+        let likeness =
+            stated.iter().map(|stated| likeness(&one.folded, &folded(&stated.value))).fold(0.0, f64::max);
+        if likeness >= at_least && best.is_none_or(|(known, _)| likeness > known) {
+            best = Some((likeness, one));
+        }
+    }
+    best.map(|(_, one)| one)
+}
+
 /// The headline that readers see, where the head says it in other words, for search engines.
 ///
-/// A single `h1` of some length that has a word of the head's titles in it, and stands above the text.
+/// A single `h1` of some length that has a word of the head's titles in it, and stands above the text. A short one
+/// that shares little with them is rather the name of a section, or a slogan.
 fn headline<'a>(
     article: &Article,
     shown: &'a [Shown],
     stated: &[Stated<String>],
     site: &Site,
 ) -> Option<&'a Shown> {
-    let is_long = |one: &&Shown| one.folded.split(' ').count() >= 4 || one.folded.chars().count() >= 24;
-    let mut long = shown.iter().filter(|one| one.level == 1 && is_long(one) && !site.is_called(&one.text));
+    let is_long = |one: &&Shown| {
+        let (n_words, n_chars) = (one.folded.split(' ').count(), one.folded.chars().count());
+        // Chinese, Japanese and Thai have no spaces.
+        let is_unspaced = n_words <= n_chars / 12 && !one.folded.is_ascii();
+        (4..=30).contains(&n_words) || (n_words < 4 && n_chars >= 40) || is_unspaced
+    };
+    let mut long = shown.iter().filter(|one| one.level == 1 && is_long(one) && !one.names_site(site));
     let only = long.next()?;
     let prose = article.blocks().iter().position(|block| is_prose(block.span.of_text(article.raw())));
     let is_above = prose.is_none_or(|prose| only.block < prose);
@@ -103,6 +113,19 @@ struct Shown {
 }
 
 impl Shown {
+    /// True if it is the name of the site, or its address: `harbour.example`.
+    fn names_site(&self, site: &Site) -> bool {
+        let is_address = || {
+            let text = self.text.trim();
+            let is_host = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-');
+            text.chars().all(is_host)
+                && text.rsplit_once('.').is_some_and(|(name, end)| {
+                    !name.is_empty() && end.len() >= 2 && end.chars().all(char::is_alphabetic)
+                })
+        };
+        site.is_called(&self.text) || is_address()
+    }
+
     fn stated(&self, _article: &Article) -> Stated<String> {
         Stated { value: self.text.clone(), rule: format!("h{}", self.level), block: Some(self.block) }
     }
