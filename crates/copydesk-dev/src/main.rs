@@ -9,6 +9,7 @@ mod bench_near;
 mod bench_peers;
 mod bench_repeats;
 mod check;
+mod check_formats;
 mod check_labels;
 mod ci;
 mod damage;
@@ -51,6 +52,8 @@ enum Command {
     Size,
     /// Check that no dependency is under the GPL or LGPL
     Licences,
+    /// Check articles in ninjs and as records against the schemas
+    CheckFormats(check_formats::Options),
     /// Compare labelled articles with what copydesk makes of them, line for line
     CheckLabels(check_labels::Options),
     /// Clean a benchmark's pages, score the texts, and check the laws on every page
@@ -92,6 +95,7 @@ fn main() -> anyhow::Result<()> {
         Command::Layers => check::layers(),
         Command::Size => check::size(),
         Command::Licences => check::licences(),
+        Command::CheckFormats(options) => check_formats::run(&options),
         Command::CheckLabels(options) => check_labels::run(&options),
         Command::BenchClean(options) => bench_clean::run(&options),
         Command::BenchEntities(options) => bench_entities::run(&options),

@@ -14,7 +14,7 @@ pub struct EnricherDoc {
 }
 
 /// Every enricher, in the order they work. A later one may use what an earlier one found, switched off or not.
-pub const ENRICHERS: [EnricherDoc; 15] = [
+pub const ENRICHERS: [EnricherDoc; 16] = [
     stated(
         "title",
         &["title"],
@@ -61,6 +61,11 @@ pub const ENRICHERS: [EnricherDoc; 15] = [
         "summary",
         &["summary"],
         "The sentences that hold most of what the article is about, in their order.",
+    ),
+    derived(
+        "counts",
+        &["word_count", "reading_minutes"],
+        "Words of the text, and the minutes a reader of its language needs.",
     ),
 ];
 

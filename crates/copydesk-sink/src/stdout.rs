@@ -11,11 +11,15 @@ use copydesk_core::{Component, OptionSpec, Parcel, Sink, SinkError};
 use serde::Deserialize;
 
 use crate::PlainSinkError;
+use crate::format::{self, Format};
 
-/// The `stdout` sink has no options.
+/// The options of a `stdout` sink.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StdoutOptions {}
+#[serde(default, deny_unknown_fields)]
+pub struct StdoutOptions {
+    /// How an article is written.
+    pub format: Format,
+}
 
 /// Prints records.
 pub struct StdoutSink {
@@ -24,32 +28,34 @@ pub struct StdoutSink {
 
 struct Lines {
     out: Box<dyn Write + Send>,
+    format: Format,
     /// The rest of the line that the last failure cut.
     rest: Vec<u8>,
 }
 
 impl StdoutSink {
     /// A sink that prints to the standard output of this process.
-    pub fn new() -> StdoutSink {
-        StdoutSink::to(Box::new(io::stdout()))
+    pub fn new(options: StdoutOptions) -> StdoutSink {
+        StdoutSink::to(Box::new(io::stdout()), options)
     }
 
     /// A sink that prints to `out`.
-    pub fn to(out: Box<dyn Write + Send>) -> StdoutSink {
-        StdoutSink { lines: Arc::new(Mutex::new(Lines { out, rest: Vec::new() })) }
+    pub fn to(out: Box<dyn Write + Send>, options: StdoutOptions) -> StdoutSink {
+        let lines = Lines { out, format: options.format, rest: Vec::new() };
+        StdoutSink { lines: Arc::new(Mutex::new(lines)) }
     }
 }
 
 impl Default for StdoutSink {
     fn default() -> StdoutSink {
-        StdoutSink::new()
+        StdoutSink::new(StdoutOptions::default())
     }
 }
 
 impl Component for StdoutSink {
     type Options = StdoutOptions;
-    const OPTIONS: &'static [OptionSpec] = &[];
-    const HELP: &'static str = "Prints one record a line on standard output.";
+    const OPTIONS: &'static [OptionSpec] = &[format::OPTION];
+    const HELP: &'static str = "Prints one article a line on standard output.";
 }
 
 impl Lines {
@@ -59,7 +65,8 @@ impl Lines {
         let mut line = Vec::new();
         for parcel in batch {
             line.clear();
-            line.extend_from_slice(parcel.record.as_bytes());
+            let shown = self.format.line(&parcel.record).map_err(io::Error::other)?;
+            line.extend_from_slice(shown.as_bytes());
             line.push(b'\n');
             self.put(&line)?;
         }
@@ -139,14 +146,14 @@ mod tests {
 
     #[tokio::test]
     async fn stdout_conforms() {
-        let make = || StdoutSink::to(Box::new(io::sink()));
+        let make = || StdoutSink::to(Box::new(io::sink()), StdoutOptions::default());
         sink_conformance(make, SinkTraits { holds: false, replaces: false, ..SinkTraits::default() }).await;
     }
 
     #[tokio::test]
     async fn a_failure_in_the_middle_of_a_line_leaves_whole_lines() {
         let pipe = Pipe { room: Arc::new(Mutex::new(10)), ..Pipe::default() };
-        let mut sink = StdoutSink::to(Box::new(pipe.clone()));
+        let mut sink = StdoutSink::to(Box::new(pipe.clone()), StdoutOptions::default());
         let batch = [Arc::new(parcel(1, "Rain fell.")), Arc::new(parcel(2, "It stopped."))];
         let error = sink.write(&batch).await.unwrap_err();
         assert!(matches!(error.action, Action::Retry(_)), "{error}");
@@ -159,7 +166,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_broken_pipe_stops() {
-        let mut sink = StdoutSink::to(Box::new(Pipe { broken: true, ..Pipe::default() }));
+        let mut sink =
+            StdoutSink::to(Box::new(Pipe { broken: true, ..Pipe::default() }), StdoutOptions::default());
         let error = sink.write(&[Arc::new(parcel(1, "Rain fell."))]).await.unwrap_err();
         assert_eq!(error.action, Action::Stop);
     }

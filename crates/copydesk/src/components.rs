@@ -28,7 +28,7 @@ pub fn registry() -> Registry {
         let index = jsonl_index(&context.state, called);
         Ok(JsonlSink::with_index(options, Some(index)))
     });
-    registry.sink::<StdoutSink>("stdout", |_, _, _| Ok(StdoutSink::new()));
+    registry.sink::<StdoutSink>("stdout", |_, options, _| Ok(StdoutSink::new(options)));
     registry.sink::<NullSink>("null", |_, _, _| Ok(NullSink::new()));
     registry
 }

@@ -15,7 +15,7 @@ mod crash;
 mod daemon;
 mod exit;
 mod explain;
-mod export;
+mod fields_page;
 mod logging;
 mod model_page;
 mod progress;

@@ -20,6 +20,7 @@ pub fn generated() -> Vec<(&'static str, String)> {
         ("config/copydesk.schema.json", pretty(&components::config_schema(&registry))),
         ("config/article.schema.json", pretty(&crate::article_schema())),
         ("config/CONFIGURATION.md", components::config_reference(&registry)),
+        ("config/FIELDS.md", crate::fields_page::fields_page()),
         ("config/RULES.md", rules()),
         ("config/MODEL.md", crate::model_page::model_page()),
         ("config/METRICS.md", crate::admin::metrics_page()),

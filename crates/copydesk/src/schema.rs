@@ -5,11 +5,13 @@ use serde_json::{Value, json};
 
 /// JSON Schema (draft 2020-12) of the article record.
 pub fn article_schema() -> Value {
-    let date = json!({
-        "type": ["string", "null"],
-        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+([zZ]|[+-][0-9]{2}:[0-9]{2}))?$",
-        "description": "YYYY-MM-DD, or RFC 3339 where the source gives a time; null where it gives none"
-    });
+    let date = |what: &str| {
+        json!({
+            "type": ["string", "null"],
+            "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+([zZ]|[+-][0-9]{2}:[0-9]{2}))?$",
+            "description": format!("{what}: YYYY-MM-DD, or RFC 3339 where the source gives a time")
+        })
+    };
     let text_or_null = |help: &str| json!({"type": ["string", "null"], "description": help});
     let id = json!({"type": "string", "pattern": "^[0-9a-f]{64}$"});
     json!({
@@ -26,9 +28,9 @@ pub fn article_schema() -> Value {
             "id": {"$ref": "#/$defs/id", "description": "SHA-256 of the original bytes: of the file, or of its record in a JSONL or WARC file"},
             "source": source(),
             "title": text_or_null("the headline"),
-            "authors": {"type": "array", "items": {"type": "string"}},
-            "published": date.clone(),
-            "modified": date,
+            "authors": {"type": "array", "items": {"type": "string"}, "description": "who wrote it: people, by their names alone"},
+            "published": date("when it was published"),
+            "modified": date("when it was changed since"),
             "dateline": text_or_null("the place the report was filed from"),
             "standfirst": text_or_null("the summary below the headline"),
             "section": text_or_null("the part of the paper or site it stands in"),
@@ -41,6 +43,7 @@ pub fn article_schema() -> Value {
             "evidence": evidence(),
             "duplicate": duplicate(),
             "story": {
+                "description": "the story it belongs to; depends on the order in the ledger",
                 "type": ["object", "null"],
                 "additionalProperties": false,
                 "required": ["id", "similarity"],
@@ -67,7 +70,7 @@ pub fn article_schema() -> Value {
 
 fn source() -> Value {
     json!({
-        "type": "object",
+        "description": "where the original came from, and what it is", "type": "object",
         "additionalProperties": false,
         "required": ["uri", "media_type", "charset", "bytes", "received"],
         "properties": {
@@ -94,7 +97,7 @@ fn blocks() -> Value {
         "table",
         "code",
     ];
-    json!({"type": "array", "items": {
+    json!({"description": "what is kept, piece by piece, and what each piece is", "type": "array", "items": {
         "type": "object",
         "additionalProperties": false,
         "required": ["kind", "text", "span"],
@@ -109,7 +112,7 @@ fn blocks() -> Value {
 
 fn cuts() -> Value {
     let reasons: Vec<&str> = Reason::ALL.iter().map(|reason| reason.name()).collect();
-    json!({"type": "array", "items": {
+    json!({"description": "what is not kept, each piece with its place, rule and reason", "type": "array", "items": {
         "type": "object",
         "additionalProperties": false,
         "required": ["span", "text", "reason", "rule", "stage", "confidence", "twin"],
@@ -127,7 +130,7 @@ fn cuts() -> Value {
 
 fn duplicate() -> Value {
     json!({
-        "type": ["object", "null"],
+        "description": "the earlier article that this one repeats; depends on the order in the ledger", "type": ["object", "null"],
         "additionalProperties": false,
         "required": ["of", "kind", "similarity"],
         "properties": {

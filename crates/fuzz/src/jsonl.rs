@@ -5,7 +5,7 @@ use std::fs;
 use std::sync::Arc;
 
 use copydesk_core::{Action, ArticleId, Parcel, Seq, Sink};
-use copydesk_sink::{Inspection, JsonlOptions, JsonlSink, inspect};
+use copydesk_sink::{Format, Inspection, JsonlOptions, JsonlSink, inspect};
 use serde_json::{Value, json};
 
 /// Whole lines stay, a torn end is set aside, and what is written then is there, each article once.
@@ -61,7 +61,8 @@ async fn recover(old: &[u8]) {
     let index = Some(folder.path().join("a.index"));
     fs::write(&path, old).expect("a file in a temporary folder");
     let before = inspect(&path).expect("any file can be looked at");
-    let mut sink = JsonlSink::with_index(JsonlOptions { path: path.clone() }, index.clone());
+    let mut sink =
+        JsonlSink::with_index(JsonlOptions { path: path.clone(), format: Format::default() }, index.clone());
     sink.open().await.expect("any file can be opened");
     let opened = fs::read(&path).expect("the file is there");
     let aside = fs::read(folder.path().join("a.jsonl.torn")).unwrap_or_default();
@@ -82,7 +83,8 @@ async fn recover(old: &[u8]) {
     }
     sink.close().await.expect("a sink can be closed");
 
-    let mut again = JsonlSink::with_index(JsonlOptions { path: path.clone() }, index);
+    let mut again =
+        JsonlSink::with_index(JsonlOptions { path: path.clone(), format: Format::default() }, index);
     again.open().await.expect("what was written can be opened");
     again.write(&batch).await.expect("a repeat changes nothing");
     assert_eq!(fs::read(&path).ok(), Some(written), "a restart changes nothing");

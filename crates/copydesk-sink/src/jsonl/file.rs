@@ -1,5 +1,6 @@
 //! The open file: the lock, recovery, appending, syncing.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, IoSlice, Seek, SeekFrom, Write};
@@ -14,6 +15,7 @@ use super::mend;
 use super::scan::{self, Key, key};
 use super::torn_path;
 use crate::PlainSinkError;
+use crate::format::Format;
 
 /// The file, locked, recovered and known to be on the disk up to `committed`.
 pub(super) struct Store {
@@ -35,7 +37,7 @@ pub(super) struct Distrust {
 
 /// What of a batch is to be appended.
 pub(super) struct Fresh<'a> {
-    parcels: Vec<&'a Parcel>,
+    lines: Vec<Cow<'a, str>>,
     keys: Vec<Key>,
     n_bytes: u64,
 }
@@ -145,27 +147,32 @@ impl Store {
     }
 
     /// The parcels that are not in the file.
-    pub(super) fn missing<'a>(&self, batch: &'a [Arc<Parcel>]) -> Fresh<'a> {
-        let mut fresh = Fresh { parcels: Vec::new(), keys: Vec::new(), n_bytes: 0 };
+    pub(super) fn missing<'a>(
+        &self,
+        batch: &'a [Arc<Parcel>],
+        format: Format,
+    ) -> Result<Fresh<'a>, PlainSinkError> {
+        let mut fresh = Fresh { lines: Vec::new(), keys: Vec::new(), n_bytes: 0 };
         let mut taken = HashSet::with_capacity(batch.len());
         for parcel in batch {
             let key = key(parcel.id);
             if self.ids.contains(&key) || !taken.insert(key) {
                 continue;
             }
+            let line = format.line(&parcel.record).map_err(|_| PlainSinkError::Record { id: parcel.id })?;
             fresh.keys.push(key);
-            fresh.n_bytes += parcel.record.len() as u64 + 1;
-            fresh.parcels.push(parcel);
+            fresh.n_bytes += line.len() as u64 + 1;
+            fresh.lines.push(line);
         }
-        fresh
+        Ok(fresh)
     }
 
     /// Appends, without making it durable. The records go from where they are, for joining them to lines would
     /// copy all that is delivered once more.
     pub(super) fn put(&mut self, fresh: &Fresh<'_>) -> io::Result<()> {
         crash::point("jsonl.before_append");
-        for parcels in fresh.parcels.chunks(MOST_PIECES / 2) {
-            let pieces = parcels.iter().flat_map(|parcel| [parcel.record.as_bytes(), b"\n"]);
+        for lines in fresh.lines.chunks(MOST_PIECES / 2) {
+            let pieces = lines.iter().flat_map(|line| [line.as_bytes(), b"\n"]);
             let mut pieces: Vec<IoSlice<'_>> = pieces.map(IoSlice::new).collect();
             let mut rest = pieces.as_mut_slice();
             while !rest.is_empty() {

@@ -8,10 +8,11 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use copydesk_core::{ArticleId, RecordHead};
+use copydesk_core::ArticleId;
 
 use super::file::sync_folder;
 use crate::PlainSinkError;
+use crate::format::LineHead;
 
 /// One line of a JSONL file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +23,8 @@ pub struct StoredLine {
     pub offset: u64,
     /// Its length in bytes, with its line feed.
     pub bytes: u64,
-    /// What it says, without its text; or what is wrong with it.
-    pub head: Result<RecordHead, String>,
+    /// What it says; or what is wrong with it.
+    pub head: Result<LineHead, String>,
     /// It lacks its line feed.
     pub unterminated: bool,
 }
@@ -54,10 +55,7 @@ pub fn read_lines(path: &Path) -> Result<Vec<StoredLine>, PlainSinkError> {
         if bytes == 0 {
             break;
         }
-        let mut head = RecordHead::parse(&content);
-        if let Ok(head) = &mut head {
-            head.text = String::new();
-        }
+        let head = LineHead::parse(&content);
         lines.push(StoredLine { line, offset, bytes, head, unterminated: !content.ends_with(b"\n") });
         offset += bytes;
     }

@@ -27,6 +27,7 @@ use self::file::{Distrust, Store};
 pub use self::lines::{StoredLine, mend, read_lines, read_record};
 pub use self::scan::{CorruptLine, Inspection, inspect};
 use crate::PlainSinkError;
+use crate::format::{self, Format};
 
 /// The options of a `jsonl` sink.
 #[derive(Debug, Clone, Deserialize)]
@@ -34,6 +35,9 @@ use crate::PlainSinkError;
 pub struct JsonlOptions {
     /// The file; it and its folders are created.
     pub path: PathBuf,
+    /// How an article is written.
+    #[serde(default)]
+    pub format: Format,
 }
 
 /// Appends records to a JSONL file.
@@ -46,6 +50,7 @@ pub struct JsonlSink {
 /// The file as this sink knows it, open or not.
 struct JsonlFile {
     path: PathBuf,
+    format: Format,
     index: Option<PathBuf>,
     store: Option<Store>,
     distrust: Option<Distrust>,
@@ -59,7 +64,8 @@ impl JsonlSink {
 
     /// A sink that notes the ids of its file in the file `index`, so that a start need not read all of it.
     pub fn with_index(options: JsonlOptions, index: Option<PathBuf>) -> JsonlSink {
-        let file = JsonlFile { path: options.path, index, store: None, distrust: None };
+        let file =
+            JsonlFile { path: options.path, format: options.format, index, store: None, distrust: None };
         JsonlSink { file: Arc::new(Mutex::new(file)), patience: Duration::from_secs(2) }
     }
 
@@ -83,14 +89,17 @@ impl JsonlSink {
 
 impl Component for JsonlSink {
     type Options = JsonlOptions;
-    const OPTIONS: &'static [OptionSpec] = &[OptionSpec {
-        name: "path",
-        kind: OptionKind::Path,
-        default: None,
-        choices: &[],
-        help: "The file to append to; it and its folders are created.",
-    }];
-    const HELP: &'static str = "Appends one record a line to a file, each article once. A batch is on the disk \
+    const OPTIONS: &'static [OptionSpec] = &[
+        OptionSpec {
+            name: "path",
+            kind: OptionKind::Path,
+            default: None,
+            choices: &[],
+            help: "The file to append to; it and its folders are created.",
+        },
+        format::OPTION,
+    ];
+    const HELP: &'static str = "Appends one article a line to a file, each article once. A batch is on the disk \
         before it is acknowledged, and after a crash the file ends with a whole line. Append-only: a revision \
         is a further line that names the id it supersedes in its notes.";
 }
@@ -159,7 +168,7 @@ impl JsonlFile {
     fn append_once(&mut self, batch: &[Arc<Parcel>]) -> Result<bool, PlainSinkError> {
         let Some(mut store) = self.store.take() else { return Ok(false) };
         let failed = |error| PlainSinkError::Write { path: self.path.clone(), error };
-        let fresh = store.missing(batch);
+        let fresh = store.missing(batch, self.format)?;
         if let Err(error) = store.put(&fresh) {
             match store.roll_back() {
                 Ok(()) => self.store = Some(store),

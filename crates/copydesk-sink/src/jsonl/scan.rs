@@ -10,10 +10,10 @@ use std::ops::Range;
 use std::path::Path;
 
 use copydesk_core::ArticleId;
-use serde::Deserialize;
 
 use super::index::Known;
 use crate::PlainSinkError;
+use crate::format::head::{self, PREFIXES};
 
 /// The first half of an id: enough to tell articles apart, and half the memory.
 pub(super) type Key = u128;
@@ -100,7 +100,7 @@ pub(super) fn line_id(line: &[u8]) -> Option<ArticleId> {
 }
 
 fn prefix_id(line: &[u8]) -> Option<ArticleId> {
-    let rest = line.strip_prefix(br#"{"id":""#)?;
+    let rest = PREFIXES.iter().find_map(|prefix| line.strip_prefix(*prefix))?;
     let (digits, rest) = rest.split_at_checked(64)?;
     if rest.first() != Some(&b'"') {
         return None;
@@ -108,13 +108,8 @@ fn prefix_id(line: &[u8]) -> Option<ArticleId> {
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
-#[derive(Deserialize)]
-struct IdAlone {
-    id: ArticleId,
-}
-
 fn parsed_id(line: &[u8]) -> Option<ArticleId> {
-    serde_json::from_slice::<IdAlone>(line).ok().map(|record| record.id)
+    head::id(line)
 }
 
 /// A line that is no record.

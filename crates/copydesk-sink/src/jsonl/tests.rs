@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::*;
 
 fn sink_at(path: &Path) -> JsonlSink {
-    let mut sink = JsonlSink::new(JsonlOptions { path: path.to_owned() });
+    let mut sink = JsonlSink::new(JsonlOptions { path: path.to_owned(), format: Format::default() });
     sink.patience = Duration::ZERO;
     sink
 }
@@ -183,7 +183,7 @@ async fn what_was_put_but_not_committed_is_rolled_back() {
         // As after a failed write whose end could not be cut off at once.
         let mut file = sink.file.lock().unwrap();
         let mut store = file.store.take().unwrap();
-        let fresh = store.missing(&parcels);
+        let fresh = store.missing(&parcels, Format::default()).unwrap();
         store.put(&fresh).unwrap();
         file.distrust = Some(store.distrust());
     }
@@ -222,7 +222,10 @@ async fn a_revision_names_what_it_supersedes() {
 /// A sink with an index beside the file, and both paths.
 fn indexed(folder: &TempDir) -> (JsonlSink, PathBuf, PathBuf) {
     let (path, index) = (folder.path().join("a.jsonl"), folder.path().join("state/a.index"));
-    let mut sink = JsonlSink::with_index(JsonlOptions { path: path.clone() }, Some(index.clone()));
+    let mut sink = JsonlSink::with_index(
+        JsonlOptions { path: path.clone(), format: Format::default() },
+        Some(index.clone()),
+    );
     sink.patience = Duration::ZERO;
     (sink, path, index)
 }
@@ -373,4 +376,30 @@ async fn lose_power_again_and_again(batches: &[(u64, bool)], seed: u64) {
     found.sort();
     wanted.sort();
     assert_eq!(found, wanted);
+}
+
+#[tokio::test]
+async fn each_article_is_once_in_the_file_whatever_its_format() {
+    let parcels = batch(1..4);
+    let expected = ids(&parcels);
+    for format in [Format::Ninjs, Format::Jsonld] {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("a.jsonl");
+        for _ in 0..2 {
+            let mut sink = JsonlSink::new(JsonlOptions { path: path.clone(), format });
+            sink.open().await.unwrap();
+            sink.write(&parcels).await.unwrap();
+            sink.close().await.unwrap();
+        }
+        // A torn end is taken off, and what it held is written again.
+        let whole = fs::read_to_string(&path).unwrap();
+        fs::write(&path, whole.get(..whole.len() - 40).unwrap()).unwrap();
+        let mut sink = JsonlSink::new(JsonlOptions { path: path.clone(), format });
+        sink.open().await.unwrap();
+        sink.write(&parcels).await.unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), whole, "{format:?}");
+        assert_eq!(inspect(&path).unwrap().ids, expected, "{format:?}");
+        let heads = read_lines(&path).unwrap().into_iter().map(|line| line.head.unwrap().id);
+        assert_eq!(heads.collect::<Vec<ArticleId>>(), expected, "{format:?}");
+    }
 }

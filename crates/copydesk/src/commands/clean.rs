@@ -8,7 +8,7 @@ use copydesk_core::{Article, RecordView};
 use super::{Answer, Failure};
 use crate::args::{Common, Format, InputType};
 use crate::cleaner::{CleanOutcome, inputs};
-use crate::{Exit, export, setup};
+use crate::{Exit, setup};
 
 pub(super) fn run(common: &Common, paths: &[PathBuf], as_type: InputType, format: Format) -> Answer {
     let mut cleaner = setup::cleaner(common)?;
@@ -42,6 +42,11 @@ pub(super) fn run(common: &Common, paths: &[PathBuf], as_type: InputType, format
     })
 }
 
+fn line(out: &mut impl Write, article: &Article, format: copydesk_sink::Format) -> io::Result<()> {
+    let record = RecordView(article).to_json();
+    writeln!(out, "{}", format.line(&record).map_err(io::Error::other)?)
+}
+
 fn print(
     out: &mut impl Write,
     article: &Article,
@@ -57,7 +62,7 @@ fn print(
             writeln!(out, "{}", article.text())
         }
         Format::Json => writeln!(out, "{}", RecordView(article).to_json()),
-        Format::Ninjs => writeln!(out, "{}", export::ninjs(article)),
-        Format::Jsonld => writeln!(out, "{}", export::jsonld(article)),
+        Format::Ninjs => line(out, article, copydesk_sink::Format::Ninjs),
+        Format::Jsonld => line(out, article, copydesk_sink::Format::Jsonld),
     }
 }
