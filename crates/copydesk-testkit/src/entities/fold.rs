@@ -31,7 +31,7 @@ pub(super) fn fold(name: &str, kind: EntityKind) -> String {
         Some((first, rest)) if is_thing && !rest.is_empty() && ARTICLES.contains(first) => rest,
         _ => &words,
     };
-    let joined = words.join(" ");
+    let joined = words.join(" ").trim_end_matches('.').to_owned();
     let elided = ELIDED.iter().find_map(|article| joined.strip_prefix(article)).filter(|_| is_thing);
     let start = elided.unwrap_or(&joined);
     POSSESSIVES.iter().find_map(|ending| start.strip_suffix(ending)).unwrap_or(start).to_owned()
@@ -48,6 +48,7 @@ mod tests {
         assert_eq!(fold("ÁNGELES  Núñez", Person), "angeles nunez");
         assert_eq!(fold("the Kremlin's", Organisation), "kremlin");
         assert_eq!(fold("Hughes’", Person), "hughes");
+        assert_eq!(fold("Timo W.", Person), fold("Timo W", Person));
         assert_eq!(fold("l’Élysée", Organisation), fold("Elysée", Organisation));
         assert_eq!(fold("Saint\u{2011}Malo", Place), "saint-malo");
     }
