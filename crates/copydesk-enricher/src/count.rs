@@ -1,4 +1,4 @@
-//! Words and reading time, in scripts with and without spaces.
+//! Words, in scripts with and without spaces.
 
 /// What was counted in a text. Tallies of lines add up to that of the text they make.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,7 +23,17 @@ impl Tally {
 
     /// The words: in Chinese and Japanese two characters a word, and in Thai, Lao, Khmer and Burmese five.
     pub(crate) fn n_words(self) -> usize {
-        self.words + usize::div_ceil(self.wide, 2) + usize::div_ceil(self.joined, 5)
+        self.n_spaced() + usize::div_ceil(self.wide, 2)
+    }
+
+    /// The words that are none of Chinese and Japanese.
+    pub(crate) fn n_spaced(self) -> usize {
+        self.words + usize::div_ceil(self.joined, 5)
+    }
+
+    /// The characters of Chinese and Japanese.
+    pub(crate) fn n_wide(self) -> usize {
+        self.wide
     }
 }
 
@@ -91,11 +101,6 @@ fn n_words_any(text: &str) -> (usize, usize, usize) {
     (n_words, n_wide, n_joined)
 }
 
-/// Minutes a reader needs for `n_words`, rounded up; none for no words.
-pub(crate) fn reading_minutes(n_words: usize, words_per_minute: u32) -> usize {
-    n_words.div_ceil(words_per_minute.max(1) as usize)
-}
-
 fn is_wide(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3134f}')
 }
@@ -140,8 +145,5 @@ mod tests {
         ] {
             assert_eq!(n_words(text), expect, "{text}");
         }
-        assert_eq!(reading_minutes(0, 230), 0);
-        assert_eq!(reading_minutes(1, 230), 1);
-        assert_eq!(reading_minutes(231, 230), 2);
     }
 }

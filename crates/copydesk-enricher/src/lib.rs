@@ -17,6 +17,7 @@ mod language;
 mod line;
 mod mentions;
 mod names;
+mod pace;
 mod published;
 mod reading;
 mod said;

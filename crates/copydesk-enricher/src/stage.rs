@@ -11,22 +11,16 @@ use crate::gist::Terms;
 use crate::mentions::{self, Habits};
 use crate::reading::Reading;
 use crate::text::Text;
-use crate::{captions, count, gist};
+use crate::{captions, gist, pace};
 
 /// Options of the stage `enrich`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EnricherOptions {
     /// Enrichers that are to say nothing, by their names in [`ENRICHERS`].
     pub off: Vec<String>,
-    /// Words a reader takes in a minute.
-    pub words_per_minute: u32,
-}
-
-impl Default for EnricherOptions {
-    fn default() -> EnricherOptions {
-        EnricherOptions { off: Vec::new(), words_per_minute: 230 }
-    }
+    /// Words a reader takes in a minute, in every language; `None` for the usual pace of the article's language.
+    pub words_per_minute: Option<u32>,
 }
 
 /// Says what an article's blocks are, what its source states (title, authors, dates, dateline, standfirst, …), and what
@@ -42,7 +36,7 @@ impl Enricher {
     /// # Errors
     /// An enricher that does not exist, or no words a minute.
     pub fn new(options: EnricherOptions) -> Result<Enricher, BuildError> {
-        if options.words_per_minute == 0 {
+        if options.words_per_minute == Some(0) {
             return Err(BuildError("words_per_minute is 0 (choose 1 or more)".to_owned()));
         }
         let names = || ENRICHERS.iter().map(|one| one.name);
@@ -102,9 +96,10 @@ impl Component for Enricher {
         OptionSpec {
             name: "words_per_minute",
             kind: OptionKind::Integer,
-            default: Some("230"),
+            default: Some(""),
             choices: &[],
-            help: "words a reader takes in a minute, for reading_minutes",
+            help: "words a reader takes in a minute, for reading_minutes; usually as many as readers of the \
+                   article's language do",
         },
     ];
     const HELP: &'static str = "Describes articles: what each block is, title, authors, dates, language, who and what \
@@ -115,10 +110,11 @@ impl Stage for Enricher {
     fn process(&mut self, article: &mut Article) -> Result<Verdict, StageError> {
         let reading = Reading::of(article);
         let order = reading.order;
-        let n_words = reading.apply(article).n_words();
+        let tally = reading.apply(article);
         article.captions = captions::of(article);
-        article.word_count = Some(u32::try_from(n_words).unwrap_or(u32::MAX));
-        let minutes = count::reading_minutes(n_words, self.options.words_per_minute);
+        article.word_count = Some(u32::try_from(tally.n_words()).unwrap_or(u32::MAX));
+        let language = article.language.as_ref().map_or("", |language| language.code.as_str());
+        let minutes = pace::minutes(tally, language, self.options.words_per_minute);
         article.reading_minutes = Some(u32::try_from(minutes).unwrap_or(u32::MAX));
         self.describe(article, order);
         self.silence(article);

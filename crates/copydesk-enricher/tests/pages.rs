@@ -262,7 +262,7 @@ fn a_record_states_its_own_fields() {
 
 #[test]
 fn options_are_checked() {
-    let wrong = EnricherOptions { words_per_minute: 0, ..EnricherOptions::default() };
+    let wrong = EnricherOptions { words_per_minute: Some(0), ..EnricherOptions::default() };
     assert!(Enricher::new(wrong).is_err());
     let wrong = EnricherOptions { off: vec!["titel".into()], ..EnricherOptions::default() };
     let error = Enricher::new(wrong).expect_err("there is none of this name").to_string();
