@@ -28,5 +28,5 @@ mod vocabulary;
 mod vote;
 
 pub use enrichers::{ENRICHERS, EnricherDoc};
-pub use language::{language_of, language_of_lines};
+pub use language::{Languages, language_of, languages_of};
 pub use stage::{Enricher, EnricherOptions};

@@ -1,12 +1,13 @@
 //! Joins what the text shows and what the hints state to one reading of an article.
 
-use copydesk_core::{Article, BlockKind, Evidence, Language, Span};
+use copydesk_core::{Article, BlockKind, Evidence, Span};
 
 use crate::count::Tally;
 use crate::dateline::{self, Dateline};
 use crate::dates::{SlashOrder, Stamp};
 use crate::head::{self, Head};
 use crate::hints::{self, Marked, Site, Stated, Vicinity, folded};
+use crate::language::Languages;
 use crate::line::{self, Line};
 use crate::said::Said;
 use crate::vote::{self, Candidate, Family};
@@ -30,7 +31,7 @@ pub(crate) struct Reading {
     section: Field<String>,
     site: Field<String>,
     url: Field<String>,
-    language: Option<Language>,
+    languages: Languages,
     /// The blocks of which something is kept, with what was counted in each.
     tallies: Vec<(usize, Tally)>,
 }
@@ -39,12 +40,11 @@ impl Reading {
     /// Reads an article without changing it.
     pub(crate) fn of(article: &Article) -> Reading {
         let lines = line::lines(article);
-        let mut reading = Reading {
-            language: language::language_of_lines(&lines.iter().map(|line| (&*line.text, line.n_words))),
-            ..Reading::default()
-        };
-        let order =
-            hints::slash_order(article, reading.language.as_ref().map(|language| language.code.as_str()));
+        let mut reading = Reading { languages: languages(&lines), ..Reading::default() };
+        let order = hints::slash_order(
+            article,
+            reading.languages.article.as_ref().map(|language| language.code.as_str()),
+        );
         reading.order = order;
         let site = Site::of(article);
         let stated = hints::title(article, &site);
@@ -84,6 +84,14 @@ impl Reading {
     pub(crate) fn apply(self, article: &mut Article) -> Tally {
         for (block, kind) in self.kinds {
             article.set_kind(block, kind);
+        }
+        for (block, _) in &self.tallies {
+            article.set_block_language(*block, None);
+        }
+        for (line, tag) in self.languages.others {
+            if let Some((block, _)) = self.tallies.get(line) {
+                article.set_block_language(*block, Some(tag));
+            }
         }
         let mut body = Tally::default();
         for (block, tally) in self.tallies {
@@ -128,7 +136,7 @@ impl Reading {
         article.url = url;
         keep("url", why);
         article.evidence = evidence;
-        article.language = self.language;
+        article.language = self.languages.article;
         body
     }
 
@@ -250,6 +258,14 @@ fn seen(line: &Line<'_>, rule: &str) -> Evidence {
 
 fn block_span(article: &Article, block: Option<usize>) -> Option<Span> {
     article.blocks().get(block?).map(|block| block.span)
+}
+
+/// The languages of the lines, of which code and rows of tables are in none.
+fn languages(lines: &[Line<'_>]) -> Languages {
+    let is_text = |line: &Line<'_>| !matches!(line.kind, BlockKind::Code | BlockKind::Table);
+    language::languages_of(
+        &lines.iter().map(|line| (&*line.text, if is_text(line) { line.n_words } else { 0 })),
+    )
 }
 
 /// The line that shows the title a hint states.

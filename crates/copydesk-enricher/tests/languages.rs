@@ -1,7 +1,8 @@
 //! The language of invented texts in some sixty languages and scripts, and of what is short, odd or none.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use copydesk_enricher::{language_of, language_of_lines};
+use copydesk_core::{Article, ArticleId, Block, BlockKind, Origin, Span, Stage};
+use copydesk_enricher::{Enricher, EnricherOptions, language_of, languages_of};
 
 /// A tag with three sentences in it, a line.
 const SENTENCES: &str = include_str!("fixtures/languages.tsv");
@@ -95,7 +96,34 @@ fn what_is_no_running_text_is_never_sure() {
 fn running_text_tells_more_than_the_names_above_it() {
     let lines = ["Harbour Times", "News", "The Weather", "Sport and More"].map(|line| (line, 2));
     let body = [("Die alte Brücke über den Fluss bleibt bis zum Ende des Monats gesperrt.", 12); 4];
-    let language = language_of_lines(&lines.into_iter().chain(body)).unwrap();
+    let language = languages_of(&lines.into_iter().chain(body)).article.unwrap();
     assert_eq!(language.code, "de");
     assert!(language.confidence > 0.95);
+}
+
+#[test]
+fn a_block_in_another_language_than_the_article_says_so() {
+    let german =
+        "Die alte Brücke über den Fluss bleibt bis zum Ende des Monats gesperrt, sagte der Bürgermeister.";
+    let english =
+        "The ferry is the only way across the river now, and it does not run when there is ice on it.";
+    let blocks = [german, german, english, german, "Harbour Times"];
+    let raw = blocks.join("\n\n");
+    let spans = blocks.iter().scan(0, |start, text| {
+        let span = Span::new(&raw, *start, *start + text.len()).unwrap();
+        *start += text.len() + 2;
+        Some(Block::plain(span, BlockKind::Paragraph))
+    });
+    let blocks: Vec<Block> = spans.collect();
+    let mut article = Article::new(ArticleId::from_bytes([0; 32]), Origin::default(), raw.as_str(), blocks);
+    let mut stage = Enricher::new(EnricherOptions::default()).unwrap();
+    stage.process(&mut article).unwrap();
+    assert_eq!(article.language.as_ref().unwrap().tag, "de");
+    let tags: Vec<Option<&str>> = (0..5).map(|block| article.block_language(block)).collect();
+    assert_eq!(tags, [None, None, Some("en"), None, None]);
+    let mut silent =
+        Enricher::new(EnricherOptions { off: vec!["language".to_owned()], ..EnricherOptions::default() })
+            .unwrap();
+    silent.process(&mut article).unwrap();
+    assert!(article.language.is_none() && article.block_language(2).is_none());
 }

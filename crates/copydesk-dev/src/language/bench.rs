@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use copydesk_enricher::{language_of, language_of_lines};
+use copydesk_enricher::{language_of, languages_of};
 
 use crate::stories::speed::cpu_seconds;
 
@@ -70,6 +70,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     score("three sentences", &threes, options.errors);
     let articles = joins(100, ARTICLE);
     score("articles", &articles, false);
+    let n_others: usize = articles.iter().map(|(_, text)| languages_of(&lines(text)).others.len()).sum();
+    let n_lines: usize = articles.iter().map(|(_, text)| text.lines().count()).sum();
+    println!("paragraphs of these in another language: {n_others} of {n_lines}");
     time("single sentences", &singles);
     time("articles", &articles);
     Ok(())
@@ -80,7 +83,8 @@ fn score(what: &str, texts: &[(&str, String)], errors: bool) {
     let mut rows: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     let mut mixed: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for (code, text) in texts {
-        let found = language_of_lines(&lines(text)).map_or_else(|| "-".to_owned(), |language| language.code);
+        let found =
+            languages_of(&lines(text)).article.map_or_else(|| "-".to_owned(), |language| language.code);
         let row = rows.entry(code).or_default();
         row.1 += 1;
         if found == *code {
@@ -109,7 +113,7 @@ fn calibrate(texts: &[(&str, String)]) {
     let bars = [0.0, 0.6, 0.8, 0.9, 0.97, 0.99, 0.999];
     let mut bins = [(0, 0); 7];
     for (code, text) in texts {
-        let Some(language) = language_of_lines(&lines(text)) else { continue };
+        let Some(language) = languages_of(&lines(text)).article else { continue };
         let at = bars.iter().rposition(|bar| language.confidence >= *bar).unwrap_or(0);
         bins[at].0 += usize::from(language.code == *code);
         bins[at].1 += 1;
@@ -122,14 +126,14 @@ fn calibrate(texts: &[(&str, String)]) {
     println!("confidence: {}", rows.join(", "));
 }
 
-/// Prints how many texts a second of processor time tells, with the choice of lines.
+/// Prints how many texts a second of processor time tells, with the choice of lines and passages in other languages.
 fn time(what: &str, texts: &[(&str, String)]) {
     let warm = texts.iter().filter(|(_, text)| language_of(text).is_some()).count();
     let bytes: usize = texts.iter().map(|(_, text)| text.len()).sum();
     let begin = cpu_seconds();
     let (mut n, mut told) = (0, 0);
     while cpu_seconds() - begin < 2.0 {
-        told += texts.iter().filter(|(_, text)| language_of_lines(&lines(text)).is_some()).count();
+        told += texts.iter().filter(|(_, text)| languages_of(&lines(text)).article.is_some()).count();
         n += texts.len();
     }
     let seconds = cpu_seconds() - begin;

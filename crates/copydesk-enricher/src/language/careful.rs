@@ -32,6 +32,9 @@ const HAN: &[&str] = &["zh", "ja"];
 /// Written in Latin letters as well as in one of these.
 const BOTH: &[&str] = &["sr", "uz"];
 
+/// How sure the language of a list of names is.
+const UNSURE: f64 = 0.8;
+
 /// A margin, in nats, that is right three times of four.
 const EVEN: f64 = 8.0;
 
@@ -65,7 +68,9 @@ pub(super) fn detect(window: &str, votes: &Votes) -> Option<(&'static str, f64)>
         return None;
     }
     let margin = f64::from(best - second) / f64::from(NAT);
-    Some((code, 1.0 / (1.0 + (-margin / EVEN).exp())))
+    let confidence = 1.0 / (1.0 + (-margin / EVEN).exp());
+    // Eight words and more without a small one are rather a list of names.
+    Some((code, if votes.are_names(code) { confidence.min(UNSURE) } else { confidence }))
 }
 
 /// Runs and words together, with what speaks for a language beforehand.

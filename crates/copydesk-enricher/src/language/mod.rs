@@ -6,12 +6,14 @@
 
 mod careful;
 mod han;
+mod passages;
 mod runs;
 mod scripts;
 mod table;
 mod votes;
 
 use copydesk_core::Language;
+use passages::Passages;
 use votes::Votes;
 
 /// Bytes of the body that are looked at: more tells no more.
@@ -37,10 +39,26 @@ pub fn language_of(text: &str) -> Option<Language> {
     })
 }
 
-/// The language of an article of these lines, each with its number of words: it is told from running text, not from
-/// names and labels, if there is anything else.
-pub fn language_of_lines<'a>(lines: &(impl Iterator<Item = (&'a str, usize)> + Clone)) -> Option<Language> {
-    language_of(&sample(lines))
+/// What languages an article is in.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Languages {
+    /// That of the article, if there is enough text to tell.
+    pub article: Option<Language>,
+    /// The lines in another, by their places, each with its tag.
+    pub others: Vec<(usize, String)>,
+}
+
+/// Words of a line that is running text.
+const PROSE: usize = 8;
+
+/// The languages of an article of these lines, each with its number of words (none for code and tables). They are told
+/// from running text, not from names and labels, if there is anything else.
+pub fn languages_of<'a>(lines: &(impl Iterator<Item = (&'a str, usize)> + Clone)) -> Languages {
+    let Some(article) = language_of(&sample(lines)) else { return Languages::default() };
+    let passages = Passages::of(&article);
+    let prose = lines.clone().enumerate().filter(|(_, (_, n_words))| *n_words >= PROSE);
+    let others = prose.filter_map(|(at, (line, _))| Some((at, passages.other(line)?))).collect();
+    Languages { article: Some(article), others }
 }
 
 /// As much of a text as is looked at.
@@ -52,7 +70,7 @@ fn start_of(text: &str) -> &str {
 /// As much running text as is looked at.
 fn sample<'a>(lines: &(impl Iterator<Item = (&'a str, usize)> + Clone)) -> String {
     let mut sample = String::new();
-    for at_least in [8, 0] {
+    for at_least in [PROSE, 0] {
         sample.clear();
         for (line, _) in lines.clone().filter(|(_, n_words)| *n_words >= at_least) {
             if sample.len() > WINDOW {

@@ -144,7 +144,7 @@ impl Votes {
         let (best, at, second) = self.ranking();
         let n_words = self.words.get(at).copied().unwrap_or(0);
         let margin = best - second;
-        let clear = margin >= 4 && margin * 12 >= best && n_words >= 3 && n_words * 7 >= self.n_words;
+        let clear = margin >= 4 && margin * 12 >= best && self.is_running(n_words);
         let confidence = 1.0 - 0.5_f64.powi(i32::try_from(margin).unwrap_or(i32::MAX));
         clear.then_some((TABLE.codes.get(at)?, confidence))
     }
@@ -167,6 +167,25 @@ impl Votes {
     /// Small words of each language of the table.
     pub(super) fn words(&self) -> &[u32; 64] {
         &self.words
+    }
+
+    /// True if a seventh of the words are small words of this language, as in any running text; in a list of names,
+    /// none may be.
+    pub(super) fn are_of(&self, code: &str) -> bool {
+        let at = TABLE.codes.iter().position(|known| *known == code);
+        at.and_then(|at| self.words.get(at)).is_some_and(|n| self.is_running(*n))
+    }
+
+    /// True if there are eight words and more, but no small word of this language, which has some.
+    pub(super) fn are_names(&self, code: &str) -> bool {
+        let at = TABLE.codes.iter().position(|known| *known == code);
+        let has_none = at.and_then(|at| self.words.get(at)).is_some_and(|n| *n == 0);
+        has_none && self.n_words >= 8 && !matches!(code, "zh" | "ja")
+    }
+
+    /// True if so many words of one language are as many as in running text.
+    fn is_running(&self, n_words: u32) -> bool {
+        n_words >= 3 && n_words * 7 >= self.n_words
     }
 
     /// Signs that Japanese alone has.
