@@ -43,7 +43,7 @@ pub const ENRICHERS: [EnricherDoc; 16] = [
     derived(
         "language",
         &["language"],
-        "Letters and small words, then statistics where these are not clear; blocks in another language say so.",
+        "Letters and small words, then runs of letters where these are not clear; blocks in another language say so.",
     ),
     derived(
         "entities",

@@ -3,9 +3,11 @@
 //! The script that most letters are of says which languages may be meant; among those the sum of all runs and of all
 //! small words decides. Both are logarithms of frequencies, so a margin is how many times likelier one language is.
 
+use std::sync::LazyLock;
+
 use super::runs::{self, NAT, Scores};
 use super::scripts::Script;
-use super::table::TABLE;
+use super::table::{Set, TABLE};
 use super::votes::Votes;
 
 /// What a small word counts: letters do not tell its ends, and its ends tell most.
@@ -24,6 +26,9 @@ const LEAN: i32 = 6 * NAT;
 const RARE: [(&str, i32); 6] =
     [("nn", 12 * NAT), ("gl", 6 * NAT), ("ky", 6 * NAT), ("ne", 6 * NAT), ("ps", 3 * NAT), ("uz", 8 * NAT)];
 
+/// What speaks against Serbian in Latin letters, which differs little from Croatian.
+const SERBIAN: i32 = 3 * NAT;
+
 /// Languages by the script that they are written in; the others are written in Latin letters.
 const CYRILLIC: &[&str] = &["ru", "uk", "be", "bg", "mk", "sr", "kk", "mn", "ky", "uz"];
 const ARABIC: &[&str] = &["ar", "fa", "ur", "ps", "ckb"];
@@ -38,35 +43,62 @@ const UNSURE: f64 = 0.8;
 /// A margin, in nats, that is right three times of four.
 const EVEN: f64 = 8.0;
 
+/// The rules above by the languages' places in the table.
+struct Rules {
+    leaning: Vec<(usize, Vec<usize>)>,
+    rare: Vec<(usize, i32)>,
+    serbian: usize,
+    japanese: usize,
+    cyrillic: Set,
+    arabic: Set,
+    devanagari: Set,
+    han: Set,
+    latin: Set,
+}
+
+static RULES: LazyLock<Rules> = LazyLock::new(|| {
+    let place = |code: &&str| TABLE.codes.iter().position(|known| known == code);
+    let set = |codes: &[&str]| codes.iter().filter_map(place).fold(0, |set: Set, at| set | 1 << at);
+    let [cyrillic, arabic, devanagari, han] = [CYRILLIC, ARABIC, DEVANAGARI, HAN].map(set);
+    let all = set(&TABLE.codes);
+    Rules {
+        leaning: LEANING
+            .iter()
+            .filter_map(|(code, others)| Some((place(code)?, others.iter().filter_map(place).collect())))
+            .collect(),
+        rare: RARE.iter().filter_map(|(code, less)| Some((place(code)?, *less))).collect(),
+        serbian: place(&"sr").unwrap_or_default(),
+        japanese: place(&"ja").unwrap_or_default(),
+        cyrillic,
+        arabic,
+        devanagari,
+        han,
+        latin: all & !(cyrillic | arabic | devanagari | han) | set(BOTH),
+    }
+});
+
 /// The language of `window`, and how sure that is. `votes` are those of its small words.
 pub(super) fn detect(window: &str, votes: &Votes) -> Option<(&'static str, f64)> {
     let script = votes.main_script();
-    if let Script::Sole(code) = script {
-        return Some((code, 0.9));
-    }
-    let scores = weighed(window, votes, script == Script::Latin);
-    let may_be = |code: &str| match script {
-        Script::Cyrillic => CYRILLIC.contains(&code),
-        Script::Arabic => ARABIC.contains(&code),
-        Script::Devanagari => DEVANAGARI.contains(&code),
-        Script::Han | Script::Kana => HAN.contains(&code),
-        Script::Latin => {
-            BOTH.contains(&code) || ![CYRILLIC, ARABIC, DEVANAGARI, HAN].iter().any(|all| all.contains(&code))
-        }
-        _ => false,
+    let may_be = match script {
+        Script::Sole(code) => return Some((code, 0.9)),
+        Script::Cyrillic => RULES.cyrillic,
+        Script::Arabic => RULES.arabic,
+        Script::Devanagari => RULES.devanagari,
+        Script::Han | Script::Kana => RULES.han,
+        Script::Latin => RULES.latin,
+        Script::Other => return None,
     };
-    let mut ranking: Vec<(i32, &'static str)> = TABLE
-        .codes
-        .iter()
-        .zip(scores)
-        .filter(|(code, _)| may_be(code))
-        .map(|(code, score)| (score, *code))
-        .collect();
-    ranking.sort_unstable_by_key(|(score, _)| std::cmp::Reverse(*score));
-    let [(best, code), (second, _), ..] = ranking.as_slice() else { return None };
-    if *best <= 0 {
-        return None;
+    let scores = weighed(window, votes, script == Script::Latin);
+    let (mut best, mut second, mut at) = (0, 0, None);
+    for (idx, score) in scores.into_iter().enumerate().filter(|(idx, _)| may_be >> idx & 1 == 1) {
+        if score > best {
+            (second, best, at) = (best, score, Some(idx));
+        } else {
+            second = second.max(score);
+        }
     }
+    let code = *TABLE.codes.get(at?)?;
     let margin = f64::from(best - second) / f64::from(NAT);
     let confidence = 1.0 / (1.0 + (-margin / EVEN).exp());
     // Eight words and more without a small one are rather a list of names.
@@ -76,28 +108,19 @@ pub(super) fn detect(window: &str, votes: &Votes) -> Option<(&'static str, f64)>
 /// Runs and words together, with what speaks for a language beforehand.
 fn weighed(window: &str, votes: &Votes, is_latin: bool) -> Scores {
     let mut scores = runs::scores(window, is_latin);
-    for (code, others) in LEANING {
-        let best = others.iter().filter_map(|other| Some(scores[place(other)?])).max();
-        if let (Some(at), Some(best)) = (place(code), best) {
-            scores[at] = best - LEAN;
-        }
+    for (at, others) in &RULES.leaning {
+        let best = others.iter().map(|other| scores[*other]).max();
+        scores[*at] = best.unwrap_or_default() - LEAN;
     }
-    // Serbian in Latin letters differs little from Croatian.
-    let serbian = ("sr", if is_latin { 3 * NAT } else { 0 });
-    for (code, less) in RARE.into_iter().chain([serbian]) {
-        if let Some(at) = place(code) {
-            scores[at] -= less;
-        }
+    for (at, less) in &RULES.rare {
+        scores[*at] -= less;
+    }
+    if is_latin {
+        scores[RULES.serbian] -= SERBIAN;
     }
     for (score, n_words) in scores.iter_mut().zip(votes.words()) {
         *score += WORD * n_words.cast_signed();
     }
-    if let Some(at) = place("ja") {
-        scores[at] += KANA * votes.n_kana().cast_signed();
-    }
+    scores[RULES.japanese] += KANA * votes.n_kana().cast_signed();
     scores
-}
-
-fn place(code: &str) -> Option<usize> {
-    TABLE.codes.iter().position(|known| *known == code)
 }

@@ -22,7 +22,7 @@ const SURE_OF_SCRIPT: f64 = 0.8;
 const LETTERS: u32 = 24;
 
 /// Small words of the article's language that are proof of it, less those of others alone.
-const PROOF: u32 = 3;
+const PROOF: i32 = 2;
 
 /// Languages that differ too little for a passage of one in the midst of the other to be told.
 const ALIKE: [&[&str]; 4] = [&["bs", "hr", "sr"], &["da", "nb", "nn"], &["id", "ms"], &["gl", "pt"]];
@@ -70,7 +70,7 @@ impl<'a> Passages<'a> {
     /// True if the first letters are of another script, or the words are none of the article's.
     fn speaks_against(&self, text: &str) -> bool {
         let (mut same, mut other) = (0, 0);
-        let mut proof: u32 = 0;
+        let mut proof = 0;
         let mut key = Key::default();
         for c in text.chars() {
             let Some(letter) = (if c.is_ascii() {
@@ -83,7 +83,7 @@ impl<'a> Passages<'a> {
                 if languages & self.bit != 0 {
                     proof += 1;
                 } else if languages != 0 {
-                    proof = proof.saturating_sub(1);
+                    proof -= 1;
                 }
                 if proof >= PROOF {
                     return false;

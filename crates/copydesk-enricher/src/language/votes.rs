@@ -9,7 +9,7 @@ const MAIN_SCRIPT: f64 = 0.8;
 const MIN_HAN: u32 = 30;
 
 /// Words between two looks at whether more of them could change the answer.
-const ROUND: u32 = 48;
+const ROUND: u32 = 24;
 
 /// Votes for each language of the table.
 pub(super) struct Votes {
@@ -223,6 +223,8 @@ pub(super) fn lower(c: char) -> Option<char> {
         'à'..='ö' | 'ø'..='ÿ' | 'а'..='џ' | '\u{620}'..='\u{64a}' | '\u{900}'..='\u{963}' => Some(c),
         'À'..='Ö' | 'Ø'..='Þ' | 'А'..='Я' => char::from_u32(c as u32 + 0x20),
         'Ѐ'..='Џ' => char::from_u32(c as u32 + 0x50),
+        'α'..='ω' | '\u{e01}'..='\u{e2e}' | 'ぁ'..='ヺ' | '一'..='\u{9fff}' | '가'..='힣' => Some(c),
+        '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{3004}' | '\u{ff01}'..='\u{ff0f}' => None,
         _ if c.is_alphabetic() => c.to_lowercase().next(),
         _ => None,
     }
