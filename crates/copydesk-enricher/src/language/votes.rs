@@ -220,10 +220,18 @@ fn add(counts: &mut [u32; 64], mut languages: Set) {
 pub(super) fn lower(c: char) -> Option<char> {
     match c {
         // The common ranges without a search in tables.
-        'à'..='ö' | 'ø'..='ÿ' | 'а'..='џ' | '\u{620}'..='\u{64a}' | '\u{900}'..='\u{963}' => Some(c),
+        'à'..='ö'
+        | 'ø'..='ÿ'
+        | 'а'..='џ'
+        | '\u{620}'..='\u{64a}'
+        | '\u{900}'..='\u{963}'
+        | 'α'..='ω'
+        | '\u{e01}'..='\u{e2e}'
+        | 'ぁ'..='ヺ'
+        | '一'..='\u{9fff}'
+        | '가'..='힣' => Some(c),
         'À'..='Ö' | 'Ø'..='Þ' | 'А'..='Я' => char::from_u32(c as u32 + 0x20),
         'Ѐ'..='Џ' => char::from_u32(c as u32 + 0x50),
-        'α'..='ω' | '\u{e01}'..='\u{e2e}' | 'ぁ'..='ヺ' | '一'..='\u{9fff}' | '가'..='힣' => Some(c),
         '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{3004}' | '\u{ff01}'..='\u{ff0f}' => None,
         _ if c.is_alphabetic() => c.to_lowercase().next(),
         _ => None,
