@@ -16,6 +16,7 @@ mod damage;
 mod demo;
 mod faults;
 mod fuzz;
+mod gazetteer;
 mod generate;
 mod invent;
 mod language;
@@ -78,6 +79,8 @@ enum Command {
     BenchLanguage(language::bench::Options),
     /// Train the model by which languages are told that small words do not show
     TrainLanguage(language::train::Options),
+    /// Pack lists of names from openly licensed packages for the enricher
+    Gazetteer(gazetteer::Options),
     /// Measure the index of duplicates as it grows
     BenchIndex(bench_index::Options),
     /// Measure the program and its stages against floors and baselines, in one run
@@ -109,6 +112,7 @@ fn main() -> anyhow::Result<()> {
         Command::BenchLanguage(options) => language::bench::run(&options),
         Command::TrainLanguage(options) => language::train::run(&options),
         Command::BenchIndex(options) => bench_index::run(&options),
+        Command::Gazetteer(options) => gazetteer::run(&options),
         Command::Bench(options) => bench::run(&options),
     }
 }

@@ -7,6 +7,7 @@ mod credits;
 mod dateline;
 mod dates;
 mod enrichers;
+mod entities;
 mod furniture;
 mod gist;
 mod head;
@@ -28,5 +29,6 @@ mod vocabulary;
 mod vote;
 
 pub use enrichers::{ENRICHERS, EnricherDoc};
+pub use entities::gazetteer;
 pub use language::{Languages, language_of, languages_of};
 pub use stage::{Enricher, EnricherOptions};

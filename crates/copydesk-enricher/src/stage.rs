@@ -11,7 +11,7 @@ use crate::gist::Terms;
 use crate::mentions::{self, Habits};
 use crate::reading::Reading;
 use crate::text::Text;
-use crate::{captions, gist, pace};
+use crate::{captions, entities, gist, pace};
 
 /// Options of the stage `enrich`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -57,11 +57,14 @@ impl Enricher {
         let language = article.language.as_ref().map_or("", |language| language.code.as_str());
         let wants_gist = self.is_on("keywords") || self.is_on("summary");
         let terms = if wants_gist { Terms::of(&text, language) } else { Terms::default() };
-        let keywords = gist::keywords(&text, &terms, &article.entities);
+        let wants_names = ["entities", "quotations", "keywords"].iter().any(|name| self.is_on(name));
+        let found = if wants_names { entities::find(&text, language) } else { Vec::new() };
+        let keywords = gist::keywords(&text, &terms, &found);
         let sentences = gist::summary(&text, &terms);
         let published = article.published.as_deref().and_then(|day| dates::parse(day, SlashOrder::Unknown));
         let habits = Habits { language, order, published: published.map(|one| one.date) };
         let mentions = if self.is_on("mentions") { mentions::of(&text, habits) } else { Vec::new() };
+        article.entities = found;
         article.mentions = mentions;
         article.keywords = keywords;
         let shown: Vec<&str> = sentences.iter().map(|span| span.of_text(article.raw())).collect();

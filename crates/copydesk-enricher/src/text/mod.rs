@@ -160,22 +160,31 @@ impl<'a> Text<'a> {
             if matches!(kept.kind, BlockKind::Byline | BlockKind::Date | BlockKind::Code) {
                 continue;
             }
-            let (first_word, first_sentence) = (text.words.len() as u32, text.sentences.len() as u32);
-            scanner.read(&mut text, kept.span);
-            let words = text.words.get(first_word as usize..).unwrap_or_default();
-            let is_titled = is_titled(words);
-            text.parts.push(Part {
-                block: kept.block,
-                kind: kept.kind,
-                span: kept.span,
-                first_word,
-                first_sentence,
-                is_titled,
-            });
+            text.add(&mut scanner, kept.block, kept.kind, kept.span);
         }
         text.quotes = quotes::pair(raw, &text.parts, scanner.marks());
         quotes::flag(&mut text.words, &text.quotes);
         text
+    }
+
+    /// Reads a text that is no article, as one part.
+    pub(crate) fn plain(raw: &'a str, language: &str) -> Text<'a> {
+        let mut text = Text { raw, ..Text::default() };
+        let mut scanner = scan::Scanner::new(raw, language);
+        if let Some(span) = Span::new(raw, 0, raw.len()) {
+            text.add(&mut scanner, 0, BlockKind::Paragraph, span);
+        }
+        text.quotes = quotes::pair(raw, &text.parts, scanner.marks());
+        quotes::flag(&mut text.words, &text.quotes);
+        text
+    }
+
+    /// Adds a piece of the original.
+    fn add(&mut self, scanner: &mut scan::Scanner<'a>, block: usize, kind: BlockKind, span: Span) {
+        let (first_word, first_sentence) = (self.words.len() as u32, self.sentences.len() as u32);
+        scanner.read(self, span);
+        let is_titled = is_titled(self.words.get(first_word as usize..).unwrap_or_default());
+        self.parts.push(Part { block, kind, span, first_word, first_sentence, is_titled });
     }
 
     /// The places of a sentence's words in `words`.
@@ -207,7 +216,8 @@ fn is_titled(words: &[Word]) -> bool {
     });
     let (n_cased, n_large) =
         cased.fold((0, 0), |(all, large), word| (all + 1, large + usize::from(word.is(Flags::LARGE))));
-    n_cased >= 2 && words.len() <= 30 && n_large * 4 >= n_cased * 3
+    let is_short = (2..=5).contains(&words.len()) && n_large == n_cased && n_cased > 0;
+    is_short || n_cased >= 2 && words.len() <= 30 && n_large * 4 >= n_cased * 3
 }
 
 #[cfg(test)]
