@@ -50,9 +50,23 @@ pub(crate) fn elect<T: Clone>(
     rank: impl Fn(&T) -> u8,
     show: impl Fn(&T) -> String,
 ) -> Option<(T, Evidence)> {
-    let score = |one: &Candidate<T>| -> f64 {
+    let n = candidates.len();
+    // Who agrees with whom is asked again and again, and found out once.
+    let mut agreeing = vec![false; n * n];
+    for (idx, one) in candidates.iter().enumerate() {
+        for (other_idx, other) in candidates.iter().enumerate().skip(idx) {
+            let same = idx == other_idx || agree(&one.value, &other.value);
+            for place in [idx * n + other_idx, other_idx * n + idx] {
+                if let Some(place) = agreeing.get_mut(place) {
+                    *place = same;
+                }
+            }
+        }
+    }
+    let agree = |one: usize, other: usize| agreeing.get(one * n + other).is_some_and(|same| *same);
+    let score = |one: usize| -> f64 {
         let mut voices: Vec<(Family, f64)> = Vec::new();
-        for other in candidates.iter().filter(|other| agree(&one.value, &other.value)) {
+        for (_, other) in candidates.iter().enumerate().filter(|(idx, _)| agree(one, *idx)) {
             match voices.iter_mut().find(|(family, _)| *family == other.family) {
                 Some((_, weight)) => *weight = weight.max(other.weight),
                 None => voices.push((other.family, other.weight)),
@@ -61,36 +75,37 @@ pub(crate) fn elect<T: Clone>(
         voices.iter().map(|(_, weight)| weight).sum()
     };
     // The first of equals wins, so that the order of candidates decides and nothing else does.
-    let mut winner: Option<(f64, &Candidate<T>)> = None;
-    for one in candidates {
-        let score = score(one);
-        let is_better = |(best, known): (f64, &Candidate<T>)| {
+    let mut winner: Option<(f64, usize, &Candidate<T>)> = None;
+    for (idx, one) in candidates.iter().enumerate() {
+        let score = score(idx);
+        let is_better = |(best, _, known): (f64, usize, &Candidate<T>)| {
             score > best + 1e-9 || (score > best - 1e-9 && one.weight > known.weight + 1e-9)
         };
         if winner.is_none_or(is_better) {
-            winner = Some((score, one));
+            winner = Some((score, idx, one));
         }
     }
-    let (won, first) = winner?;
-    let mut chosen = first;
-    for one in candidates.iter().filter(|one| one.weight >= MIN_CONFLICT && agree(&one.value, &first.value)) {
+    let (won, first_idx, first) = winner?;
+    let heavy = || candidates.iter().enumerate().filter(|(_, one)| one.weight >= MIN_CONFLICT);
+    let (mut chosen_idx, mut chosen) = (first_idx, first);
+    for (idx, one) in heavy().filter(|(idx, _)| agree(*idx, first_idx)) {
         if rank(&one.value) > rank(&chosen.value) {
-            chosen = one;
+            (chosen_idx, chosen) = (idx, one);
         }
     }
-    let mut losers: Vec<(f64, &Candidate<T>)> = Vec::new();
-    for one in candidates.iter().filter(|one| one.weight >= MIN_CONFLICT) {
-        let known = losers.iter().any(|(_, known)| agree(&known.value, &one.value));
-        if !known && !agree(&one.value, &first.value) && !agree(&one.value, &chosen.value) {
-            losers.push((score(one), one));
+    let mut losers: Vec<(f64, usize, &Candidate<T>)> = Vec::new();
+    for (idx, one) in heavy() {
+        let known = losers.iter().any(|(_, known, _)| agree(*known, idx));
+        if !known && !agree(idx, first_idx) && !agree(idx, chosen_idx) {
+            losers.push((score(idx), idx, one));
         }
     }
     losers.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let lost: f64 = losers.iter().map(|(score, _)| (score - won).exp()).sum();
+    let lost: f64 = losers.iter().map(|(score, ..)| (score - won).exp()).sum();
     let mut evidence = Evidence::new(chosen.span, chosen.rule.clone());
     evidence.confidence = Some((100.0 / (1.0 + lost + (-won).exp())).round() / 100.0);
     let conflict = |one: &Candidate<T>| Conflict { value: show(&one.value), rule: one.rule.clone() };
-    evidence.conflicts = losers.iter().take(MAX_CONFLICTS).map(|(_, one)| conflict(one)).collect();
+    evidence.conflicts = losers.iter().take(MAX_CONFLICTS).map(|(.., one)| conflict(one)).collect();
     Some((chosen.value.clone(), evidence))
 }
 

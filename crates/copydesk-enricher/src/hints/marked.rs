@@ -30,29 +30,28 @@ impl Marked {
     pub(crate) fn of(vicinity: &Vicinity<'_>, order: SlashOrder) -> Marked {
         let article = vicinity.article;
         let mut marked = Marked::default();
-        let Some(page) = &article.page else { return marked };
+        if article.page.is_none() {
+            return marked;
+        }
         let std::ops::Range { start: from, end: to } = vicinity.near();
-        let mut announced = "";
+        let mut above = "";
         // What stands above the headline may belong to other articles.
         let title = vicinity.title.unwrap_or(from);
         let blocks = |range: std::ops::Range<usize>| article.blocks().get(range).unwrap_or_default();
         let to = to.min(article.blocks().len());
-        for block in blocks(title..to).iter().chain(blocks(from..title)) {
-            let Some(markup) = block.markup else { continue };
+        let places = (title..to).chain(from..title);
+        for (idx, block) in places.zip(blocks(title..to).iter().chain(blocks(from..title))) {
             let text = block.span.of_text(article.raw()).trim();
             if text.is_empty() || text.len() > 160 {
-                announced = "";
+                above = "";
                 continue;
             }
-            let label = std::mem::take(&mut announced);
-            if furniture::announces(text) {
-                announced = text;
-            }
-            let attrs = || page.ancestors(markup.node).take(3).flat_map(|(_, node)| node.attrs.split(' '));
-            if marked.authors.is_none() && attrs().any(says_author) && !attrs().any(says_other) {
+            let label = std::mem::replace(&mut above, text);
+            if marked.authors.is_none() && vicinity.is_byline(idx) {
                 marked.authors = names(text, order).map(|names| (names, block.span));
             }
-            if attrs().any(says_date) || is_dated(text) {
+            // A date has a number in it, and most lines have none.
+            if text.chars().any(char::is_numeric) && (vicinity.is_date(idx) || is_dated(text)) {
                 marked.read_dates(label, text, block.span, order);
             }
         }
@@ -66,22 +65,19 @@ impl Marked {
 
     /// `Published on 3 December 2025`, wherever it stands: below the text, or far from a title that is not shown.
     fn read_labelled(&mut self, article: &Article, order: SlashOrder) {
-        let mut announced = "";
+        let mut above = "";
         for block in article.blocks() {
             let text = block.span.of_text(article.raw()).trim();
             if text.len() > 120 {
-                announced = "";
+                above = "";
                 continue;
             }
-            let label = std::mem::take(&mut announced);
-            if furniture::announces(text) {
-                announced = text;
-                continue;
-            }
+            let label = std::mem::replace(&mut above, text);
             // A date has a number in it, and most lines have none.
-            if !text.chars().any(char::is_numeric) {
+            if dates::scan(text, order).is_empty() {
                 continue;
             }
+            let label = if furniture::announces(label) { label } else { "" };
             let Some(one) = furniture::read(&format!("{label} {text}"), order).filter(|one| one.labelled)
             else {
                 continue;
@@ -98,7 +94,7 @@ impl Marked {
     fn read_dates(&mut self, label: &str, text: &str, span: Span, order: SlashOrder) {
         let Some(found) = dates::scan(text, order).first().copied() else { return };
         let labelled =
-            (!label.is_empty()).then(|| furniture::read(&format!("{label} {text}"), order)).flatten();
+            furniture::announces(label).then(|| furniture::read(&format!("{label} {text}"), order)).flatten();
         let furniture = labelled.or_else(|| furniture::read(text, order));
         let is_labelled = furniture.as_ref().is_some_and(|one| one.labelled && one.published.is_some());
         let is_modified = furniture.is_some_and(|one| one.published.is_none() && one.modified.is_some());
@@ -153,20 +149,6 @@ fn says_updated(article: &Article, block: usize, order: SlashOrder) -> bool {
 /// A line of a few words that is no sentence and holds a date: `Blog | 3 December 2025 | 7 comments`.
 fn is_dated(text: &str) -> bool {
     text.split_whitespace().count() <= 12 && !text.ends_with(['.', '?', '!', ':'])
-}
-
-fn says_author(class: &str) -> bool {
-    class.contains("author") || class.contains("byline") || class == "vcard" || class == "fn"
-}
-
-fn says_other(class: &str) -> bool {
-    const OTHERS: [&str; 10] =
-        ["bio", "comment", "related", "social", "about", "follow", "title", "role", "job", "desc"];
-    OTHERS.iter().any(|word| class.contains(word))
-}
-
-fn says_date(class: &str) -> bool {
-    ["date", "publish", "posted", "time", "byline"].iter().any(|word| class.contains(word))
 }
 
 /// The names of a line that is marked as a byline: one word is enough here, if it is alone.

@@ -119,18 +119,19 @@ fn stated_days(article: &Article) -> BTreeSet<Date> {
 /// Every `3/12/2025`, `03.12.2025` and `03-12-2025` of a text.
 fn numbers(text: &str) -> Vec<Numbers> {
     let mut found = Vec::new();
-    for (at, sep) in text.match_indices(['/', '.', '-']) {
-        found.extend(numbers_at(text, at, sep));
+    let bytes = text.as_bytes();
+    let is_digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    for at in memchr::memchr3_iter(b'/', b'.', b'-', bytes) {
+        if is_digit(at.checked_sub(1)) && is_digit(Some(at + 1)) {
+            found.extend(numbers_at(text, at));
+        }
     }
     found
 }
 
 /// The date whose first separator stands at `at`.
-fn numbers_at(text: &str, at: usize, sep: &str) -> Option<Numbers> {
-    let (before, after) = (text.get(..at)?, text.get(at + sep.len()..)?);
-    if !before.ends_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
+fn numbers_at(text: &str, at: usize) -> Option<Numbers> {
+    let (before, after, sep) = (text.get(..at)?, text.get(at + 1..)?, text.get(at..=at)?);
     let start = before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
     let first = before.get(start..)?;
     let (second, rest) = after.split_once(sep).filter(|(second, _)| (1..=2).contains(&second.len()))?;

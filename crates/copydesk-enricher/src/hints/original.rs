@@ -52,11 +52,10 @@ static PHRASES: LazyLock<Option<AhoCorasick>> =
 pub(crate) fn first_published(vicinity: &Vicinity<'_>, order: SlashOrder) -> Option<(Stamp, Span)> {
     let article = vicinity.article;
     let phrases = PHRASES.as_ref()?;
-    // Most articles say nothing of the kind, and one pass over the text knows.
-    phrases.find(article.raw())?;
     article.blocks().iter().enumerate().find_map(|(idx, block)| {
         let text = block.span.of_text(article.raw());
-        if text.len() > MAX_LEN || vicinity.is_aside(idx) {
+        // No date without a number: most short lines end here.
+        if text.len() > MAX_LEN || !text.bytes().any(|byte| byte.is_ascii_digit()) {
             return None;
         }
         let said = phrases.find_iter(text).find_map(|phrase| {
@@ -70,7 +69,7 @@ pub(crate) fn first_published(vicinity: &Vicinity<'_>, order: SlashOrder) -> Opt
             let is_close = gap.len() <= MAX_GAP && !gap.contains('.') && !gap.chars().any(char::is_uppercase);
             is_close.then_some(found.stamp)
         });
-        Some((said?, block.span))
+        said.filter(|_| !vicinity.is_aside(idx)).map(|stamp| (stamp, block.span))
     })
 }
 

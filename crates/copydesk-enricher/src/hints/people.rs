@@ -171,8 +171,16 @@ fn written_by(
         if text.len() > MAX_LEN {
             continue;
         }
-        let is_label =
-            |text: &str| text.len() < 24 && AUTHOR_PREFIXES.contains(&lower(text.trim_end_matches(':')));
+        let is_label = |text: &str| {
+            let text = text.trim_end_matches(':');
+            let mut prefixes = AUTHOR_PREFIXES.opening(text);
+            text.len() < 24
+                && if text.is_ascii() {
+                    prefixes.any(|prefix| prefix.eq_ignore_ascii_case(text))
+                } else {
+                    AUTHOR_PREFIXES.contains(&lower(text))
+                }
+        };
         if is_label(text) {
             announced = text;
             continue;
@@ -234,6 +242,9 @@ pub(crate) fn are_same(one: &[String], other: &[String]) -> bool {
 }
 
 fn is_same(one: &str, other: &str) -> bool {
+    if one == other {
+        return true;
+    }
     let (one, other) = (folded(one), folded(other));
     let joined = |name: &str| name.chars().filter(|c| *c != ' ').collect::<String>();
     let (a, b): (Vec<&str>, Vec<&str>) = (one.split(' ').collect(), other.split(' ').collect());

@@ -34,14 +34,17 @@ pub(crate) fn title(article: &Article, site: &Site) -> Option<Stated<String>> {
         .collect();
     let shown = shown(article);
     // A headline on the page that the head repeats is the title as readers see it.
-    if let Some(one) = repeated(&shown, &stated, site, 1) {
+    let mut titles: Vec<String> = stated.iter().map(|stated| folded(&stated.value)).collect();
+    titles.sort_unstable();
+    titles.dedup();
+    if let Some(one) = repeated(&shown, &titles, site, 1) {
         return Some(one.stated(article));
     }
     let sure = stated.iter().find(|stated| stated.rule == "json:title");
-    if let Some(headline) = headline(article, &shown, &stated, site) {
+    if let Some(headline) = headline(article, &shown, &titles, site) {
         return Some(headline.stated(article));
     }
-    if let Some(one) = repeated(&shown, &stated, site, 2) {
+    if let Some(one) = repeated(&shown, &titles, site, 2) {
         return Some(one.stated(article));
     }
     let only = match shown.iter().filter(|one| one.level == 1).collect::<Vec<_>>().as_slice() {
@@ -56,12 +59,11 @@ pub(crate) fn title(article: &Article, site: &Site) -> Option<Stated<String>> {
 }
 
 /// The heading of this level that says most nearly what the head says, if it does so at all.
-fn repeated<'a>(shown: &'a [Shown], stated: &[Stated<String>], site: &Site, level: u8) -> Option<&'a Shown> {
+fn repeated<'a>(shown: &'a [Shown], stated: &[String], site: &Site, level: u8) -> Option<&'a Shown> {
     let at_least = if level == 1 { 0.6 } else { 0.85 };
     let mut best: Option<(f64, &Shown)> = None;
     for one in shown.iter().filter(|one| one.level == level && !one.names_site(site)) {
-        let likeness =
-            stated.iter().map(|stated| likeness(&one.folded, &folded(&stated.value))).fold(0.0, f64::max);
+        let likeness = stated.iter().map(|stated| likeness(&one.folded, stated)).fold(0.0, f64::max);
         if likeness >= at_least && best.is_none_or(|(known, _)| likeness > known) {
             best = Some((likeness, one));
         }
@@ -73,12 +75,7 @@ fn repeated<'a>(shown: &'a [Shown], stated: &[Stated<String>], site: &Site, leve
 ///
 /// A single `h1` of some length that has a word of the head's titles in it, and stands above the text. A short one
 /// that shares little with them is rather the name of a section, or a slogan.
-fn headline<'a>(
-    article: &Article,
-    shown: &'a [Shown],
-    stated: &[Stated<String>],
-    site: &Site,
-) -> Option<&'a Shown> {
+fn headline<'a>(article: &Article, shown: &'a [Shown], stated: &[String], site: &Site) -> Option<&'a Shown> {
     let is_long = |one: &&Shown| {
         let (n_words, n_chars) = (one.folded.split(' ').count(), one.folded.chars().count());
         // Chinese, Japanese and Thai have no spaces.
@@ -89,12 +86,10 @@ fn headline<'a>(
     let only = long.next()?;
     let prose = article.blocks().iter().position(|block| is_prose(block.span.of_text(article.raw())));
     let is_above = prose.is_none_or(|prose| only.block < prose);
-    let words = |text: &str| -> Vec<String> {
-        let long = |word: &&str| word.chars().count() >= 4 || !word.is_ascii();
-        folded(text).split(' ').filter(long).map(str::to_owned).collect()
-    };
-    let of_head: Vec<String> = stated.iter().flat_map(|stated| words(&stated.value)).collect();
-    let shares_word = words(&only.text).iter().any(|word| of_head.contains(word));
+    let words =
+        |folded: &'a str| folded.split(' ').filter(|word| word.chars().count() >= 4 || !word.is_ascii());
+    let shares_word = words(&only.folded)
+        .any(|word| stated.iter().any(|title| title.split(' ').any(|other| other == word)));
     (is_above && shares_word && long.all(|other| other.folded == only.folded)).then_some(only)
 }
 
