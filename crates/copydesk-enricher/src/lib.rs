@@ -20,6 +20,7 @@ mod mentions;
 mod names;
 mod pace;
 mod published;
+mod quotations;
 mod reading;
 mod said;
 mod stage;

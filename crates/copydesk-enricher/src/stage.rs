@@ -11,7 +11,7 @@ use crate::gist::Terms;
 use crate::mentions::{self, Habits};
 use crate::reading::Reading;
 use crate::text::Text;
-use crate::{captions, entities, gist, pace};
+use crate::{captions, entities, gist, pace, quotations};
 
 /// Options of the stage `enrich`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -64,7 +64,11 @@ impl Enricher {
         let published = article.published.as_deref().and_then(|day| dates::parse(day, SlashOrder::Unknown));
         let habits = Habits { language, order, published: published.map(|one| one.date) };
         let mentions = if self.is_on("mentions") { mentions::of(&text, habits) } else { Vec::new() };
+        let wants_quotations = self.is_on("quotations");
+        let quotations =
+            if wants_quotations { quotations::find(&text, language, &found) } else { Vec::new() };
         article.entities = found;
+        article.quotations = quotations;
         article.mentions = mentions;
         article.keywords = keywords;
         let shown: Vec<&str> = sentences.iter().map(|span| span.of_text(article.raw())).collect();

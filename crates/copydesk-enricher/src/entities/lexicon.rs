@@ -8,38 +8,38 @@ use crate::text::fold;
 
 /// What a word says of its neighbours, or of the name it is part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Class(u32);
+pub(crate) struct Class(u32);
 
 impl Class {
-    pub(super) const HONORIFIC: Class = Class(1);
-    pub(super) const TITLE: Class = Class(1 << 1);
-    pub(super) const GOVERNS: Class = Class(1 << 2);
-    pub(super) const RELATION: Class = Class(1 << 3);
-    pub(super) const SPEECH: Class = Class(1 << 4);
-    pub(super) const IN: Class = Class(1 << 5);
-    pub(super) const TO: Class = Class(1 << 6);
-    pub(super) const LOCALITY: Class = Class(1 << 7);
-    pub(super) const PLACE: Class = Class(1 << 8);
-    pub(super) const ORG: Class = Class(1 << 9);
-    pub(super) const FIRM: Class = Class(1 << 10);
-    pub(super) const BODY: Class = Class(1 << 11);
-    pub(super) const SIDE: Class = Class(1 << 12);
-    pub(super) const ARTICLE: Class = Class(1 << 13);
-    pub(super) const PARTICLE: Class = Class(1 << 14);
-    pub(super) const LINK: Class = Class(1 << 15);
-    pub(super) const HEAD: Class = Class(1 << 16);
-    pub(super) const PLAIN: Class = Class(1 << 17);
+    pub(crate) const HONORIFIC: Class = Class(1);
+    pub(crate) const TITLE: Class = Class(1 << 1);
+    pub(crate) const GOVERNS: Class = Class(1 << 2);
+    pub(crate) const RELATION: Class = Class(1 << 3);
+    pub(crate) const SPEECH: Class = Class(1 << 4);
+    pub(crate) const IN: Class = Class(1 << 5);
+    pub(crate) const TO: Class = Class(1 << 6);
+    pub(crate) const LOCALITY: Class = Class(1 << 7);
+    pub(crate) const PLACE: Class = Class(1 << 8);
+    pub(crate) const ORG: Class = Class(1 << 9);
+    pub(crate) const FIRM: Class = Class(1 << 10);
+    pub(crate) const BODY: Class = Class(1 << 11);
+    pub(crate) const SIDE: Class = Class(1 << 12);
+    pub(crate) const ARTICLE: Class = Class(1 << 13);
+    pub(crate) const PARTICLE: Class = Class(1 << 14);
+    pub(crate) const LINK: Class = Class(1 << 15);
+    pub(crate) const HEAD: Class = Class(1 << 16);
+    pub(crate) const PLAIN: Class = Class(1 << 17);
     /// A small word of the language: large only where a sentence begins.
-    pub(super) const SMALL: Class = Class(1 << 18);
+    pub(crate) const SMALL: Class = Class(1 << 18);
 
     /// A preposition before firms and places.
-    pub(super) const AT: Class = Class(1 << 19);
+    pub(crate) const AT: Class = Class(1 << 19);
 
-    pub(super) fn any(self, other: Class) -> bool {
+    pub(crate) fn any(self, other: Class) -> bool {
         self.0 & other.0 != 0
     }
 
-    pub(super) const fn with(self, other: Class) -> Class {
+    pub(crate) const fn with(self, other: Class) -> Class {
         Class(self.0 | other.0)
     }
 
@@ -72,7 +72,7 @@ impl Class {
 /// The words of one language.
 #[expect(clippy::struct_excessive_bools, reason = "each is a habit of its own")]
 #[derive(Debug, Default)]
-pub(super) struct Lexicon {
+pub(crate) struct Lexicon {
     words: HashMap<u64, Class>,
     /// Ends of compounds.
     ends: HashMap<u64, Class>,
@@ -92,7 +92,7 @@ pub(super) struct Lexicon {
 
 impl Lexicon {
     /// The lexicon for a language; that of all languages where it has none.
-    pub(super) fn of(language: &str) -> &'static Lexicon {
+    pub(crate) fn of(language: &str) -> &'static Lexicon {
         static ALL: LazyLock<HashMap<&'static str, Lexicon>> = LazyLock::new(Lexicon::build);
         static EMPTY: LazyLock<Lexicon> = LazyLock::new(Lexicon::default);
         ALL.get(language).or_else(|| ALL.get("*")).unwrap_or(&EMPTY)
@@ -155,7 +155,7 @@ impl Lexicon {
     }
 
     /// What a word says, by its hash alone.
-    pub(super) fn get(&self, hash: u64) -> Class {
+    pub(crate) fn get(&self, hash: u64) -> Class {
         self.words.get(&hash).copied().unwrap_or_default()
     }
 

@@ -16,6 +16,8 @@ mod score;
 mod stem;
 mod variants;
 
+pub(crate) use lexicon::{Class, Lexicon};
+
 use copydesk_core::{Entity, EntityKind, Span};
 use hashbrown::HashMap;
 

@@ -361,14 +361,15 @@ impl Page<'_> {
             context.person += 3;
             return;
         }
-        if self.is(next, Flags::LARGE) && !self.lexicon.large_nouns {
+        let is_joined = self.is(next + 1, Flags::HYPHEN);
+        if self.is(next, Flags::LARGE) && !self.lexicon.large_nouns && !is_joined {
             if self.facts(next).place() > 1 && run.n_words() <= 3 {
                 context.place += 2;
             }
             return;
         }
         // An apposition: `, a spokesman for Y`.
-        for idx in next..next + 4 {
+        for idx in next..next + if is_joined { 6 } else { 4 } {
             if idx > next && !self.adjoins(idx) {
                 break;
             }

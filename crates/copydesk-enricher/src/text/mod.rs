@@ -183,7 +183,9 @@ impl<'a> Text<'a> {
     fn add(&mut self, scanner: &mut scan::Scanner<'a>, block: usize, kind: BlockKind, span: Span) {
         let (first_word, first_sentence) = (self.words.len() as u32, self.sentences.len() as u32);
         scanner.read(self, span);
-        let is_titled = is_titled(self.words.get(first_word as usize..).unwrap_or_default());
+        // A headline has no full stop, but a sentence of few words and many names has one.
+        let stops = span.of_text(self.raw).trim_end_matches(['"', '“', '”', '«', '»']).ends_with('.');
+        let is_titled = !stops && is_titled(self.words.get(first_word as usize..).unwrap_or_default());
         self.parts.push(Part { block, kind, span, first_word, first_sentence, is_titled });
     }
 
