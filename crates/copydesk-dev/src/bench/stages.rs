@@ -16,6 +16,9 @@ use sha2::{Digest, Sha256};
 
 use super::{Goal, Measure, Options};
 
+/// What all enrichers together may take of the time of all steps, in hundredths.
+const MOST_OF_ENRICH: f64 = 33.3;
+
 /// A step's name, and what it takes an article in seconds.
 type Cost = (&'static str, f64);
 
@@ -45,6 +48,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<Vec<Measure>> {
             Goal::Shown,
         ));
         let all = best.iter().map(|(_, cost)| cost).sum();
+        let enrich = best.iter().find(|(step, _)| *step == "enrich").map_or(0.0, |(_, cost)| cost / all);
+        let share = format!("{kind}: enrich, of what all steps take");
+        measures.push(Measure::new(share, enrich * 100.0, "%", Goal::AtMost(MOST_OF_ENRICH)));
         for (step, cost) in best.into_iter().chain([("all", all)]) {
             let name = format!("{kind}: {step}");
             measures.push(Measure::new(name.clone(), floor / cost, "of the floor's speed", Goal::Ratio));
