@@ -4,6 +4,8 @@
 //! and cuts together hold every non-space byte of the original. What the stages have to say of the pieces comes
 //! beside it.
 
+mod fields;
+
 use std::fmt::Write as _;
 
 use copydesk_core::Account;
@@ -254,19 +256,7 @@ fn footer(out: &mut String, record: &Value, pieces: &[Piece<'_>], width: usize) 
             rules.join(", ")
         );
     }
-    let Some(evidence) = record["evidence"].as_object().filter(|evidence| !evidence.is_empty()) else {
-        return;
-    };
-    let _ = writeln!(out, "where the fields come from");
-    for (field, found) in evidence {
-        let place = if found["span"].is_array() {
-            let (start, end) = span(&found["span"]);
-            format!("bytes {start} to {end}")
-        } else {
-            "outside the visible text".into()
-        };
-        let _ = writeln!(out, "  {field:<12} {DIM}{}, {place}{RESET}", safe(text(found, "rule")));
-    }
+    fields::draw(out, record, width);
 }
 
 fn lines(out: &mut String, label_style: &str, label: &str, style: &str, text: &str, width: usize) {
@@ -356,6 +346,29 @@ mod tests {
         .collect();
         assert!(order.is_sorted(), "{page}");
         assert!(page.contains("cut 2 pieces, 4 words (67 % of all)"), "{page}");
+    }
+
+    #[test]
+    fn fields_say_where_they_come_from_and_what_speaks_against_them() {
+        let record = json!({
+            "id": "00", "title": "Rain", "authors": ["Jane Doe", "Tom Roe"], "blocks": [], "cuts": [],
+            "source": {"uri": "file:///a", "bytes": 30},
+            "entities": [{"kind": "person", "name": "Ida Moor", "count": 3, "aliases": ["Moor"]}],
+            "keywords": ["rain", "flood"], "quotations": [{"text": "It rained.", "speaker": null}],
+            "evidence": {"authors": {"span": null, "rule": "meta:author", "confidence": 0.9,
+                         "conflicts": [{"value": "Staff", "rule": "byline"}]}}
+        });
+        let page = plain(&page(&record, &[], false, 80));
+        for part in [
+            "authors      Jane Doe, Tom Roe\n",
+            "meta:author, outside the visible text, 90 % sure\n",
+            "but byline says Staff\n",
+            "people        Ida Moor 3\n",
+            "keywords      rain · flood\n",
+            "quoted        somebody: “It rained.”\n",
+        ] {
+            assert!(page.contains(part), "no {part:?} in\n{page}");
+        }
     }
 
     #[test]
