@@ -11,6 +11,7 @@ mod article;
 mod block;
 mod clock;
 pub mod crash;
+mod credit;
 mod cut;
 mod error;
 mod fields;
@@ -36,6 +37,7 @@ pub use amend::amended;
 pub use article::{Article, Kept, Origin};
 pub use block::{Block, BlockKind};
 pub use clock::Clock;
+pub use credit::slashed_credit;
 pub use cut::{Cut, Reason};
 pub use error::Action;
 pub use fields::{

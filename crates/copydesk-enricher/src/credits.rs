@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use copydesk_core::Evidence;
+use copydesk_core::{Evidence, slashed_credit};
 
 use crate::byline;
 use crate::line::Line;
@@ -30,22 +30,6 @@ pub(crate) fn reporting(lines: &[Line<'_>]) -> Option<(Vec<String>, Evidence)> {
         let evidence = Evidence::new(Some(line.span), "reporting_by");
         (!byline.authors.is_empty()).then_some((byline.authors, evidence))
     })
-}
-
-/// Where a photographer and an agency between slashes start, after a full stop or a space, if the text ends in them:
-/// `… in Moscow. /Jane Doe/Sputnik`.
-fn slashed_names(text: &str) -> Option<usize> {
-    let text = text.trim_end();
-    let mut slashes = text.rmatch_indices('/').map(|(at, _)| at);
-    let slash = slashes.find(|at| text.get(..*at).is_some_and(|before| before.ends_with(' ')))?;
-    let (before, names) = (text.get(..slash - 1)?, text.get(slash + 1..)?);
-    let parts: Vec<&str> = names.split('/').collect();
-    let is_name = |part: &&str| {
-        let part = part.trim();
-        let n_words = part.split_whitespace().count();
-        (1..=5).contains(&n_words) && part.starts_with(char::is_uppercase) && !part.ends_with('.')
-    };
-    (!before.is_empty() && (2..=4).contains(&parts.len()) && parts.iter().all(is_name)).then_some(slash)
 }
 
 /// Where a photographer behind a full stop starts, if the text ends in one: `… at dawn. Photo Jane Doe`,
@@ -75,7 +59,7 @@ pub(crate) fn credit_at(text: &str) -> Option<usize> {
     if text.len() > 900 {
         return None;
     }
-    if let Some(at) = slashed_names(text).or_else(|| photographer(text)) {
+    if let Some(at) = slashed_credit(text).or_else(|| photographer(text)) {
         return Some(at);
     }
     // A mark counts near the end alone, and one character more tells whether a word starts there.

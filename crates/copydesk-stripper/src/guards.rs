@@ -6,7 +6,7 @@
 
 mod within;
 
-use copydesk_core::{Article, BlockKind, Cut, Span};
+use copydesk_core::{Article, BlockKind, Cut, Span, slashed_credit};
 
 use crate::view::{n_words, says_day};
 
@@ -31,6 +31,7 @@ pub(crate) fn vouch(article: &Article, cuts: &mut Vec<Cut>) {
     kept.extend(code(&lines));
     if article.page.is_none() {
         kept.extend(head(&lines));
+        kept.extend(byline(&lines));
         kept.extend(within::vouched(article, &lines));
     }
     kept.sort_unstable();
@@ -106,7 +107,7 @@ fn is_credited(line: &Line<'_>) -> bool {
     }
     let at = line.text.char_indices().rev().nth(CREDIT - 1).map_or(0, |(at, _)| at);
     let end = line.text.get(at..).unwrap_or_default().to_lowercase();
-    CREDITS.iter().any(|credit| end.contains(credit))
+    slashed_credit(line.text).is_some() || CREDITS.iter().any(|credit| end.contains(credit))
 }
 
 /// Captions between two parts that stay are the article's.
@@ -142,6 +143,30 @@ fn head<'a>(lines: &'a [Line<'_>]) -> impl Iterator<Item = Span> + use<'a> {
         _ => 0..0,
     };
     lines.get(range).unwrap_or_default().iter().map(|line| line.span)
+}
+
+/// The name right below a headline that stays: `Jane Doe in Port Arden`. A menu has more lines of its kind.
+fn byline(lines: &[Line<'_>]) -> Option<Span> {
+    let headline = lines.iter().position(|line| !line.goes)?;
+    let [title, line, below @ ..] = lines.get(headline..)? else { return None };
+    let is_headline = (4..=30).contains(&title.n_words()) && !title.is_prose();
+    let body = below.iter().take(HEAD + 2).find(|line| !is_credited(line))?;
+    let is_body = !body.goes && body.is_prose();
+    (is_headline && line.goes && is_name(line.text) && is_body).then_some(line.span)
+}
+
+/// Two words and more that begin with large letters, and hardly anything else.
+fn is_name(text: &str) -> bool {
+    let mut n_large = 0;
+    let fits = |word: &str| {
+        let large = word.starts_with(char::is_uppercase);
+        n_large += usize::from(large);
+        large || word.chars().count() <= 3
+    };
+    let n_words = text.split_whitespace().count();
+    let plain =
+        !text.contains(|c: char| c.is_numeric() || matches!(c, '|' | '>' | '?' | '!' | ':' | '“' | '"'));
+    (2..=8).contains(&n_words) && plain && text.split_whitespace().all(fits) && n_large >= 2
 }
 
 fn is_date(line: &Line<'_>) -> bool {
