@@ -18,8 +18,10 @@ mod faults;
 mod fuzz;
 mod gazetteer;
 mod generate;
+mod heads;
 mod invent;
 mod language;
+mod make_months;
 mod stories;
 mod torture;
 mod train;
@@ -81,6 +83,12 @@ enum Command {
     TrainLanguage(language::train::Options),
     /// Pack lists of names from openly licensed packages for the enricher
     Gazetteer(gazetteer::Options),
+    /// Write invented heads and tails in ten languages, with what they state
+    MakeHeads(heads::MakeOptions),
+    /// Add the names of months and weekdays of every language of the CLDR to the lists that dates are read by
+    MakeMonths(make_months::Options),
+    /// Read invented heads and tails, and score their fields; fails below the goals
+    BenchHeads(heads::BenchOptions),
     /// Measure the index of duplicates as it grows
     BenchIndex(bench_index::Options),
     /// Measure the program and its stages against floors and baselines, in one run
@@ -111,6 +119,9 @@ fn main() -> anyhow::Result<()> {
         Command::TrainStories(options) => stories::train::run(&options),
         Command::BenchLanguage(options) => language::bench::run(&options),
         Command::TrainLanguage(options) => language::train::run(&options),
+        Command::MakeHeads(options) => heads::make(&options),
+        Command::MakeMonths(options) => make_months::run(&options),
+        Command::BenchHeads(options) => heads::bench(&options),
         Command::BenchIndex(options) => bench_index::run(&options),
         Command::Gazetteer(options) => gazetteer::run(&options),
         Command::Bench(options) => bench::run(&options),
