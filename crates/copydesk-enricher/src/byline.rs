@@ -1,10 +1,16 @@
 //! Who wrote it: the names in a line such as `By Jane Doe and John Roe, Reuters`.
 //!
-//! What must stay true: only names that the line states, spelt as it spells them. Roles, handles and
-//! addresses are no names; an organisation is an author only where no person is.
+//! What must stay true: only names that the line states, spelt as it spells them. Roles, agencies, handles and
+//! addresses are no names; another organisation is an author only where no person is.
 
-use crate::names::{bare, is_agency, is_organisation, is_person, is_role};
-use crate::vocabulary::{AND, AUTHOR_PREFIXES, List, NOT_NAMES, OTHER_CREDITS, lower};
+use crate::names::{
+    bare, is_agency, is_organisation, is_person, is_role, looks_like_outlet, signs_as_agency,
+    starts_with_given_name,
+};
+use crate::signed::{self, Signed};
+use crate::vocabulary::{AND, AUTHOR_PREFIXES, OTHER_WORKS, PARTICLES, WORKS, lower};
+use crate::whence::{self, stands_for_a_place};
+use crate::wide;
 
 /// What a byline says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,32 +24,35 @@ pub(crate) struct Byline {
     pub organisation: bool,
 }
 
+impl Byline {
+    /// What says that somebody signs or helped, and names no author.
+    pub(crate) fn nobody() -> Byline {
+        Byline { prefixed: true, ..Byline::default() }
+    }
+}
+
 /// Reads one piece of a byline, between the bars and dots that part it. `None` if it is something else.
 pub(crate) fn read(piece: &str) -> Option<Byline> {
     let piece = piece.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ':' | ';' | '.'));
     if piece.len() > 240 || piece.split_whitespace().count() > 26 {
         return None;
     }
-    if AUTHOR_PREFIXES.contains(&lower(piece)) {
-        return Some(Byline { prefixed: true, ..Byline::default() });
+    if AUTHOR_PREFIXES.contains(&lower(piece)) || is_agency(piece) {
+        return Some(Byline::nobody());
     }
-    if after_prefix(piece, &OTHER_CREDITS).is_some() {
-        return Some(Byline { prefixed: true, ..Byline::default() });
+    if let Some(byline) = wide::read(piece) {
+        return Some(byline);
     }
-    // `기자` and `記者` follow the name.
-    let suffixed = ["기자", "記者", "记者"].iter().find_map(|suffix| {
-        let name = piece.strip_suffix(suffix)?.trim();
-        is_person(name, false).then(|| name.to_owned())
-    });
-    if let Some(name) = suffixed {
-        return Some(Byline { authors: vec![name], prefixed: true, ..Byline::default() });
-    }
-    let stripped = strip_prefixes(piece);
-    let prefixed = stripped.is_some();
-    let rest = stripped.unwrap_or(piece);
-    let rest = until_other_credit(rest);
-    let (names, place) = place(rest);
-    let mut byline = Byline { place, prefixed, ..Byline::default() };
+    let (prefixed, rest) = match signed::read(piece) {
+        Some(Signed::Other) => return Some(Byline::nobody()),
+        Some(Signed::Author(rest)) => (true, rest),
+        None => (false, piece),
+    };
+    let rest = without_role(until_other_credit(rest), prefixed);
+    let mut byline = Byline { prefixed, ..Byline::default() };
+    let rest = without_notes(rest, &mut byline);
+    let (names, place) = whence::behind_in(&rest);
+    byline.place = byline.place.take().or(place);
     collect(names, &mut byline)?;
     if byline.place.is_some() && byline.authors.is_empty() {
         return None;
@@ -51,129 +60,83 @@ pub(crate) fn read(piece: &str) -> Option<Byline> {
     Some(byline)
 }
 
-fn strip_prefixes(piece: &str) -> Option<&str> {
-    let mut rest = after_prefix(piece, &AUTHOR_PREFIXES)?;
-    // `Text: Von Jane Doe`
-    while let Some(inner) = after_prefix(rest, &AUTHOR_PREFIXES) {
-        rest = inner;
+/// `Door onze politiek verslaggever Jan Smit`: the name, behind what somebody is in small letters.
+fn without_role(text: &str, prefixed: bool) -> &str {
+    let is_small = |word: &str| word.starts_with(char::is_lowercase) && !PARTICLES.contains(word);
+    if !prefixed || !text.split(' ').next().is_some_and(is_small) {
+        return text;
     }
-    Some(rest)
-}
-
-/// What follows the first of `prefixes` that `text` starts with.
-pub(crate) fn after_prefix<'a>(text: &'a str, prefixes: &List) -> Option<&'a str> {
-    after_any(text, prefixes.opening(text))
-}
-
-/// As [`after_prefix`].
-pub(crate) fn after_any<'a, 'b>(text: &'a str, prefixes: impl Iterator<Item = &'b str>) -> Option<&'a str> {
-    let mut longest: Option<&str> = None;
-    for prefix in prefixes {
-        let Some(rest) = strip_prefix_any_case(text, prefix) else { continue };
-        let closed = prefix.ends_with([':', '：', '/', '／', '=', '＝', ' ']) || prefix.chars().any(is_wide);
-        let apart = rest.starts_with(|c: char| c.is_whitespace() || matches!(c, ':' | '：'));
-        if (closed || apart) && longest.is_none_or(|known| rest.len() < known.len()) {
-            longest = Some(rest);
+    let mut rest = text;
+    while let Some((word, after)) = rest.split_once(' ') {
+        if !is_small(word) && !is_role(word) {
+            break;
         }
+        rest = after.trim_start();
     }
-    longest.map(|rest| rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：')))
-}
-
-fn is_wide(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
-}
-
-/// `text` without `prefix`, which is in lower case.
-pub(crate) fn strip_prefix_any_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
-    let mut rest = text.chars();
-    for expected in prefix.chars() {
-        let c = rest.next()?;
-        let same = if c.is_ascii() {
-            c == expected || c.to_ascii_lowercase() == expected
-        } else {
-            c == expected || c.to_lowercase().eq(std::iter::once(expected))
-        };
-        if !same {
-            return None;
-        }
+    let head = text.get(..text.len() - rest.len()).unwrap_or_default();
+    let n_words = head.split_whitespace().count();
+    // `à Bruxelles, Luc Petit` is a place first.
+    if n_words <= 5 && (is_role(head) || n_words == 1 && head.trim().chars().count() > 4) {
+        rest
+    } else {
+        text
     }
-    Some(rest.as_str())
 }
 
-/// `text` up to a credit for something else: `Jane Doe, photography by John Roe`.
+/// `text` up to a credit for something else:  `Jane Doe, photography by John Roe`.
 fn until_other_credit(text: &str) -> &str {
-    let mut end = text.len();
-    for (at, _) in text.match_indices([' ', ',', ';']) {
+    for (at, _) in text.match_indices([' ', ',', ';', '.']) {
         let Some(tail) = text.get(at + 1..) else { continue };
-        let tail_start = tail.trim_start();
-        let tail_start =
-            ["and ", "with ", "& "].iter().find_map(|and| tail_start.strip_prefix(and)).unwrap_or(tail_start);
-        if after_prefix(tail_start, &OTHER_CREDITS).is_some() {
-            end = end.min(at);
+        let tail = tail.trim_start();
+        let joined = tail.split_once(' ').filter(|(and, _)| AND.contains(and)).map_or(tail, |(_, rest)| rest);
+        // `Tekst Jan Smit Beeld Ana Gil`: a noun alone will do behind a whole name.
+        let noun = || {
+            let (word, name) = tail.split_once(' ').unwrap_or((tail, ""));
+            let large = |text: &str| text.starts_with(char::is_uppercase);
+            large(word)
+                && large(name)
+                && OTHER_WORKS.contains(&bare(word))
+                && is_person(text.get(..at).unwrap_or(""), false)
+        };
+        if [tail, joined].iter().any(|tail| signed::read(tail) == Some(Signed::Other)) || noun() {
+            return text.get(..at).unwrap_or(text).trim_end_matches([',', ' ', ';', '.']);
         }
     }
-    text.get(..end).unwrap_or(text).trim_end_matches([',', ' ', ';'])
+    text
 }
 
-/// Splits off where the names report from: `Jane Doe in Moscow`, `Jane Doe reports from Kyiv`.
-fn place(text: &str) -> (&str, Option<String>) {
-    const IN: [&str; 14] = [
-        " reporting from ",
-        " reports from ",
-        " reporting in ",
-        " à ",
-        " aus ",
-        " en ",
-        " em ",
-        " in ",
-        " w ",
-        " в ",
-        " у ",
-        " i ",
-        " te ",
-        " от ",
-    ];
-    for joiner in IN {
-        let Some((names, place)) = rsplit_at_space(text, joiner) else { continue };
-        let place = place.trim().trim_end_matches(',');
-        let names = names.trim().trim_end_matches(',');
-        let first = names.rsplit([',', '&']).next().unwrap_or_default().trim();
-        let one_of_many = first.rsplit(" and ").next().unwrap_or(first);
-        let named =
-            is_person(first, false) || is_person(one_of_many, false) || is_role(first) || is_agency(first);
-        // `en`, `i` and others also mean `and`: `Jan Smit en Piet Vries` has two names and no place.
-        let and = AND.contains(joiner.trim());
-        if named && is_place(place) && !(and && is_person(place, false)) {
-            return (names, Some(place.to_owned()));
+/// The names without what stands in brackets behind them: an agency, a place, a handle. What did something else
+/// goes with its note: `Jane Doe (Text) and John Roe (Photos)`.
+fn without_notes(text: &str, byline: &mut Byline) -> String {
+    let mut names = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('(') {
+        let (note, after) = after.split_once(')').unwrap_or((after, ""));
+        names.push_str(before);
+        let did = |list: &crate::vocabulary::List| {
+            note.split_whitespace().map(bare).any(|word| list.contains(&word))
+        };
+        if did(&OTHER_WORKS) && !did(&WORKS) {
+            let kept = names.trim_end().rfind([',', ';']).or_else(|| last_and(&names)).unwrap_or(0);
+            names.truncate(kept);
+        } else if byline.place.is_none() && stands_for_a_place(whence::without_in(note)) && !is_acronym(note)
+        {
+            byline.place = Some(whence::without_in(note).to_owned());
         }
+        rest = after;
     }
-    (text, None)
+    names.push_str(rest);
+    names
 }
 
-/// As `rsplit_once`, for a `joiner` that starts with a space: texts are short, and have few.
-fn rsplit_at_space<'a>(text: &'a str, joiner: &str) -> Option<(&'a str, &'a str)> {
-    let mut spaces = text.bytes().enumerate().rev().filter(|(_, byte)| *byte == b' ');
-    spaces.find_map(|(at, _)| Some((text.get(..at)?, text.get(at..)?.strip_prefix(joiner)?)))
-}
-
-/// Up to five words with large first letters: `Kyiv`, `Frankfurt am Main`, `Sharm el-Sheikh, Egypt`.
-pub(crate) fn is_place(text: &str) -> bool {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let large = |word: &&str| word.chars().find(|c| c.is_alphabetic()).is_some_and(|c| !c.is_lowercase());
-    (1..=5).contains(&words.len())
-        && text.len() <= 60
-        && words.first().is_some_and(large)
-        && words.last().is_some_and(large)
-        && words.iter().all(|word| large(word) || word.chars().count() <= 3 || word.contains('-'))
-        && text.chars().all(|c| {
-            c.is_alphabetic() || matches!(c, ' ' | '-' | '.' | ',' | '\'' | '’') || c.is_alphanumeric()
-        })
-        && !text.chars().any(char::is_numeric)
-        && !words.iter().any(|word| is_month_or_day(&bare(word)))
-}
-
-fn is_month_or_day(word: &str) -> bool {
-    NOT_NAMES.contains(word) && (word.ends_with("day") || word.ends_with("ber") || word.ends_with("ary"))
+/// Where the last word for `and` begins.
+fn last_and(text: &str) -> Option<usize> {
+    let mut at = text.match_indices(' ').map(|(at, _)| at).collect::<Vec<_>>();
+    at.reverse();
+    at.into_iter().find(|at| {
+        let word = text.get(at + 1..).and_then(|rest| rest.split(' ').next()).unwrap_or_default();
+        AND.contains(word)
+    })
 }
 
 /// Fills in the authors. `None` if a part is neither a name nor what may stand beside one.
@@ -181,38 +144,59 @@ fn collect(names: &str, byline: &mut Byline) -> Option<()> {
     let mut organisations = Vec::new();
     let parts = parts(names);
     let one_word = byline.prefixed && parts.len() == 1;
-    for part in &parts {
-        let name = of_somewhere(part);
-        if name.is_empty() {
-            continue;
-        }
-        if is_agency(name) {
-            organisations.push(name.to_owned());
-        } else if is_person(name, one_word) && !is_acronym(name) {
+    let mut plain = true;
+    for (idx, part) in parts.iter().enumerate() {
+        let name = of_somewhere(&part.text);
+        let is_last = idx + 1 == parts.len();
+        // Behind a name, a comma and nothing else: what somebody is or where.
+        let beside = !byline.authors.is_empty() && !part.joined;
+        if name.is_empty() || is_agency(name) || is_handle(name) {
+            plain &= !name.is_empty() && !is_agency(name);
+        } else if is_person(name, one_word)
+            && !is_acronym(name)
+            && !(beside && looks_like_outlet(name))
+            && !(beside && is_last && is_elsewhere(name, byline))
+        {
             byline.authors.push(name.to_owned());
-        } else if is_role(name) || is_handle(name) {
-            // What somebody is, or where to write to.
+        } else if is_role(name)
+            || (beside && name.starts_with(char::is_lowercase) && name.split(' ').count() <= 6)
+        {
+            // What somebody is.
+        } else if beside && stands_for_a_place(name) {
+            byline.place.get_or_insert_with(|| name.to_owned());
         } else if is_organisation(name) || (byline.prefixed && is_acronym(name)) {
             organisations.push(name.to_owned());
-        } else if byline.prefixed && !byline.authors.is_empty() && is_place(name) {
-            // `By Jane Doe, Springfield`: where she works.
-        } else {
+        } else if !(beside
+            && (byline.prefixed || knows_first(byline) || looks_like_outlet(name))
+            && name.split(' ').count() <= 5)
+        {
             return None;
         }
     }
     if byline.authors.is_empty() && !organisations.is_empty() {
-        // An organisation alone needs a word that says it signs, or to be a known agency.
-        if !byline.prefixed && !organisations.iter().all(|name| is_agency(name)) {
+        // An organisation alone needs a word that says it signs.
+        if !byline.prefixed {
             return None;
         }
-        byline.organisation = true;
+        organisations.retain(|name| !signs_as_agency(name) && !is_acronym(name));
+        byline.organisation = !organisations.is_empty();
         byline.authors = organisations;
     }
     dedup(&mut byline.authors);
     let known = !byline.authors.is_empty()
         || byline.prefixed
-        || parts.iter().all(|part| is_role(part) || is_handle(part));
+        || !plain
+        || parts.iter().all(|part| is_role(&part.text) || is_handle(&part.text));
     known.then_some(())
+}
+
+/// True for two words that look like a name and stand where a town does: `Ana Gil, San Marcos`.
+fn is_elsewhere(name: &str, byline: &Byline) -> bool {
+    !starts_with_given_name(name) && knows_first(byline) && stands_for_a_place(name)
+}
+
+fn knows_first(byline: &Byline) -> bool {
+    byline.authors.first().is_some_and(|name| starts_with_given_name(name))
 }
 
 fn is_acronym(text: &str) -> bool {
@@ -250,60 +234,67 @@ fn is_handle(text: &str) -> bool {
         || text.starts_with("www.")
 }
 
+/// One of a list of names.
+#[derive(Debug, Clone, Default)]
+struct Part {
+    text: String,
+    /// A word for `and` stands before it.
+    joined: bool,
+}
+
 /// The names of a list, parted by commas and by words for `and`; handles and addresses taken out.
-fn parts(text: &str) -> Vec<String> {
-    let mut parts: Vec<String> = vec![String::new()];
+fn parts(text: &str) -> Vec<Part> {
+    let mut parts: Vec<Part> = vec![Part::default()];
     // The one-letter word that opened the last part, to be put back if one word alone follows it.
     let mut opened: Option<&str> = None;
     for word in text.split_whitespace() {
-        let (word, comma) = match word.strip_suffix([',', ';', '、', '，']) {
+        let (word, comma) = match word.strip_suffix([',', ';']) {
             Some(word) => (word, true),
             None => (word, false),
         };
         if is_handle(word.trim_matches(['(', ')', '<', '>'])) {
-            parts.push(String::new());
-        } else if is_and(word, parts.last().map_or("", String::as_str)) {
+            parts.push(Part::default());
+        } else if is_and(word, parts.last().map_or("", |part| part.text.as_str())) {
             close(&mut parts, opened);
             opened = (word.chars().count() == 1 && word != "&").then_some(word);
-            parts.push(String::new());
+            parts.push(Part { joined: true, ..Part::default() });
         } else if let Some(part) = parts.last_mut() {
-            if !part.is_empty() {
-                part.push(' ');
+            if !part.text.is_empty() {
+                part.text.push(' ');
             }
-            part.push_str(word);
+            part.text.push_str(word);
         }
         if comma {
             close(&mut parts, opened.take());
-            parts.push(String::new());
+            parts.push(Part::default());
         }
     }
     close(&mut parts, opened);
-    let wide = parts.iter().flat_map(|part| part.split(['、', '，', '＆', '；'])).map(str::trim);
+    // With `and` before the last, all of a list are of one kind.
+    let is_list = parts.iter().rposition(|part| part.joined);
     // `Jane Doe, Jr.` is one name.
-    let mut joined: Vec<String> = Vec::new();
-    for part in wide.filter(|part| !part.is_empty()) {
+    let mut joined: Vec<Part> = Vec::new();
+    for (idx, mut part) in parts.into_iter().enumerate().filter(|(_, part)| !part.text.is_empty()) {
+        part.joined |= is_list.is_some_and(|last| idx <= last);
         match joined.last_mut() {
-            Some(last) if matches!(&*bare(part), "jr" | "sr" | "ii" | "iii" | "iv") => {
-                last.push_str(", ");
-                last.push_str(part);
+            Some(last) if matches!(&*bare(&part.text), "jr" | "sr" | "ii" | "iii" | "iv") => {
+                last.text.push_str(", ");
+                last.text.push_str(&part.text);
             }
-            _ => joined.push(part.to_owned()),
+            _ => joined.push(part),
         }
     }
     joined
 }
 
 /// Ends the last part. `José Ortega y Gasset` is one name: what follows `y` is no name by itself.
-fn close(parts: &mut Vec<String>, opened: Option<&str>) {
+fn close(parts: &mut Vec<Part>, opened: Option<&str>) {
     let Some(and) = opened else { return };
     if parts.len() > 1
-        && let Some(last) = parts.pop_if(|part| !part.contains(' '))
+        && let Some(last) = parts.pop_if(|part| !part.text.contains(' '))
         && let Some(before) = parts.last_mut()
     {
-        before.push(' ');
-        before.push_str(and);
-        before.push(' ');
-        before.push_str(&last);
+        before.text.extend([" ", and, " ", &last.text]);
     }
 }
 
@@ -340,7 +331,14 @@ mod tests {
             ("Text: Jane Doe", vec!["Jane Doe"]),
             ("Photography by John Roe", vec![]),
             ("Edited by John Roe", vec![]),
-            ("By Reuters", vec!["Reuters"]),
+            ("By Reuters", vec![]),
+            ("By Harrow Wire Agency", vec![]),
+            ("By Springfield University", vec!["Springfield University"]),
+            ("Von Anna Müller (Text) und Karl Groß (Fotos)", vec!["Anna Müller"]),
+            ("Jane Doe with additional reporting by John Roe", vec!["Jane Doe"]),
+            ("Par Luc Petit avec AFP", vec!["Luc Petit"]),
+            ("Por Ana Gil, enviada especial", vec!["Ana Gil"]),
+            ("Von Anna Müller, freie Autorin", vec!["Anna Müller"]),
             ("By Staff Writer", vec![]),
             ("Von Anna Müller und Karl-Heinz Groß", vec!["Anna Müller", "Karl-Heinz Groß"]),
             ("Par Hélène de la Tour et Luc Petit", vec!["Hélène de la Tour", "Luc Petit"]),
@@ -369,6 +367,11 @@ mod tests {
             ("Von Anna Müller aus Frankfurt am Main", "Anna Müller", "Frankfurt am Main"),
             ("Jane Doe reports from Kyiv", "Jane Doe", "Kyiv"),
             ("Jan Smit, correspondent in Parijs", "Jan Smit", "Parijs"),
+            ("Anna Müller, Wien", "Anna Müller", "Wien"),
+            ("Ana Gil (Lisboa)", "Ana Gil", "Lisboa"),
+            ("Por Ana Gil, desde San Marcos", "Ana Gil", "San Marcos"),
+            ("di Maria Rossi da Porto Salvo", "Maria Rossi", "Porto Salvo"),
+            ("Иван Петров, Казань", "Иван Петров", "Казань"),
         ] {
             let byline = read(text).unwrap();
             assert_eq!(

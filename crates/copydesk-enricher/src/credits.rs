@@ -1,36 +1,14 @@
-//! Who made it, where it is said in small print: below an agency's report, `(Reporting by Jane Doe; Editing by
-//! John Roe)`, and at the end of a caption, `/Jane Doe/Agency`.
+//! Where a picture comes from, as its caption says at its end: `/Jane Doe/Agency`, `Photo: Jane Doe`.
 
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use copydesk_core::{Evidence, slashed_credit};
+use copydesk_core::slashed_credit;
 
-use crate::byline;
-use crate::line::Line;
 use crate::vocabulary::CREDIT_MARKS;
-
-/// Lines at the end that are looked at.
-const WINDOW: usize = 4;
 
 /// Characters at the end of a line in which a credit stands.
 const TAIL: usize = 70;
-
-/// The reporters named in one of the last lines.
-pub(crate) fn reporting(lines: &[Line<'_>]) -> Option<(Vec<String>, Evidence)> {
-    lines.iter().rev().take(WINDOW).find_map(|line| {
-        let text = line.text.trim().trim_start_matches(['(', '[']).trim_end_matches([')', ']', '.']);
-        let rest = byline::after_any(
-            text,
-            ["reporting by", "additional reporting by", "reporting and writing by"].into_iter(),
-        )?;
-        let reporters = rest.split([';', '.']).next().unwrap_or(rest);
-        let reporters = reporters.split(" Editing by").next().unwrap_or(reporters);
-        let byline = byline::read(&format!("By {reporters}"))?;
-        let evidence = Evidence::new(Some(line.span), "reporting_by");
-        (!byline.authors.is_empty()).then_some((byline.authors, evidence))
-    })
-}
 
 /// Where a photographer behind a full stop starts, if the text ends in one: `… at dawn. Photo Jane Doe`,
 /// `… at dawn. JANE DOE`.
@@ -73,7 +51,8 @@ pub(crate) fn credit_at(text: &str) -> Option<usize> {
         let at = found.start();
         let Some(mark) = lower.get(found.range()) else { return false };
         // At the very start a mark such as `Photo:` makes the whole line a caption.
-        let starts = at == 0 && tail_from == 0 && mark.ends_with(':');
+        let colon = mark.ends_with(':') || lower.get(found.end()..).is_some_and(|rest| rest.starts_with(':'));
+        let starts = at == 0 && tail_from == 0 && colon;
         (at > 0 || starts) && at_word(&lower, at, mark) && !ends_in_clause_after(&lower, at)
     })?;
     // Some letters are longer in lower case.

@@ -1,168 +1,238 @@
 //! Where the report was filed from: `MOSCOW (Reuters) — …` at the start of the body.
 //!
-//! The paragraph stays whole: the dateline is a field beside the text, not taken out of it.
+//! The paragraph stays whole: the dateline is a field beside the text, not taken out of it. It is taken apart by
+//! its marks: a place, then a day or an agency or both, and nothing else before the dash or full stop.
 
-use crate::byline::is_place;
+use crate::dateline_wide as wide;
 use crate::dates::{self, SlashOrder, Stamp};
-use crate::names::{bare, is_agency};
+use crate::names::{bare, is_agency, is_known_place};
+use crate::vocabulary::NO_PLACES;
+use crate::whence::is_place;
 
 /// A dateline, with the bytes of the paragraph it takes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Dateline {
     pub place: Option<String>,
     pub len: usize,
     /// The day, if it names the year too.
     pub date: Option<Stamp>,
+    /// Who reports, where the dateline names them.
+    pub authors: Vec<String>,
 }
 
-/// Large words before a dash that are no places.
-const NOT_PLACES: &[&str] = &[
-    "breaking",
-    "update",
-    "exclusive",
-    "watch",
-    "live",
-    "opinion",
-    "analysis",
-    "correction",
-    "editor",
-    "note",
-    "nato",
-    "un",
-    "eu",
-    "usa",
-    "unesco",
-    "unicef",
-    "fifa",
-    "uefa",
-    "nasa",
-    "opec",
-    "who",
-    "imf",
-    "covid",
-    "warning",
-    "photo",
-    "photos",
-    "video",
-    "factbox",
-    "explainer",
-    "review",
-    "interview",
-    "spoiler",
-    "alert",
-    "news",
-    "faq",
-    "tl",
-    "dr",
-    "ps",
-    "pdf",
-    "fbi",
-    "cia",
-    "nhs",
-    "bbc",
-    "cnn",
-    "isis",
-    "aids",
-    "nafta",
-    "mercosur",
-    "brics",
-    "asean",
-    "wto",
-    "iaea",
-    "hamas",
-    "eilmeldung",
-    "kommentar",
-    "urgent",
-    "exclusif",
-    "avis",
-    "urgente",
-    "exclusivo",
-    "important",
-    "disclaimer",
-    "step",
-    "part",
-    "chapter",
-    "day",
-    "question",
-    "answer",
-    "read",
-    "listen",
-    "pros",
-    "cons",
-    "tip",
-    "bottom",
-    "line",
-    "editorial",
-    "preview",
-    "recap",
-    "summary",
-    "app",
-    "ios",
-    "usd",
-    "gdp",
-    "ceo",
-    "url",
-    "api",
-    "seo",
-    "diy",
-];
+/// Characters in which a dateline ends.
+const WINDOW: usize = 110;
+/// Languages whose newspapers open a report with the place and a full stop.
+const STOPS: [&str; 8] = ["de", "ru", "uk", "pl", "es", "it", "nl", "cs"];
 
-/// Reads the dateline at the start of a paragraph.
-pub(crate) fn read(paragraph: &str, order: SlashOrder) -> Option<Dateline> {
-    if let Some(dateline) = chinese(paragraph) {
+/// Reads the dateline at the start of a paragraph in this language.
+pub(crate) fn read(paragraph: &str, order: SlashOrder, language: Option<&str>) -> Option<Dateline> {
+    if let Some(dateline) = wide::read(paragraph) {
         return Some(dateline);
     }
-    let (head, len) = head(paragraph)?;
-    let rest = paragraph.get(len..)?.trim_start();
-    if rest.chars().find(|c| c.is_alphanumeric()).is_none_or(char::is_lowercase) || rest.len() < 8 {
-        return None;
-    }
-    let (outside, agency) = agency(head);
-    let (place, date, dated) = without_date(outside, order);
-    let place = place.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '/' | ':'));
-    if place.is_empty() {
-        return (agency && date.is_some()).then_some(Dateline { place: None, len, date });
-    }
-    let words: Vec<&str> = place.split_whitespace().collect();
-    let listed = words.iter().any(|word| NOT_PLACES.contains(&&*bare(word)));
-    if !is_place(place) || listed {
-        return None;
-    }
-    // Without an agency or a date, only large letters tell a place from the subject of a sentence.
-    let city = place.split(',').next().unwrap_or(place);
-    let shouted = city.chars().filter(|c| c.is_alphabetic()).count() >= 4
-        && city.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
-    (agency || dated || shouted).then(|| Dateline { place: Some(place.to_owned()), len, date })
-}
-
-/// What stands before the first dash, and where the dash ends. TASS has no dash but `/TASS/.`
-fn head(paragraph: &str) -> Option<(&str, usize)> {
-    let window_end = paragraph.char_indices().nth(110).map_or(paragraph.len(), |(at, _)| at);
-    let window = paragraph.get(..window_end)?;
-    let mut best: Option<(usize, usize)> = None;
-    for mark in [" — ", " – ", " - ", " -- ", "— ", "– ", "—", "/. ", ") ", ".- "] {
-        let Some(at) = window.find(mark) else { continue };
-        let before = window.get(..at)?;
-        // A bracket ends a dateline only if it holds an agency; a bare dash must stand before a word.
-        let closes = match mark {
-            ") " => before.rsplit_once('(').is_some_and(|(_, name)| is_agency_note(name)),
-            "/. " => before.contains('/'),
-            _ => true,
+    let (ahead, start) = agency_ahead(paragraph);
+    let text = paragraph.get(start..)?;
+    let window_end = text.char_indices().nth(WINDOW).map_or(text.len(), |(at, _)| at);
+    let window = text.get(..window_end)?;
+    for (end, after, close) in closes(window) {
+        let rest = text.get(after..)?.trim_start();
+        if rest.chars().find(|c| c.is_alphanumeric()).is_none_or(char::is_lowercase) || rest.len() < 8 {
+            continue;
+        }
+        let Some(parts) = Parts::of(window.get(..end)?, order) else { continue };
+        let place = if parts.place.is_empty() {
+            (ahead || parts.agency).then_some(parts.date?).map(|_| None)
+        } else {
+            parts.states_a_place(ahead, close, language).then(|| Some(parts.place.to_owned()))
         };
-        if closes && best.is_none_or(|(known, _)| at < known) {
-            let inside = usize::from(matches!(mark, ") " | "/. "));
-            best = Some((at + inside, at + mark.len()));
+        if let Some(place) = place {
+            return Some(Dateline { place, len: start + after, date: parts.date, authors: Vec::new() });
         }
     }
-    let (mut end, mut after) = best?;
-    // `PARIS (AP) — `: the dash belongs to it.
-    let tail = paragraph.get(after..)?;
-    let dash = tail.len() - tail.trim_start_matches([' ', '-', '—', '–', ':', '.']).len();
-    if window.get(..end)?.ends_with(')') || window.get(..end)?.ends_with('/') {
-        after += dash;
+    None
+}
+
+/// What ends a dateline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Close {
+    Dash,
+    /// A bracket, and no mark behind it.
+    Bracket,
+    Stop,
+}
+
+/// The places where a dateline may end: where it ends, where the text goes on, and by what.
+fn closes(window: &str) -> Vec<(usize, usize, Close)> {
+    const MARKS: [&str; 15] =
+        [" — ", " – ", " - ", " -- ", "— ", "– ", "—", ".- ", ".— ", ".– ", " // ", "/. ", "). ", ") ", ". "];
+    let mut found: Vec<(usize, usize, Close)> = Vec::new();
+    for (at, _) in window.char_indices() {
+        let Some(rest) = window.get(at..) else { continue };
+        let Some(mark) = MARKS.iter().find(|mark| rest.starts_with(**mark)) else { continue };
+        let (inside, close) = match *mark {
+            ") " => (1, Close::Bracket),
+            "/. " | "). " => (1, Close::Stop),
+            ". " => (0, Close::Stop),
+            _ => (0, Close::Dash),
+        };
+        // `PARIS (AP) — `: the dash belongs to it.
+        let tail = rest.get(mark.len()..).unwrap_or_default();
+        let marks = tail.len() - tail.trim_start_matches([' ', '-', '—', '–', ':', '.']).len();
+        let dashed = tail.get(..marks).is_some_and(|marks| marks.contains(['-', '—', '–', ':']));
+        let close = if dashed { Close::Dash } else { close };
+        // `WASHINGTON, D.C. — `
+        let inside = if dashed && *mark == ". " { 1 } else { inside };
+        if found.last().is_none_or(|(_, after, _)| at >= *after) {
+            found.push((at + inside, at + mark.len() + marks, close));
+        }
     }
-    end = end.min(paragraph.len());
-    Some((paragraph.get(..end)?, after))
+    found
+}
+
+/// `(ANSA) - ROMA, 3 DIC - `: true if an agency stands before the place, and where the place starts.
+fn agency_ahead(paragraph: &str) -> (bool, usize) {
+    let trimmed = paragraph.trim_start();
+    let indent = paragraph.len() - trimmed.len();
+    let bracket = || {
+        let (note, rest) = trimmed.strip_prefix('(')?.split_once(')')?;
+        may_be_agency(note).then_some(rest)
+    };
+    let bare = || {
+        let (note, rest) = trimmed.split_once(" - ").or_else(|| trimmed.split_once(" – "))?;
+        is_agency(note).then_some(rest)
+    };
+    let Some(rest) = bracket().or_else(bare) else { return (false, indent) };
+    let rest = rest.trim_start_matches([' ', '-', '—', '–', '.']);
+    (true, paragraph.len() - rest.len())
+}
+
+/// What stands before the end of a dateline.
+#[derive(Debug, Default)]
+struct Parts<'a> {
+    place: &'a str,
+    date: Option<Stamp>,
+    agency: bool,
+    /// The agency is one that is known.
+    known_agency: bool,
+    dated: bool,
+}
+
+impl<'a> Parts<'a> {
+    /// Takes `head` apart. `None` if a part is neither place, date nor agency.
+    fn of(head: &'a str, order: SlashOrder) -> Option<Parts<'a>> {
+        let mut parts = Parts::default();
+        let mut head = head.trim();
+        if let Some(found) = dates::scan(head, order).first() {
+            (parts.date, parts.dated) = (Some(found.stamp), true);
+            parts.take_agencies(head.get(found.end..)?)?;
+            head = without_joiner(head.get(..found.start)?);
+        }
+        let (mut end, mut passed) = (0, false);
+        for (start, piece) in pieces(head) {
+            let inner = piece.trim_matches(['(', ')', '[', ']', '/', ' ', ',', '.']);
+            if inner.is_empty() {
+                continue;
+            }
+            let marked = piece.starts_with(['(', '[', '/']);
+            if dates::month_and_day(without_joiner(inner)) || is_short_day(inner) {
+                (parts.dated, passed) = (true, true);
+            } else if is_agency_note(inner) || (marked && may_be_agency(inner)) {
+                (parts.agency, passed) = (true, true);
+                parts.known_agency |= is_agency_note(inner);
+            } else if passed || marked {
+                return None;
+            } else {
+                end = start + piece.trim_end().len();
+            }
+        }
+        let place = head.get(..end)?.trim();
+        // The full stop of `D.C.` is its own.
+        let last = place.rsplit([' ', ',']).next().unwrap_or_default();
+        let abbreviated = last.trim_end_matches('.').contains('.');
+        parts.place = if abbreviated { place } else { place.trim_end_matches('.') };
+        Some(parts)
+    }
+
+    /// Reads what follows a date: agencies and nothing else.
+    fn take_agencies(&mut self, text: &str) -> Option<()> {
+        for (_, piece) in pieces(text) {
+            let inner = piece.trim_matches(['(', ')', '[', ']', '/', ' ', ',', '.']);
+            if !inner.is_empty() {
+                (self.agency, self.known_agency) = (true, is_agency_note(inner));
+                may_be_agency(inner).then_some(())?;
+            }
+        }
+        Some(())
+    }
+
+    fn states_a_place(&self, ahead: bool, close: Close, language: Option<&str>) -> bool {
+        let words: Vec<&str> = self.place.split_whitespace().collect();
+        // Inside a name small words may stand: `SAN VITO AL MARE`.
+        let mut listed = words.iter().enumerate().filter(|(idx, word)| *idx == 0 || word.chars().count() > 3);
+        if !is_place(self.place) || listed.any(|(_, word)| NO_PLACES.contains(&bare(word))) {
+            return false;
+        }
+        // Without an agency or a date, only large letters tell a place from the subject of a sentence.
+        let city = self.place.split(',').next().unwrap_or(self.place);
+        let letters = || city.chars().filter(|c| c.is_alphabetic());
+        let shouted = letters().count() >= 4 && letters().all(char::is_uppercase);
+        match close {
+            Close::Dash => ahead || self.agency || self.dated || shouted || is_known_place(self.place),
+            Close::Bracket => self.known_agency,
+            Close::Stop => {
+                let alone = language.is_some_and(|language| STOPS.contains(&language)) && words.len() <= 4;
+                self.agency || self.dated || shouted || (alone && letters().count() >= 4)
+            }
+        }
+    }
+}
+
+/// The pieces of a dateline's head with their places: commas, dashes, brackets, and full stops behind whole words.
+fn pieces(head: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut chars = head.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let next = chars.peek().map(|(_, next)| *next);
+        let before = head.get(start..at).unwrap_or_default();
+        let last = before.rsplit(' ').next().unwrap_or_default();
+        let splits = match c {
+            ',' | '—' | '–' | '|' => true,
+            '-' => before.ends_with(' ') && next == Some(' '),
+            '(' | '[' => true,
+            '/' => before.ends_with(' ') || before.is_empty(),
+            // `St. Petersburg`, `3 déc. 2025`
+            '.' => next == Some(' ') && last.chars().count() > 3,
+            _ => false,
+        };
+        if splits {
+            found.push((start, before));
+            start = if matches!(c, '(' | '[' | '/') { at } else { at + c.len_utf8() };
+        }
+    }
+    found.push((start, head.get(start..).unwrap_or_default()));
+    found
+}
+
+/// `Paris, le `, `Lisboa, em `: without the word that led to the date.
+fn without_joiner(text: &str) -> &str {
+    let text = text.trim().trim_end_matches([',', '(', '.']).trim_end();
+    for joiner in ["le", "el", "em", "den", "am", "dnia", "on"] {
+        if let Some(rest) = text.strip_suffix(joiner).filter(|rest| rest.ends_with([' ', ','])) {
+            return rest.trim_end_matches([',', ' ']);
+        }
+        if let Some(rest) = text.strip_prefix(joiner).filter(|rest| rest.starts_with(' ')) {
+            return rest.trim_start();
+        }
+    }
+    text
+}
+
+/// `3.12.`, `3/12`, `03.12`: a day without its year.
+fn is_short_day(text: &str) -> bool {
+    let numbers: Vec<&str> = text.split(['.', '/']).filter(|part| !part.is_empty()).collect();
+    let is_number = |part: &&str| part.len() <= 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+    numbers.len() == 2 && numbers.iter().all(is_number)
 }
 
 /// `Reuters`, `AP`, `Reuters/AFP`, `dpa/lno`.
@@ -176,65 +246,16 @@ fn is_agency_note(note: &str) -> bool {
             || note.ends_with("Wire"))
 }
 
-/// Takes `(Reuters)` or `/TASS/` out of a dateline; true if there was one.
-fn agency(head: &str) -> (&str, bool) {
-    for (open, close) in [('(', ')'), ('/', '/'), ('[', ']')] {
-        let Some((before, after)) = head.split_once(open) else { continue };
-        let note = after.split(close).next().unwrap_or(after);
-        if is_agency_note(note) {
-            return (before, true);
-        }
-    }
-    // An agency nobody has heard of shows as one where a place and a day stand before it.
-    if let Some((before, note)) = head.trim_end().strip_suffix(')').and_then(|head| head.rsplit_once('('))
-        && before
-            .split_once(',')
-            .is_some_and(|(_, rest)| dates::month_and_day(rest.trim().trim_end_matches(',')))
-        && (1..=4).contains(&note.split_whitespace().count())
-        && note.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
-    {
-        return (before, true);
-    }
-    // `MOSCOW, Reuters -`
-    match head.rsplit_once(',') {
-        Some((before, last)) if is_agency(last) => (before, true),
-        _ => (head, false),
-    }
-}
-
-/// Takes `, Dec 3`, `, 3 décembre 2025` out of a dateline: the rest, the full date, and whether any was there.
-fn without_date(text: &str, order: SlashOrder) -> (&str, Option<Stamp>, bool) {
-    if let Some(found) = dates::scan(text, order).first() {
-        return (text.get(..found.start).unwrap_or(text), Some(found.stamp), true);
-    }
-    match text.split_once(',') {
-        Some((place, rest)) if dates::month_and_day(rest) => (place, None, true),
-        Some((place, rest)) => match rest.rsplit_once(',') {
-            // `KABUL, Afghanistan, Dec 3`
-            Some((country, last)) if dates::month_and_day(last) => {
-                let end = place.len() + 1 + country.len();
-                (text.get(..end).unwrap_or(place), None, true)
-            }
-            _ => (text, None, false),
-        },
-        None => (text, None, false),
-    }
-}
-
-/// `新华社北京12月3日电`
-fn chinese(paragraph: &str) -> Option<Dateline> {
-    const WIRES: [&str; 6] = ["新华社", "新華社", "中新社", "人民网", "中新网", "央视网"];
-    let trimmed = paragraph.trim_start_matches(['（', '(', '\u{3000}', ' ']);
-    let rest = WIRES.iter().find_map(|wire| trimmed.strip_prefix(wire))?;
-    let (place, _) = rest.split_once(char::is_numeric)?;
-    let window: String = rest.chars().take(24).collect();
-    let n_chars = place.chars().count();
-    let len = paragraph.find('电').or_else(|| paragraph.find('電'))? + '电'.len_utf8();
-    ((2..=8).contains(&n_chars) && window.contains(['电', '電'])).then(|| Dateline {
-        place: Some(place.to_owned()),
-        len,
-        date: None,
-    })
+/// True for what could be an agency that nobody has heard of: some words with large letters, or one short one.
+fn may_be_agency(note: &str) -> bool {
+    let words: Vec<&str> = note.split([' ', '/', ',']).filter(|word| !word.is_empty()).collect();
+    let short = words.len() <= 2
+        && words.iter().all(|word| word.chars().count() <= 12 && word.chars().all(char::is_alphabetic));
+    is_agency_note(note)
+        || ((1..=4).contains(&words.len())
+            && note.len() <= 60
+            && (short
+                || words.iter().all(|word| word.trim_start_matches('«').starts_with(char::is_uppercase))))
 }
 
 #[cfg(test)]
@@ -254,15 +275,46 @@ mod tests {
             ("Paris, 3 déc 2025 (AFP) - La ministre a démissionné.", "Paris"),
             ("ROMA, 3 dicembre (ANSA) - La ministra si è dimessa.", "ROMA"),
             ("MOSCOW, December 3. /TASS/. The minister resigned.", "MOSCOW"),
-            ("WASHINGTON, D.C. — The minister resigned.", "WASHINGTON, D.C"),
+            ("WASHINGTON, D.C. — The minister resigned.", "WASHINGTON, D.C."),
             ("Washington (CNN) The minister resigned.", "Washington"),
             ("МОСКВА, 3 дек — РИА Новости. Министр ушел.", "МОСКВА"),
             ("新华社北京12月3日电 今天下雨了。", "北京"),
             ("Madrid, 3 dic (EFE).- La ministra dimitió.", "Madrid"),
+            ("(ANSA) - ROMA, 3 DIC - La ministra si è dimessa.", "ROMA"),
+            ("Berlin (nordnetz). Die Ministerin ist zurückgetreten.", "Berlin"),
+            ("Paris, le 3 décembre (Dépêche Nord) - La ministre a démissionné.", "Paris"),
+            ("Москва. 3 декабря. Интерфакс – Министр ушел.", "Москва"),
+            ("KRAKÓW, 3.12. (IAR) - Ministra odeszła.", "KRAKÓW"),
+            ("BOGOTÁ.- La ministra dimitió.", "BOGOTÁ"),
+            ("中新网广州12月3日电 今天下雨了。", "广州"),
+            ("【子午社云溪县12月3日电】今天下雨了。", "云溪县"),
+            ("【パリ共同】大臣が辞任した。", "パリ"),
+            ("(서울=연합뉴스) 김철수 기자 = 장관이 사임했다.", "서울"),
             ("LOWER VELM, Feb 10 (Invented Press) - The minister resigned.", "LOWER VELM"),
         ] {
-            let read = read(text, SlashOrder::Unknown).unwrap_or_else(|| panic!("none: {text}"));
+            let read = read(text, SlashOrder::Unknown, None).unwrap_or_else(|| panic!("none: {text}"));
             assert_eq!(read.place.as_deref(), Some(expect), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_full_stop_is_enough_where_it_is_the_custom() {
+        let read =
+            |language| read("Berlin. Die Ministerin ist zurückgetreten.", SlashOrder::Unknown, language);
+        assert_eq!(read(Some("de")).and_then(|one| one.place).as_deref(), Some("Berlin"));
+        assert_eq!(read(Some("en")), None);
+    }
+
+    #[test]
+    fn reporters_in_the_dateline_are_authors() {
+        for (text, expect) in [
+            ("新华社北京12月3日电（记者 张伟、李娜）今天下雨了。", vec!["张伟", "李娜"]),
+            ("(서울=연합뉴스) 김철수 기자 = 장관이 사임했다.", vec!["김철수"]),
+        ] {
+            assert_eq!(
+                read(text, SlashOrder::Unknown, None).map(|one| one.authors),
+                Some(expect.into_iter().map(str::to_owned).collect())
+            );
         }
     }
 
@@ -279,8 +331,12 @@ mod tests {
             "Russia–Ukraine talks ended.",
             "WHO – The agency said so.",
             "Jane Doe (Greens) said so.",
+            "In Paris, December 3 – The day that changed it.",
+            "Silence. The crowd waited for the mayor.",
+            "【财经】股市今天上涨。",
+            "12月3日电影上映。",
         ] {
-            assert_eq!(read(text, SlashOrder::Unknown), None, "{text}");
+            assert_eq!(read(text, SlashOrder::Unknown, None), None, "{text}");
         }
     }
 }

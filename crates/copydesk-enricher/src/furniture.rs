@@ -4,10 +4,15 @@
 
 use std::borrow::Cow;
 
-use crate::byline::{self, Byline, after_prefix};
+use crate::byline::{self, Byline};
 use crate::dates::{self, SlashOrder, Stamp};
-use crate::names::bare;
-use crate::vocabulary::{AUTHOR_PREFIXES, FURNITURE, MODIFIED, PUBLISHED, lower};
+use crate::names::{bare, is_organisation, is_role, looks_like_outlet, starts_with_given_name};
+use crate::signed::{self, Signed, after_prefix};
+use crate::vocabulary::{
+    AUTHOR_PREFIXES, DATE_LABELS, FURNITURE, List, MODIFIED, PUBLISHED, WEEKDAYS, lower,
+};
+use crate::whence::stands_for_a_place;
+use crate::wide;
 
 /// What a line of furniture says.
 #[expect(
@@ -22,6 +27,8 @@ pub(crate) struct Furniture {
     pub modified: Option<Stamp>,
     /// True if a word such as `by` says who wrote it, or what somebody else did.
     pub prefixed: bool,
+    /// True if the name of a paper or what somebody is stands behind the names.
+    pub beside: bool,
     /// True if the authors are an organisation.
     pub organisation: bool,
     /// True if a word such as `published` stands before the date.
@@ -55,23 +62,45 @@ pub(crate) fn read(line: &str, order: SlashOrder) -> Option<Furniture> {
     let mut furniture = Furniture::default();
     let rest = without_dates(line, order, &mut furniture);
     let mut any = furniture.timed;
+    let dated = furniture.published.is_some() || furniture.modified.is_some();
     for piece in pieces(&rest) {
-        if is_label(piece) {
-            furniture.timed |= says_when(piece);
+        if is_label(piece.text) {
+            furniture.timed |= says_when(piece.text);
             any |= furniture.timed;
             continue;
         }
+        // `Erschienen im Heft vom: 3.12.2025`: what a colon leads to a date with is its label.
+        if dated
+            && piece.leads
+            && piece.text.split_whitespace().count() <= 5
+            && byline::read(piece.text).is_none()
+        {
+            continue;
+        }
         any = true;
-        match byline::read(piece) {
+        if as_place(piece.text, &furniture) {
+            furniture.place = Some(piece.text.to_owned());
+            continue;
+        }
+        match byline::read(piece.text) {
             Some(byline) => add(byline, &mut furniture),
             // Behind `By Jane Doe |`, what she is or where.
-            None if furniture.prefixed
-                && !furniture.authors.is_empty()
-                && piece.split_whitespace().count() <= 6 => {}
+            None if !furniture.authors.is_empty() && is_beside(piece.text, &furniture) => {
+                furniture.beside = true
+            }
             None => return None,
         }
     }
     any.then_some(furniture)
+}
+
+/// True for what may stand behind a name and a bar: the paper, what somebody is.
+fn is_beside(piece: &str, furniture: &Furniture) -> bool {
+    let n_words = piece.split_whitespace().count();
+    let known =
+        furniture.authors.iter().any(|name| starts_with_given_name(name) || name.chars().any(wide::is_wide));
+    let says = furniture.prefixed || is_role(piece) || looks_like_outlet(piece) || is_organisation(piece);
+    n_words <= 6 && (says || (known && !piece.ends_with(['.', '?', '!'])))
 }
 
 fn add(byline: Byline, furniture: &mut Furniture) {
@@ -85,26 +114,48 @@ fn add(byline: Byline, furniture: &mut Furniture) {
     furniture.place = furniture.place.take().or(byline.place);
 }
 
+/// `Ana Gil | Lisboa`: a town behind a bar.
+fn as_place(piece: &str, furniture: &Furniture) -> bool {
+    !furniture.authors.is_empty()
+        && furniture.place.is_none()
+        && stands_for_a_place(piece)
+        && !starts_with_given_name(piece)
+        && !piece.chars().any(wide::is_wide)
+}
+
 /// Takes the dates out of `line`, a bar in place of each, with what the word before says of it.
 fn without_dates(line: &str, order: SlashOrder, furniture: &mut Furniture) -> String {
     let mut rest = String::with_capacity(line.len());
     let mut from = 0;
-    for found in dates::scan(line, order) {
-        let before = line.get(from..found.start).unwrap_or_default();
-        let slot = if says_modified(before) && !says_published(before) {
-            &mut furniture.modified
-        } else {
-            &mut furniture.published
-        };
-        slot.get_or_insert(found.stamp);
-        furniture.labelled |= says_published(before) || says_modified(before);
+    let found = dates::scan(line, order);
+    for (idx, one) in found.iter().enumerate() {
+        let before = line.get(from..one.start).unwrap_or_default();
+        let next = found.get(idx + 1).map_or(line.len(), |next| next.start);
+        let after = line.get(one.end..next).unwrap_or_default();
+        let label = label(before, after, idx + 1 < found.len());
+        let changed = says_modified(label) && !says_published(label);
+        // `3 Dec 2025 (4 Dec 2025)`: a second date that nothing announces says nothing.
+        let slot = if changed { &mut furniture.modified } else { &mut furniture.published };
+        slot.get_or_insert(one.stamp);
+        furniture.labelled |= changed || says_published(label);
         furniture.timed = true;
         rest.push_str(before);
         rest.push('|');
-        from = found.end;
+        from = one.end;
     }
     rest.push_str(line.get(from..).unwrap_or_default());
     rest
+}
+
+/// What says which date it is: the words before it, or behind it (`3 Dec 2025 (updated)`, `2025年12月3日 发布`).
+fn label<'a>(before: &'a str, after: &'a str, is_followed: bool) -> &'a str {
+    if says_modified(before) || says_published(before) {
+        return before;
+    }
+    let end = after.find(['|', '•', '·', ';', '\n']).unwrap_or(after.len());
+    let mine = after.get(..end).unwrap_or(after);
+    // Without a bar between, the words before the next date are that date's.
+    if is_followed && end == after.len() { before } else { mine }
 }
 
 /// The words of the last piece before a date.
@@ -113,32 +164,77 @@ fn label_words(before: &str) -> Vec<Cow<'_, str>> {
     last.split_whitespace().map(bare).collect()
 }
 
-fn says_modified(before: &str) -> bool {
-    label_words(before).iter().any(|word| MODIFIED.contains(word))
+fn says_modified(label: &str) -> bool {
+    says(label, &[&MODIFIED])
 }
 
-fn says_published(before: &str) -> bool {
+fn says_published(label: &str) -> bool {
     // `Published and last updated` states the first.
-    label_words(before).iter().any(|word| PUBLISHED.contains(word))
+    says(label, &[&PUBLISHED, &DATE_LABELS]) && !(says(label, &[&MODIFIED]) && !says(label, &[&PUBLISHED]))
 }
 
-fn pieces(rest: &str) -> impl Iterator<Item = &str> {
-    rest.split(['|', '•', '·', '∙', '‧', '⋅', '\t', '\n', '—', '–', '»', '●', '¦'])
+fn says(label: &str, lists: &[&List]) -> bool {
+    let listed = |word: &str| lists.iter().any(|list| list.contains(word));
+    label_words(label).iter().any(|word| {
+        listed(word)
+            || (word.chars().any(wide::is_wide)
+                && word.char_indices().any(|(at, _)| {
+                    let rest = word.get(at..).unwrap_or_default();
+                    lists.iter().flat_map(|list| list.opening(rest)).any(|entry| rest.starts_with(entry))
+                }))
+    })
+}
+
+/// What stands between two bars.
+struct Piece<'a> {
+    text: &'a str,
+    /// A colon and a date follow.
+    leads: bool,
+}
+
+fn pieces(rest: &str) -> impl Iterator<Item = Piece<'_>> {
+    let bars = ['|', '•', '·', '∙', '‧', '⋅', '\t', '\n', '—', '–', '»', '●', '¦', '｜'];
+    rest.split_inclusive(bars)
         .flat_map(|piece| piece.split(" - "))
         .flat_map(|piece| piece.split(" / "))
         .flat_map(|piece| piece.split(" // "))
-        .map(|piece| {
-            piece.trim_matches(|c: char| {
-                c.is_whitespace() || matches!(c, ',' | ':' | '.' | '-' | '/' | '(' | ')')
-            })
+        .map(move |piece| {
+            let leads = piece.strip_suffix('|').is_some_and(|piece| piece.trim_end().ends_with([':', '：']));
+            let text = piece.trim_matches(|c: char| {
+                c.is_whitespace()
+                    || bars.contains(&c)
+                    || matches!(c, ',' | ':' | '：' | '.' | '-' | '/' | ';' | '，' | '；')
+            });
+            let open = text.starts_with('(') || !text.contains('(');
+            let text = if open { text.trim_matches(['(', ')', ' ']) } else { text };
+            Piece { text: without_joiner(text), leads }
         })
-        .map(without_joiner)
-        .filter(|piece| !piece.is_empty())
+        .filter(|piece| !piece.text.is_empty())
 }
 
 /// A piece without the small word that led to the date after it: `By Jane Doe on |`.
 fn without_joiner(piece: &str) -> &str {
-    let joins = |last: &str| matches!(last, "on" | "am" | "le" | "el" | "il" | "den" | "at" | "um");
+    let joins = |last: &str| {
+        matches!(
+            last,
+            "on" | "am"
+                | "le"
+                | "el"
+                | "il"
+                | "den"
+                | "at"
+                | "um"
+                | "op"
+                | "em"
+                | "vom"
+                | "à"
+                | "del"
+                | "dnia"
+                | "в"
+                | "o"
+                | "om"
+        )
+    };
     let labels = |last: &str| PUBLISHED.contains(last) || MODIFIED.contains(last);
     match piece.rsplit_once(' ') {
         Some((rest, last)) if rest.contains(' ') => {
@@ -154,11 +250,16 @@ fn is_label(piece: &str) -> bool {
     let is_number = |word: &str| {
         word.chars().any(char::is_numeric) && word.chars().all(|c| c.is_numeric() || ":.,+/-h".contains(c))
     };
+    if piece.chars().any(wide::is_wide) {
+        return wide::is_label(piece);
+    }
     let mut n_words = 0;
     for word in piece.split_whitespace() {
         let word = word.trim_matches(|c: char| matches!(c, ':' | ',' | '.' | '(' | ')' | '：' | '~'));
         let lower = lower(word);
-        let known = [&PUBLISHED, &MODIFIED, &FURNITURE].iter().any(|list| list.contains(&lower));
+        let known = [&PUBLISHED, &MODIFIED, &DATE_LABELS, &FURNITURE, &WEEKDAYS]
+            .iter()
+            .any(|list| list.contains(&lower));
         if !word.is_empty() && !known && !is_number(word) && !is_counted(&lower) {
             return false;
         }
@@ -200,40 +301,14 @@ fn is_counted(word: &str) -> bool {
 
 /// True for a label that is about time, not only made of small words.
 fn says_when(piece: &str) -> bool {
+    if piece.chars().any(wide::is_wide) {
+        let strong = ["前", "昨", "今", "刚", "更新", "发布", "分钟", "阅读", "시간", "전", "어제", "오늘"];
+        return strong.iter().any(|word| piece.contains(word)) || says(piece, &[&PUBLISHED, &MODIFIED]);
+    }
     let strong = |word: &str| {
         PUBLISHED.contains(word)
             || MODIFIED.contains(word)
-            || matches!(
-                word,
-                "ago"
-                    | "min"
-                    | "mins"
-                    | "minute"
-                    | "minutes"
-                    | "yesterday"
-                    | "today"
-                    | "hours"
-                    | "vor"
-                    | "hace"
-                    | "há"
-                    | "il"
-                    | "geleden"
-                    | "sedan"
-                    | "siden"
-                    | "sitten"
-                    | "temu"
-                    | "önce"
-                    | "назад"
-                    | "lesezeit"
-                    | "lesedauer"
-                    | "leestijd"
-                    | "минут"
-                    | "минуты"
-                    | "хвилин"
-                    | "хвилини"
-                    | "uhr"
-                    | "전"
-            )
+            || TIME_WORDS.contains(&word)
             || is_counted(word)
             || is_numeric_day(word)
     };
@@ -242,6 +317,76 @@ fn says_when(piece: &str) -> bool {
         .map(|word| lower(word.trim_matches([':', ',', '.', '(', ')'])))
         .any(|word| strong(&word))
 }
+
+/// Words that are about time by themselves.
+const TIME_WORDS: [&str; 66] = [
+    "ago",
+    "min",
+    "mins",
+    "minute",
+    "minutes",
+    "yesterday",
+    "today",
+    "hours",
+    "vor",
+    "hace",
+    "há",
+    "il",
+    "fa",
+    "geleden",
+    "sedan",
+    "siden",
+    "sitten",
+    "temu",
+    "önce",
+    "назад",
+    "тому",
+    "lesezeit",
+    "lesedauer",
+    "leestijd",
+    "минут",
+    "минуты",
+    "минута",
+    "мин",
+    "хвилин",
+    "хвилини",
+    "uhr",
+    "uur",
+    "godz",
+    "전",
+    "gestern",
+    "heute",
+    "hier",
+    "ayer",
+    "hoy",
+    "ontem",
+    "hoje",
+    "ieri",
+    "oggi",
+    "gisteren",
+    "vandaag",
+    "wczoraj",
+    "dzisiaj",
+    "dziś",
+    "вчера",
+    "сегодня",
+    "вчора",
+    "сьогодні",
+    "igår",
+    "idag",
+    "minuten",
+    "minutos",
+    "minuti",
+    "minut",
+    "minuty",
+    "heures",
+    "horas",
+    "stunden",
+    "gmt",
+    "utc",
+    "mezt",
+    "acum",
+];
 
 /// `03/12/2025`: a day, though nobody can say which.
 fn is_numeric_day(word: &str) -> bool {
@@ -257,11 +402,14 @@ pub(crate) fn announces(line: &str) -> bool {
     if line.is_empty() || line.len() > 40 {
         return false;
     }
-    let by = after_prefix(&format!("{line} "), &AUTHOR_PREFIXES).is_some_and(str::is_empty);
+    let named = format!("{line} ");
+    let by = after_prefix(&named, &AUTHOR_PREFIXES).is_some_and(str::is_empty)
+        || signed::read(&named) == Some(Signed::Author(""));
     let when = || {
         let words: Vec<Cow<'_, str>> = line.split_whitespace().map(bare).collect();
         let says = |word: &Cow<'_, str>| PUBLISHED.contains(word) || MODIFIED.contains(word);
-        words.iter().any(says) && words.iter().all(|word| says(word) || FURNITURE.contains(word))
+        let known = |word: &Cow<'_, str>| FURNITURE.contains(word) || DATE_LABELS.contains(word);
+        words.iter().any(says) && words.iter().all(|word| says(word) || known(word))
     };
     by || when()
 }

@@ -17,6 +17,8 @@ use crate::vocabulary::STANDFIRST_LABELS;
 
 /// Lines that may belong to a head.
 const WINDOW: usize = 16;
+/// Lines at the end in which somebody may be introduced.
+const AFTERWORD: usize = 5;
 
 /// What the first lines are, by their places in the list of lines.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -124,6 +126,10 @@ fn find_title(
         let run = (anchor..window_end).take_while(|idx| is_furniture(*idx)).count();
         let next = anchor + run;
         let headline = lines.get(next).is_some_and(|line| line.is_headline() && line.n_words >= 4);
+        let is_name = read
+            .iter()
+            .any(|(at, one)| *at == next && one.is_bare_name() && is_name_here(lines, next, one, None));
+        let headline = headline && !is_name;
         if n_prose(0, anchor) == 0 && headline && lines.get(next + 1).is_some_and(Line::is_prose) {
             return (Some(next), "below_byline");
         }
@@ -134,13 +140,17 @@ fn find_title(
     // A name that nothing but its form and place makes a byline.
     for (idx, one) in read.iter().filter(|(_, one)| one.is_bare_name()) {
         let above = idx.checked_sub(1);
-        if let Some(title) = above.filter(|_| n_prose(0, *idx) == 0 && is_name_here(lines, *idx, one))
+        if let Some(title) = above.filter(|_| n_prose(0, *idx) == 0 && is_name_here(lines, *idx, one, above))
             && lines.get(title).is_some_and(|line| line.is_headline() && line.n_words >= 4)
         {
             return (Some(title), "above_name");
         }
     }
-    (headline::stands_alone(lines), "above_prose")
+    let is_name = |idx: usize| {
+        read.iter().any(|(at, one)| *at == idx && one.is_bare_name() && is_name_here(lines, idx, one, None))
+    };
+    let title = headline::stands_alone(lines).filter(|idx| !is_furniture(*idx) && !is_name(*idx));
+    (title, "above_prose")
 }
 
 /// The first line that is no longer head: the prose after the title and what belongs to it.
@@ -175,21 +185,45 @@ fn is_trusted(lines: &[Line<'_>], idx: usize, one: &Furniture, head: &Head) -> b
             || idx.checked_sub(1).is_some_and(|above| head.furniture.iter().any(|(at, _)| *at == above));
         return one.is_sure() || named_above();
     }
-    let below_head = head.title.is_some_and(|title| idx > title && idx <= title + 4);
-    below_head && is_name_here(lines, idx, one)
+    let below_head = match head.title {
+        Some(title) => idx > title && idx <= title + 4,
+        // The headline may be lost, and the byline not.
+        None => idx <= 2 && (one.beside || one.place.is_some() || one.authors.len() > 1),
+    };
+    below_head && is_name_here(lines, idx, one, head.title)
 }
 
-/// True if the words of a bare name are a name here: none is an ordinary word of this text, and it has a given
-/// name that is known, a place, or a date beside it.
-fn is_name_here(lines: &[Line<'_>], idx: usize, one: &Furniture) -> bool {
-    let beside = [idx.checked_sub(1), Some(idx + 1)]
-        .into_iter()
-        .flatten()
-        .filter_map(|at| lines.get(at))
-        .any(|line| line.furniture(SlashOrder::Unknown).is_some_and(|one| one.timed || one.prefixed));
+/// True if the words of a bare name are a name here: none is an ordinary word of this text, and enough speaks for
+/// it: a given name that is known, a place, an `and`, what stands beside it or comes again below the text.
+fn is_name_here(lines: &[Line<'_>], idx: usize, one: &Furniture, title: Option<usize>) -> bool {
+    let at = |at: usize| lines.get(at);
+    let told =
+        |line: &Line<'_>| line.furniture(SlashOrder::Unknown).is_some_and(|one| one.timed || one.prefixed);
+    let beside = [idx.checked_sub(1), Some(idx + 1)].into_iter().flatten().filter_map(at).any(told);
     let known = one.authors.iter().any(|name| starts_with_given_name(name));
-    let supported = beside || known || one.place.is_some() || one.organisation;
-    supported && !one.authors.iter().any(|name| has_ordinary_word(lines, idx, name))
+    let several = one.authors.len() > 1;
+    let again = one.authors.iter().any(|name| {
+        let last = lines.len().saturating_sub(AFTERWORD).max(idx + 2);
+        lines
+            .get(last..)
+            .unwrap_or_default()
+            .iter()
+            .any(|line| line.text.trim_start().starts_with(name.as_str()))
+    });
+    // A usual family name, where nothing else may look like one.
+    let wide = title.is_some_and(|title| idx <= title + 2)
+        && one.authors.iter().any(|name| name.chars().any(crate::wide::is_wide));
+    let supported =
+        beside || wide || known || several || again || one.place.is_some() || one.beside || one.organisation;
+    // Where headlines are written like sentences, a line of large words alone is no heading.
+    let unlike_a_heading = || {
+        let is_small = |word: &str| word.chars().count() > 3 && word.starts_with(char::is_lowercase);
+        let below = title.and_then(at).is_some_and(|title| title.text.split_whitespace().any(is_small));
+        below
+            && title.is_some_and(|title| idx <= title + 2)
+            && one.authors.iter().all(|name| name.contains(' '))
+    };
+    (supported || unlike_a_heading()) && !one.authors.iter().any(|name| has_ordinary_word(lines, idx, name))
 }
 
 /// True if a word of `name` stands in the text in small letters.

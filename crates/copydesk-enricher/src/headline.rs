@@ -4,10 +4,18 @@ use std::collections::HashSet;
 
 use copydesk_core::BlockKind;
 
+use crate::dates::SlashOrder;
 use crate::line::Line;
+use crate::vocabulary::{SECTIONS, lower};
 
 /// Words of a headline; fewer are a label (`World`, `Opinion`) or a section's heading.
 const MIN_WORDS: usize = 4;
+/// Words of a standfirst that ends without a mark; a heading has fewer.
+const MIN_STANDFIRST: usize = 9;
+/// Words of a button.
+const MAX_BUTTON: usize = 2;
+/// Lines below the headline among which the text must begin.
+const NEAR: usize = 8;
 /// Labels that may stand above the headline.
 const MAX_LABELS: usize = 2;
 /// Letters by which two words are taken for forms of one.
@@ -30,7 +38,8 @@ pub(crate) fn first_before(
         if line.n_words >= MIN_WORDS {
             return Some(without_site(lines, idx, end));
         }
-        if line.n_words >= 2 && best.is_none_or(|(_, n_words)| line.n_words > n_words) {
+        let is_section = SECTIONS.contains(&lower(line.text.trim()));
+        if line.n_words >= 2 && !is_section && best.is_none_or(|(_, n_words)| line.n_words > n_words) {
             best = Some((idx, line.n_words));
         }
     }
@@ -65,11 +74,19 @@ pub(crate) fn stands_alone(lines: &[Line<'_>]) -> Option<usize> {
     let at = lines.iter().take(MAX_LABELS + 1).position(|line| line.n_words >= MIN_WORDS)?;
     let first = lines.get(at)?;
     let labels_only = lines.iter().take(at).all(Line::is_headline);
-    let mut below = lines.iter().skip(at + 1).filter(|line| !line.is_caption()).take(2);
+    // Furniture and buttons between it and the text do not part them.
+    let is_small = |line: &Line<'_>| {
+        line.is_caption() || line.n_words <= MAX_BUTTON || line.furniture(SlashOrder::Unknown).is_some()
+    };
+    let mut below = lines.iter().skip(at + 1).take(NEAR).filter(|line| !is_small(line)).take(2);
     if !first.is_headline() || first.is_prose() || !labels_only || !below.any(Line::is_prose) {
         return None;
     }
-    let headings: Vec<usize> = (at + 1..lines.len()).filter(|idx| is_heading_like(lines, *idx)).collect();
+    // A sentence right below is the standfirst, with a full stop or without.
+    let standfirst =
+        |idx: usize| idx == at + 1 && lines.get(idx).is_some_and(|line| line.n_words >= MIN_STANDFIRST);
+    let is_heading = |idx: &usize| is_heading_like(lines, *idx) && !standfirst(*idx);
+    let headings: Vec<usize> = (at + 1..lines.len()).filter(is_heading).collect();
     let Some(next) = headings.first() else { return Some(at) };
     let longest =
         headings.iter().filter_map(|idx| lines.get(*idx)).map(|line| line.n_words).max().unwrap_or(0);

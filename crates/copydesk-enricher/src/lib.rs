@@ -5,6 +5,7 @@ mod captions;
 mod count;
 mod credits;
 mod dateline;
+mod dateline_wide;
 mod dates;
 mod enrichers;
 mod entities;
@@ -23,11 +24,15 @@ mod published;
 mod quotations;
 mod reading;
 mod said;
+mod signed;
+mod signoff;
 mod stage;
 #[allow(dead_code, reason = "the enrichers that read it share all of it")]
 mod text;
 mod vocabulary;
 mod vote;
+mod whence;
+mod wide;
 
 pub use enrichers::{ENRICHERS, EnricherDoc};
 pub use entities::gazetteer;

@@ -9,6 +9,7 @@ use crate::count::Tally;
 use crate::credits;
 use crate::dates::SlashOrder;
 use crate::furniture::{self, Furniture};
+use crate::signed::{self, Signed};
 
 /// A block of which something is kept.
 #[derive(Debug, Clone)]
@@ -161,7 +162,9 @@ impl Line<'_> {
     fn measure(&mut self) {
         self.tally = Tally::of(&self.text);
         self.n_words = self.tally.n_words();
-        self.credited = credits::credit_at(&self.text).is_some();
+        // `By Jane Doe (words) and John Roe (photos)` is a byline.
+        let signs = || self.n_words <= 16 && matches!(signed::read(&self.text), Some(Signed::Author(_)));
+        self.credited = credits::credit_at(&self.text).is_some() && !signs();
     }
 
     /// The line as furniture of a head, if all of it is.
@@ -252,7 +255,7 @@ fn starts_large(text: &str) -> bool {
 fn is_path(text: &str) -> bool {
     text.contains(" > ")
         || text.contains(" › ")
-        || text.contains(" » ")
+        || (text.contains(" » ") && !text.contains('«'))
         || text.contains("://")
         || text.starts_with("www.")
 }

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use crate::vocabulary::{AGENCIES, GIVEN_NAMES, NOT_NAMES, ORGANISATIONS, PARTICLES, ROLES, lower};
+use crate::wide::{self, is_wide};
 
 /// True if the first word of `name` is a common given name.
 pub(crate) fn starts_with_given_name(name: &str) -> bool {
@@ -20,8 +21,8 @@ pub(crate) fn bare(word: &str) -> Cow<'_, str> {
 
 /// True if `text` has the form of a person's name. One word will do only where `one_word` says so.
 pub(crate) fn is_person(text: &str, one_word: bool) -> bool {
-    if text.chars().any(is_han_kana_hangul) {
-        return is_east_asian(text);
+    if text.chars().any(is_wide) {
+        return wide::is_name(text, one_word);
     }
     let words: Vec<&str> = text.split_whitespace().collect();
     if words.is_empty() || words.len() > 6 || text.len() > 80 {
@@ -83,16 +84,90 @@ fn is_combining(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{97f}' | '\u{64b}'..='\u{65f}' | '\u{200c}' | '\u{200d}')
 }
 
-fn is_han_kana_hangul(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
+/// True for the name of a town or country that is known.
+pub(crate) fn is_known_place(_text: &str) -> bool {
+    false
 }
 
-/// Two to eight characters, a space or middle dot at most between them.
-fn is_east_asian(text: &str) -> bool {
-    let n_chars = text.chars().filter(|c| is_han_kana_hangul(*c)).count();
-    (2..=10).contains(&n_chars)
-        && text.chars().all(|c| is_han_kana_hangul(c) || matches!(c, ' ' | '·' | '・' | '\u{3000}'))
+/// True for one word that newspapers are called by: `Lindenpost`.
+pub(crate) fn looks_like_outlet(text: &str) -> bool {
+    const ENDS: [&str; 22] = [
+        "post",
+        "blatt",
+        "zeitung",
+        "kurier",
+        "bote",
+        "anzeiger",
+        "bladet",
+        "avisen",
+        "tidning",
+        "krant",
+        "blad",
+        "news",
+        "press",
+        "presse",
+        "media",
+        "wire",
+        "tv",
+        ".com",
+        ".net",
+        "вестник",
+        "известия",
+        "пресс",
+    ];
+    let words: Vec<Cow<'_, str>> = text.split_whitespace().map(bare).collect();
+    text.starts_with(['«', '“', '"', '„'])
+        || words.first().is_some_and(|word| word == "the")
+        || words.iter().any(|word| ENDS.iter().any(|end| word.ends_with(end)) || OUTLETS.contains(&&**word))
 }
+
+/// What newspapers and magazines are called by, besides the words of organisations.
+const OUTLETS: [&str; 44] = [
+    "журнал",
+    "газета",
+    "вестник",
+    "новости",
+    "известия",
+    "głos",
+    "kurier",
+    "post",
+    "courier",
+    "sentinel",
+    "echo",
+    "mail",
+    "express",
+    "mirror",
+    "examiner",
+    "inquirer",
+    "reporter",
+    "argus",
+    "mercury",
+    "correo",
+    "diario",
+    "voz",
+    "revista",
+    "cuadernos",
+    "courrier",
+    "gazette",
+    "revue",
+    "tribune",
+    "corriere",
+    "gazzetta",
+    "mattino",
+    "rivista",
+    "quaderni",
+    "jornal",
+    "correio",
+    "gazeta",
+    "diário",
+    "dagblad",
+    "courant",
+    "tijdschrift",
+    "nieuwsblad",
+    "dziennik",
+    "tygodnik",
+    "magazyn",
+];
 
 /// True for a part of a byline that names an organisation.
 pub(crate) fn is_organisation(text: &str) -> bool {
@@ -109,6 +184,30 @@ pub(crate) fn is_organisation(text: &str) -> bool {
 /// True for the name a news agency signs with.
 pub(crate) fn is_agency(text: &str) -> bool {
     AGENCIES.contains(&lower(text.trim().trim_matches(['.', ',', '(', ')', '/'])))
+}
+
+/// True for the name of an agency that is not listed: `Harrow Wire Agency`.
+pub(crate) fn signs_as_agency(text: &str) -> bool {
+    let words = text.split([' ', '-']).map(bare);
+    words.into_iter().any(|word| {
+        matches!(
+            &*word,
+            "agency"
+                | "press"
+                | "wire"
+                | "newswire"
+                | "news"
+                | "agentur"
+                | "agence"
+                | "agencia"
+                | "agenzia"
+                | "agência"
+                | "agencja"
+        ) || word.ends_with("press")
+            || word.ends_with("presse")
+            || word.ends_with("пресс")
+            || word.ends_with("agentur")
+    })
 }
 
 /// True for a part of a byline that says what somebody is: `Senior Political Correspondent`.

@@ -11,7 +11,7 @@ use crate::language::Languages;
 use crate::line::{self, Line};
 use crate::said::Said;
 use crate::vote::{self, Candidate, Family};
-use crate::{credits, kinds, language, published};
+use crate::{kinds, language, published, signoff};
 
 /// A field's value with its evidence.
 pub(crate) type Field<T> = Option<(T, Evidence)>;
@@ -66,8 +66,9 @@ impl Reading {
         let marked = Marked::of(&vicinity, order);
         let said = Said::of(article, &lines, &head, title_block, order);
         reading.read_title(article, &lines, &head, stated);
-        reading.read_authors(&vicinity, &lines, &said, &site, &marked);
-        let dateline = opening(&lines, &head, order);
+        let code = reading.language.as_ref().map(|language| language.code.clone());
+        let dateline = opening(&lines, &head, order, code.as_deref());
+        reading.read_authors(&vicinity, &lines, &said, &site, &marked, dateline.as_ref());
         reading.read_dates(&vicinity, &said, dateline.as_ref(), &marked, order);
         reading.read_dateline(article, &said, dateline);
         reading.read_standfirst(article, &lines, &head);
@@ -169,14 +170,18 @@ impl Reading {
         said: &Said,
         site: &Site,
         marked: &Marked,
+        dateline: Option<&(&Line<'_>, Dateline)>,
     ) {
         let mut candidates = hints::authors(vicinity, site);
         let marked = marked.authors.clone().map(|(names, span)| (names, at(Some(span), "marked_author")));
+        let named = dateline.filter(|(_, one)| !one.authors.is_empty());
+        let named = named.map(|(line, one)| (one.authors.clone(), at(Some(line.span), "dateline")));
         let shown = [
             (said.authors(false), hints::SHOWN, Family::Visible),
             (marked, hints::MARKED, Family::Visible),
             (said.authors(true), hints::MARKED, Family::Visible),
-            (credits::reporting(lines), hints::CREDITED, Family::Text),
+            (signoff::reporting(lines), hints::CREDITED, Family::Text),
+            (named, hints::CREDITED, Family::Text),
         ];
         for (shown, weight, family) in shown {
             let Some((value, Evidence { span, rule, .. })) = shown else { continue };
@@ -285,6 +290,7 @@ fn opening<'a, 'b>(
     lines: &'a [Line<'b>],
     head: &Head,
     order: SlashOrder,
+    language: Option<&str>,
 ) -> Option<(&'a Line<'b>, Dateline)> {
     let taken = head.kinds();
     let from = head.title.map_or(0, |title| title + 1);
@@ -293,7 +299,7 @@ fn opening<'a, 'b>(
         if !is_running || taken.iter().any(|(at, _)| *at == idx) {
             continue;
         }
-        if let Some(dateline) = dateline::read(&line.text, order) {
+        if let Some(dateline) = dateline::read(&line.text, order, language) {
             return Some((line, dateline));
         }
         if line.is_prose() {

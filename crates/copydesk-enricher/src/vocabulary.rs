@@ -90,6 +90,21 @@ list!(
     "other_credits.txt"
 );
 list!(
+    /// Small words between what was done and the name of who did it.
+    BY,
+    "by.txt"
+);
+list!(
+    /// What somebody writes, that it is written, and who writes.
+    WORKS,
+    "works.txt"
+);
+list!(
+    /// What others do for an article.
+    OTHER_WORKS,
+    "other_works.txt"
+);
+list!(
     /// Joins two names of one byline.
     AND,
     "and.txt"
@@ -135,6 +150,26 @@ list!(
     "modified.txt"
 );
 list!(
+    /// Before a date that is the article's; without a date they say nothing.
+    DATE_LABELS,
+    "date_labels.txt"
+);
+list!(
+    /// Large words before a dash that are no places, and words that no place begins with.
+    NO_PLACES,
+    "no_places.txt"
+);
+list!(
+    /// Sections of newspapers, alone above a headline.
+    SECTIONS,
+    "sections.txt"
+);
+list!(
+    /// Chinese family names.
+    HAN_SURNAMES,
+    "han_surnames.txt"
+);
+list!(
     /// Words that go with dates and reading times and say nothing of their own.
     FURNITURE,
     "furniture.txt"
@@ -169,6 +204,13 @@ mod tests {
         for list in [
             &AUTHOR_PREFIXES,
             &OTHER_CREDITS,
+            &BY,
+            &WORKS,
+            &OTHER_WORKS,
+            &DATE_LABELS,
+            &HAN_SURNAMES,
+            &NO_PLACES,
+            &SECTIONS,
             &AND,
             &PARTICLES,
             &ROLES,

@@ -6,7 +6,9 @@ use jiff::tz::Offset;
 use super::token::{Kind, Token};
 
 /// Abbreviations that mean one offset to everyone. `ET`, `CST` or `IST` do not, so a time with them is none.
-const ZONES: [(&str, i32); 26] = [
+const ZONES: [(&str, i32); 28] = [
+    ("мск", 180),
+    ("trt", 180),
     ("z", 0),
     ("utc", 0),
     ("gmt", 0),
@@ -36,8 +38,11 @@ const ZONES: [(&str, i32); 26] = [
 ];
 
 /// Words that may stand between a date and its time.
-const JOINERS: [&str; 17] =
-    ["at", "t", "um", "à", "a", "las", "alle", "ore", "om", "kl", "klo", "às", "в", "o", "la", "saat", "às"];
+const JOINERS: [&str; 36] = [
+    "at", "t", "um", "à", "a", "las", "alle", "ore", "om", "kl", "klo", "às", "as", "в", "о", "o", "la",
+    "saat", "г", "года", "року", "р", "roku", "r", "de", "ora", "hora", "godz", "lúc", "pukul", "u", "v",
+    "och", "na", "h", "klockan",
+];
 
 /// A time of day found at a token, and how many tokens it takes.
 #[derive(Debug, PartialEq)]
@@ -50,7 +55,7 @@ pub(super) struct Reading {
 /// The time that follows a date at the start of `tokens`, joining words included.
 pub(super) fn after(tokens: &[Token]) -> Option<Reading> {
     let n_joiners = tokens.iter().take(4).take_while(|token| is_joiner(&token.kind)).count();
-    let mut reading = read(tokens.get(n_joiners..)?)?;
+    let mut reading = read_behind(tokens.get(n_joiners..)?)?;
     reading.n_tokens += n_joiners;
     Some(reading)
 }
@@ -64,19 +69,37 @@ pub(super) fn is_joiner(kind: &Kind) -> bool {
     }
 }
 
+/// As [`read`], and two numbers with a full stop between: behind a date these are a time.
+fn read_behind(tokens: &[Token]) -> Option<Reading> {
+    read_at(tokens, true)
+}
+
 /// The time at the start of `tokens`: `14:05`, `14:05:07.12+01:00`, `2:05 p.m. EST`, `14.05 Uhr`, `14h05`.
 pub(super) fn read(tokens: &[Token]) -> Option<Reading> {
+    read_at(tokens, false)
+}
+
+fn read_at(tokens: &[Token], behind_date: bool) -> Option<Reading> {
     let kind = |idx: usize| tokens.get(idx).map(|token| &token.kind);
     let Some(&Kind::Number(mut hour, 1..=2)) = kind(0) else { return None };
     let (minute, mut at) = match (kind(1), kind(2)) {
         (Some(Kind::Mark(':')), Some(&Kind::Number(minute, 2))) => (minute, 3),
-        (Some(Kind::Mark('.')), Some(&Kind::Number(minute, 2))) if is_clock_word(kind(3)) => (minute, 3),
-        (Some(Kind::Word(h)), Some(&Kind::Number(minute, 2)))
-            if matches!(h.as_str(), "h" | "時" | "点" | "시") =>
+        (Some(Kind::Mark('.')), Some(&Kind::Number(minute, 2)))
+            if is_clock_word(kind(3)) || (behind_date && !matches!(kind(3), Some(Kind::Mark('.' | ',')))) =>
         {
             (minute, 3)
         }
-        (Some(Kind::Word(word)), _) if matches!(word.as_str(), "am" | "pm" | "uhr") => (0, 1),
+        (Some(Kind::Word(h)), Some(&Kind::Number(minute, 2)))
+            if matches!(h.as_str(), "h" | "時" | "时" | "点" | "點" | "시") =>
+        {
+            (minute, 3)
+        }
+        (Some(Kind::Word(word)), _) if matches!(word.as_str(), "am" | "pm" | "uhr" | "uur") => (0, 1),
+        (Some(Kind::Word(h)), _)
+            if behind_date && matches!(h.as_str(), "h" | "時" | "时" | "点" | "點" | "시") =>
+        {
+            (0, 2)
+        }
         _ => return None,
     };
     let mut second = 0;
@@ -94,7 +117,8 @@ pub(super) fn read(tokens: &[Token]) -> Option<Reading> {
         hour = hour % 12 + if is_pm { 12 } else { 0 };
         at += n_tokens;
     }
-    if matches!(kind(at), Some(Kind::Word(word)) if matches!(word.as_str(), "uhr" | "hrs" | "分" | "분")) {
+    if matches!(kind(at), Some(Kind::Word(word)) if matches!(word.as_str(), "uhr" | "uur" | "hrs" | "h" | "分" | "분"))
+    {
         at += 1;
     }
     let time = Time::new(hour as i8, minute as i8, second as i8, 0).ok()?;
@@ -103,7 +127,7 @@ pub(super) fn read(tokens: &[Token]) -> Option<Reading> {
 }
 
 fn is_clock_word(kind: Option<&Kind>) -> bool {
-    matches!(kind, Some(Kind::Word(word)) if matches!(word.as_str(), "uhr" | "am" | "pm" | "hrs" | "gmt" | "bst" | "cet"))
+    matches!(kind, Some(Kind::Word(word)) if matches!(word.as_str(), "uhr" | "uur" | "am" | "pm" | "hrs" | "h") || ZONES.iter().any(|(zone, _)| zone == word))
 }
 
 /// `am`, `p.m.`: whether it is the afternoon, and how many tokens say so.

@@ -52,8 +52,15 @@ pub(crate) fn scan(line: &str, order: SlashOrder) -> Vec<Found> {
 /// True for a day and a month without a year, and nothing else: `Dec 3`, `3 dicembre`, `December 3.`
 pub(crate) fn month_and_day(text: &str) -> bool {
     let tokens = tokens(text);
-    let rest: Vec<&Kind> =
-        tokens.iter().map(|token| &token.kind).filter(|kind| !matches!(kind, Kind::Mark('.'))).collect();
+    let is_small = |kind: &Kind| match kind {
+        Kind::Mark(mark) => *mark == '.',
+        Kind::Word(word) => {
+            matches!(word.as_str(), "de" | "of" | "the" | "er" | "st" | "nd" | "rd" | "th")
+                || is_weekday(word)
+        }
+        Kind::Number(..) => false,
+    };
+    let rest: Vec<&Kind> = tokens.iter().map(|token| &token.kind).filter(|kind| !is_small(kind)).collect();
     match rest.as_slice() {
         [Kind::Word(word), Kind::Number(day, 1..=2)] | [Kind::Number(day, 1..=2), Kind::Word(word)] => {
             month(word).is_some() && (1..=31).contains(day)
@@ -257,7 +264,7 @@ fn weekday_before(tokens: &[Token], free_from: usize, at: usize) -> Option<usize
         match kind(tokens, start)? {
             Kind::Word(word) if is_weekday(word) => return Some(start),
             Kind::Word(word) if matches!(word.as_str(), "the" | "den" | "le" | "dnia" | "ngày") => {}
-            Kind::Mark(',' | '.') => {}
+            Kind::Mark(',' | '.' | '-') => {}
             _ => return None,
         }
     }
@@ -265,5 +272,6 @@ fn weekday_before(tokens: &[Token], free_from: usize, at: usize) -> Option<usize
 }
 
 pub(super) fn is_weekday(word: &str) -> bool {
-    WEEKDAYS.contains(word)
+    // `mar` and `dic` are weekdays in one language and months in more.
+    WEEKDAYS.contains(word) && month(word).is_none()
 }

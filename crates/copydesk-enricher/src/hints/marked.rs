@@ -6,10 +6,10 @@
 use copydesk_core::{Article, Span};
 
 use super::Vicinity;
-use crate::byline;
 use crate::dates::{self, SlashOrder, Stamp};
 use crate::furniture;
 use crate::names::is_person;
+use crate::signed;
 
 /// What the blocks around the headline are marked as.
 #[derive(Debug, Default)]
@@ -159,7 +159,7 @@ fn names(text: &str, order: SlashOrder) -> Option<Vec<String>> {
         _ if furniture::announces(text) => return None,
         _ => {}
     }
-    let name = byline::after_prefix(text, &crate::vocabulary::AUTHOR_PREFIXES).unwrap_or(text);
+    let name = signed::after_prefix(text, &crate::vocabulary::AUTHOR_PREFIXES).unwrap_or(text);
     let name = name.split(['|', '•', '·', ',', '–', '—']).next().unwrap_or(name).trim();
     is_person(name, true).then(|| vec![name.to_owned()])
 }

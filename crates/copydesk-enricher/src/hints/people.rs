@@ -5,11 +5,11 @@ use std::ops::Range;
 use copydesk_core::Article;
 
 use super::{Site, Vicinity, all, folded};
-use crate::byline;
 use crate::furniture;
 use crate::names::{is_organisation, is_person, is_role};
 use crate::vocabulary::{AUTHOR_PREFIXES, lower};
 use crate::vote::{Candidate, Family};
+use crate::{byline, signed};
 
 /// Hints that name authors, and how much each is believed: log odds, fitted as those of dates are (see
 /// [`crate::published`]). Those of one source are taken together.
@@ -185,7 +185,7 @@ fn written_by(
             announced = text;
             continue;
         }
-        let rest = if label.is_empty() { byline::after_prefix(text, &AUTHOR_PREFIXES) } else { Some(text) };
+        let rest = if label.is_empty() { signed::after_prefix(text, &AUTHOR_PREFIXES) } else { Some(text) };
         let Some(rest) = rest.filter(|_| !vicinity.is_aside(at)) else { continue };
         let prefix = if label.is_empty() { text.strip_suffix(rest).unwrap_or_default() } else { label };
         let value = match byline::read(&format!("By {rest}")) {
@@ -268,7 +268,7 @@ fn plausible(value: &str) -> Vec<String> {
     if let Some(byline) = byline::read(value).filter(|byline| !byline.authors.is_empty()) {
         return byline.authors;
     }
-    let name = byline::after_prefix(value, &crate::vocabulary::AUTHOR_PREFIXES).unwrap_or(value);
+    let name = signed::after_prefix(value, &crate::vocabulary::AUTHOR_PREFIXES).unwrap_or(value);
     let name = name.split(['|', '•']).next().unwrap_or(name);
     let name = name.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '-' | '–'));
     let is_nobody = NOBODY.contains(&folded(name).as_str());
