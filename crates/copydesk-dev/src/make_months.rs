@@ -107,6 +107,8 @@ fn with_days(file: &str, calendars: &[Value]) -> String {
         ] {
             for day in DAYS {
                 let word = calendar["days"][form][width][day].as_str().and_then(as_word);
+                // Two letters are a small word of another language: `on`.
+                let word = word.filter(|word| !word.is_ascii() || word.len() > 2);
                 if let Some(word) = word.filter(|word| known.insert(word.clone())) {
                     out.extend([&word, "\n"]);
                 }
