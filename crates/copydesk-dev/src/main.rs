@@ -85,7 +85,7 @@ enum Command {
     Gazetteer(gazetteer::Options),
     /// Write invented heads and tails in ten languages, with what they state
     MakeHeads(heads::MakeOptions),
-    /// Add the names of months and weekdays of every language of the CLDR to the lists that dates are read by
+    /// Add names of months and weekdays and words of relative times of the CLDR to the lists that dates are read by
     MakeMonths(make_months::Options),
     /// Read invented heads and tails, and score their fields; fails below the goals
     BenchHeads(heads::BenchOptions),

@@ -1,4 +1,4 @@
-//! Names of months and weekdays from the Unicode CLDR: `cargo dev make-months --cldr DIR`.
+//! Names of months and weekdays, and words of relative times (`vor zwei Tagen`), from the Unicode CLDR: `cargo dev make-months --cldr DIR`.
 //!
 //! DIR is the unpacked npm package `cldr-dates-modern` (Unicode License v3). Names that are in the lists stay, and
 //! come first; a name of two months keeps the one it has, or that of the language that is read first.
@@ -23,29 +23,74 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
-    let calendars = calendars(&options.cldr.join("main"))?;
+    let main = options.cldr.join("main");
+    let calendars = read(&main, "ca-gregorian.json", |file| &file["calendars"]["gregorian"])?;
+    let fields = read(&main, "dateFields.json", |file| &file["fields"])?;
     let months = Path::new(WORDS).join("months.txt");
     let days = Path::new(WORDS).join("weekdays.txt");
     std::fs::write(&months, with_months(&std::fs::read_to_string(&months)?, &calendars)?)?;
-    std::fs::write(&days, with_days(&std::fs::read_to_string(&days)?, &calendars))?;
+    std::fs::write(&days, with_days(&std::fs::read_to_string(&days)?, &calendars, &small_words()?))?;
+    let (times, relative) = (relative_times(&fields), relative_days(&fields));
+    std::fs::write(
+        Path::new(WORDS).join("relative_times.txt"),
+        listed("of times gone by, with a number", &times),
+    )?;
+    std::fs::write(
+        Path::new(WORDS).join("relative_days.txt"),
+        listed("for yesterday, today and the like", &relative),
+    )?;
     Ok(())
 }
 
-/// The Gregorian calendar of every language, without its regions.
-fn calendars(folder: &Path) -> anyhow::Result<Vec<Value>> {
-    let mut names: Vec<String> = std::fs::read_dir(folder)
+/// What `pick` takes of this file of every language, without its regions.
+fn read(folder: &Path, name: &str, pick: fn(&Value) -> &Value) -> anyhow::Result<Vec<Value>> {
+    let mut languages: Vec<String> = std::fs::read_dir(folder)
         .with_context(|| folder.display().to_string())?
         .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
         .collect::<std::io::Result<_>>()?;
-    names.retain(|name| !name.contains('-'));
-    names.sort_by_key(|name| (FIRST.iter().position(|first| first == name).unwrap_or(99), name.clone()));
-    names
+    languages.retain(|name| !name.contains('-'));
+    languages.sort_by_key(|name| (FIRST.iter().position(|first| first == name).unwrap_or(99), name.clone()));
+    languages
         .iter()
-        .map(|name| {
-            let file = std::fs::read(folder.join(name).join("ca-gregorian.json"))?;
+        .map(|language| {
+            let file = std::fs::read(folder.join(language).join(name))?;
             let json: Value = serde_json::from_slice(&file)?;
-            Ok(json["main"][name]["dates"]["calendars"]["gregorian"].clone())
+            Ok(pick(&json["main"][language]["dates"]).clone())
         })
+        .collect()
+}
+
+/// A list with its head.
+fn listed(what: &str, words: &BTreeSet<String>) -> String {
+    let mut file = format!(
+        "# Words {what}: of the CLDR (https://cldr.unicode.org, Unicode License v3), by `cargo dev make-months`.\n"
+    );
+    words.iter().for_each(|word| file.extend([word, "\n"]));
+    file
+}
+
+/// The words of `{0} hours ago` and the like.
+fn relative_times(fields: &[Value]) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    for field in fields.iter().filter_map(Value::as_object).flatten().map(|(_, field)| field) {
+        let past = field["relativeTime-type-past"].as_object();
+        for phrase in past.into_iter().flatten().filter_map(|(_, phrase)| phrase.as_str()) {
+            words.extend(phrase.replace("{0}", " ").split_whitespace().filter_map(as_word));
+        }
+    }
+    words
+}
+
+/// `yesterday`, `gestern`: single words that name a day by the day of reading.
+fn relative_days(fields: &[Value]) -> BTreeSet<String> {
+    let names = fields.iter().flat_map(|fields| {
+        ["-2", "-1", "0"]
+            .map(|day| fields["day"][format!("relative-type-{day}")].as_str().unwrap_or_default())
+    });
+    names
+        .filter(|name| !name.contains(' '))
+        .filter_map(as_word)
+        .filter(|word| word.chars().count() > 2)
         .collect()
 }
 
@@ -95,7 +140,17 @@ fn with_months(file: &str, calendars: &[Value]) -> anyhow::Result<String> {
     Ok(out)
 }
 
-fn with_days(file: &str, calendars: &[Value]) -> String {
+/// Words that are too common in some language to be a weekday of another.
+fn small_words() -> anyhow::Result<BTreeSet<String>> {
+    let mut small = BTreeSet::new();
+    for file in ["languages.txt", "particles.txt", "and.txt"] {
+        let file = std::fs::read_to_string(Path::new(WORDS).join(file))?;
+        small.extend(file.split_whitespace().map(str::to_owned));
+    }
+    Ok(small)
+}
+
+fn with_days(file: &str, calendars: &[Value], small: &BTreeSet<String>) -> String {
     let mut out = file.to_owned();
     let mut known: BTreeSet<String> = file.lines().map(str::to_owned).collect();
     for calendar in calendars {
@@ -107,8 +162,8 @@ fn with_days(file: &str, calendars: &[Value]) -> String {
         ] {
             for day in DAYS {
                 let word = calendar["days"][form][width][day].as_str().and_then(as_word);
-                // Two letters are a small word of another language: `on`.
-                let word = word.filter(|word| !word.is_ascii() || word.len() > 2);
+                // Short forms of one language are small words of another: `on`, `man`.
+                let word = word.filter(|word| !small.contains(word) && (!word.is_ascii() || word.len() > 2));
                 if let Some(word) = word.filter(|word| known.insert(word.clone())) {
                     out.extend([&word, "\n"]);
                 }
@@ -123,6 +178,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn words_of_relative_times_are_taken_apart() {
+        let fields = [serde_json::json!({
+            "day": {"relative-type--1": "gestern", "relative-type-0": "heute abend"},
+            "hour": {"relativeTime-type-past": {"one": "vor {0} Stunde", "other": "vor {0} Stunden"}},
+        })];
+        assert!(relative_times(&fields).iter().eq(["stunde", "stunden", "vor"]));
+        assert!(relative_days(&fields).iter().eq(["gestern"]));
+    }
+
+    #[test]
     fn names_are_added_once_and_keep_their_month() {
         let calendar = serde_json::json!({
             "months": {"format": {"wide": {"1": "Januar", "2": "Mars", "3": "Third."}}},
@@ -131,6 +196,6 @@ mod tests {
         let file = format!("# head\njanuar\nfeb\nmars{}", "\nx y".repeat(9));
         let months = with_months(&file, std::slice::from_ref(&calendar)).expect("twelve rows");
         assert!(months.starts_with("# head\njanuar\nfeb\nmars third\n"), "{months}");
-        assert_eq!(with_days("# head\nmon\n", &[calendar]), "# head\nmon\nmontag\n");
+        assert_eq!(with_days("# head\nmon\n", &[calendar], &BTreeSet::new()), "# head\nmon\nmontag\n");
     }
 }

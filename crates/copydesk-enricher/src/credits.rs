@@ -13,7 +13,24 @@ const TAIL: usize = 70;
 /// Where a photographer behind a full stop starts, if the text ends in one: `… at dawn. Photo Jane Doe`,
 /// `… at dawn. JANE DOE`.
 fn photographer(text: &str) -> Option<usize> {
-    const WORDS: [&str; 6] = ["photo", "photos", "foto", "fotos", "фото", "світлина"];
+    const WORDS: [&str; 16] = [
+        "photo",
+        "photos",
+        "foto",
+        "fotos",
+        "фото",
+        "світлина",
+        "beeld",
+        "bild",
+        "bilder",
+        "imagen",
+        "imagem",
+        "immagine",
+        "zdjęcie",
+        "zdjęcia",
+        "fotografie",
+        "image",
+    ];
     const JOINERS: [&str; 6] = ["de", "van", "von", "di", "da", "/"];
     let (before, credit) = text.trim_end().rsplit_once(". ")?;
     if credit.ends_with('.') {

@@ -3,13 +3,17 @@
 //! A line is furniture only if every piece of it is accounted for; a sentence that holds a date is none.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use hashbrown::HashSet;
 
 use crate::byline::{self, Byline};
 use crate::dates::{self, SlashOrder, Stamp};
 use crate::names::{bare, is_organisation, is_role, looks_like_outlet, starts_with_given_name};
 use crate::signed::{self, Signed, after_prefix};
 use crate::vocabulary::{
-    AUTHOR_PREFIXES, DATE_LABELS, FURNITURE, List, MODIFIED, PUBLISHED, WEEKDAYS, lower,
+    AUTHOR_PREFIXES, DATE_LABELS, FURNITURE, List, MODIFIED, PUBLISHED, RELATIVE_DAYS, RELATIVE_TIMES,
+    WEEKDAYS, lower,
 };
 use crate::whence::stands_for_a_place;
 use crate::wide;
@@ -257,9 +261,7 @@ fn is_label(piece: &str) -> bool {
     for word in piece.split_whitespace() {
         let word = word.trim_matches(|c: char| matches!(c, ':' | ',' | '.' | '(' | ')' | '：' | '~'));
         let lower = lower(word);
-        let known = [&PUBLISHED, &MODIFIED, &DATE_LABELS, &FURNITURE, &WEEKDAYS]
-            .iter()
-            .any(|list| list.contains(&lower));
+        let known = LABELS.contains(&*lower);
         if !word.is_empty() && !known && !is_number(word) && !is_counted(&lower) {
             return false;
         }
@@ -269,6 +271,12 @@ fn is_label(piece: &str) -> bool {
         && n_words <= 12
         && after_prefix(piece, &AUTHOR_PREFIXES).is_none_or(|rest| !rest.is_empty() && is_label(rest))
 }
+
+/// Every word that may stand beside a date.
+static LABELS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let lists = [&PUBLISHED, &MODIFIED, &DATE_LABELS, &FURNITURE, &WEEKDAYS, &RELATIVE_TIMES, &RELATIVE_DAYS];
+    lists.into_iter().flat_map(|list| list.iter()).collect()
+});
 
 /// `5min`, `2h`, `3분`, `2小时前`.
 fn is_counted(word: &str) -> bool {
@@ -305,12 +313,16 @@ fn says_when(piece: &str) -> bool {
         let strong = ["前", "昨", "今", "刚", "更新", "发布", "分钟", "阅读", "시간", "전", "어제", "오늘"];
         return strong.iter().any(|word| piece.contains(word)) || says(piece, &[&PUBLISHED, &MODIFIED]);
     }
+    let counts = piece.chars().any(char::is_numeric);
     let strong = |word: &str| {
         PUBLISHED.contains(word)
             || MODIFIED.contains(word)
             || TIME_WORDS.contains(&word)
             || is_counted(word)
             || is_numeric_day(word)
+            || is_clock(word)
+            || RELATIVE_DAYS.contains(word)
+            || (counts && word.chars().count() > 2 && RELATIVE_TIMES.contains(word))
     };
     piece
         .split_whitespace()
@@ -387,6 +399,12 @@ const TIME_WORDS: [&str; 66] = [
     "mezt",
     "acum",
 ];
+
+/// `14:05`.
+fn is_clock(word: &str) -> bool {
+    let is_two = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+    word.split_once([':', '.']).is_some_and(|(hour, minute)| is_two(hour) && is_two(minute))
+}
 
 /// `03/12/2025`: a day, though nobody can say which.
 fn is_numeric_day(word: &str) -> bool {

@@ -160,6 +160,16 @@ list!(
     "no_places.txt"
 );
 list!(
+    /// Words of times gone by: `vor 2 Stunden`.
+    RELATIVE_TIMES,
+    "relative_times.txt"
+);
+list!(
+    /// Words for yesterday, today and the like.
+    RELATIVE_DAYS,
+    "relative_days.txt"
+);
+list!(
     /// Sections of newspapers, alone above a headline.
     SECTIONS,
     "sections.txt"
@@ -210,6 +220,8 @@ mod tests {
             &DATE_LABELS,
             &HAN_SURNAMES,
             &NO_PLACES,
+            &RELATIVE_TIMES,
+            &RELATIVE_DAYS,
             &SECTIONS,
             &AND,
             &PARTICLES,
