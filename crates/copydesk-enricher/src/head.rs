@@ -112,7 +112,14 @@ fn find_title(
     read: &[(usize, Furniture)],
     window_end: usize,
 ) -> (Option<usize>, &'static str) {
-    let is_furniture = |idx: usize| read.iter().any(|(at, one)| *at == idx && !one.is_bare_name());
+    // A name alone may be the headline of a portrait, if somebody else signs it.
+    let signs = |idx: usize, one: &Furniture| {
+        let told = one.place.is_some() || one.beside || one.authors.len() > 1;
+        (told || !read.iter().any(|(at, other)| *at != idx && !other.authors.is_empty()))
+            && is_name_here(lines, idx, one, None)
+    };
+    let is_furniture =
+        |idx: usize| read.iter().any(|(at, one)| *at == idx && (!one.is_bare_name() || signs(idx, one)));
     let n_prose = |from: usize, to: usize| {
         lines.get(from..to).unwrap_or_default().iter().filter(|line| line.is_prose()).count()
     };
@@ -124,14 +131,8 @@ fn find_title(
         }
         // Some put the date above the headline.
         let run = (anchor..window_end).take_while(|idx| is_furniture(*idx)).count();
-        let next = anchor + run;
-        let headline = lines.get(next).is_some_and(|line| line.is_headline() && line.n_words >= 4);
-        let is_name = read
-            .iter()
-            .any(|(at, one)| *at == next && one.is_bare_name() && is_name_here(lines, next, one, None));
-        let headline = headline && !is_name;
-        if n_prose(0, anchor) == 0 && headline && lines.get(next + 1).is_some_and(Line::is_prose) {
-            return (Some(next), "below_byline");
+        if n_prose(0, anchor) == 0 && headline::stands_below(lines, anchor + run, &is_furniture) {
+            return (Some(anchor + run), "below_byline");
         }
         if n_prose(0, anchor) > 0 {
             return (None, "");
@@ -139,17 +140,14 @@ fn find_title(
     }
     // A name that nothing but its form and place makes a byline.
     for (idx, one) in read.iter().filter(|(_, one)| one.is_bare_name()) {
-        let above = idx.checked_sub(1);
+        let above = idx.checked_sub(1).filter(|above| !is_furniture(*above));
         if let Some(title) = above.filter(|_| n_prose(0, *idx) == 0 && is_name_here(lines, *idx, one, above))
             && lines.get(title).is_some_and(|line| line.is_headline() && line.n_words >= 4)
         {
             return (Some(title), "above_name");
         }
     }
-    let is_name = |idx: usize| {
-        read.iter().any(|(at, one)| *at == idx && one.is_bare_name() && is_name_here(lines, idx, one, None))
-    };
-    let title = headline::stands_alone(lines).filter(|idx| !is_furniture(*idx) && !is_name(*idx));
+    let title = headline::stands_alone(lines).filter(|idx| !is_furniture(*idx));
     (title, "above_prose")
 }
 

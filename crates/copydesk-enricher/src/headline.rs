@@ -46,6 +46,23 @@ pub(crate) fn first_before(
     best.map(|(idx, _)| idx)
 }
 
+/// True if the line at `idx` could be the headline below a date: prose follows, with no more between them than
+/// furniture, pictures, buttons and one sentence.
+pub(crate) fn stands_below(lines: &[Line<'_>], idx: usize, is_furniture: &dyn Fn(usize) -> bool) -> bool {
+    if !lines.get(idx).is_some_and(|line| line.is_headline() && line.n_words >= MIN_WORDS) {
+        return false;
+    }
+    let below = lines.iter().enumerate().skip(idx + 1).take(NEAR);
+    let mut below = below
+        .filter(|(at, line)| !line.is_caption() && line.n_words > MAX_BUTTON && !is_furniture(*at))
+        .map(|(_, line)| line);
+    match below.next() {
+        Some(line) if line.is_prose() => true,
+        Some(line) => line.n_words >= MIN_STANDFIRST && below.next().is_some_and(Line::is_prose),
+        None => false,
+    }
+}
+
 /// The line below that says the same without the site's name: the first is the window's title.
 fn without_site(lines: &[Line<'_>], idx: usize, end: usize) -> usize {
     let Some(first) = lines.get(idx) else { return idx };
