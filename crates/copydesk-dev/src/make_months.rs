@@ -65,7 +65,9 @@ fn listed(what: &str, words: &BTreeSet<String>) -> String {
     let mut file = format!(
         "# Words {what}: of the CLDR (https://cldr.unicode.org, Unicode License v3), by `cargo dev make-months`.\n"
     );
-    words.iter().for_each(|word| file.extend([word, "\n"]));
+    for word in words {
+        file.extend([word, "\n"]);
+    }
     file
 }
 

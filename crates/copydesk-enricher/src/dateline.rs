@@ -197,9 +197,8 @@ fn pieces(head: &str) -> Vec<(usize, &str)> {
         let before = head.get(start..at).unwrap_or_default();
         let last = before.rsplit(' ').next().unwrap_or_default();
         let splits = match c {
-            ',' | '—' | '–' | '|' => true,
+            ',' | '—' | '–' | '|' | '(' | '[' => true,
             '-' => before.ends_with(' ') && next == Some(' '),
-            '(' | '[' => true,
             '/' => before.ends_with(' ') || before.is_empty(),
             // `St. Petersburg`, `3 déc. 2025`
             '.' => next == Some(' ') && last.chars().count() > 3,

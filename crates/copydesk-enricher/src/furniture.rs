@@ -90,7 +90,7 @@ pub(crate) fn read(line: &str, order: SlashOrder) -> Option<Furniture> {
             Some(byline) => add(byline, &mut furniture),
             // Behind `By Jane Doe |`, what she is or where.
             None if !furniture.authors.is_empty() && is_beside(piece.text, &furniture) => {
-                furniture.beside = true
+                furniture.beside = true;
             }
             None => return None,
         }
@@ -174,7 +174,8 @@ fn says_modified(label: &str) -> bool {
 
 fn says_published(label: &str) -> bool {
     // `Published and last updated` states the first.
-    says(label, &[&PUBLISHED, &DATE_LABELS]) && !(says(label, &[&MODIFIED]) && !says(label, &[&PUBLISHED]))
+    // `Date` says what kind of date it is only where nothing else does.
+    says(label, &[&PUBLISHED]) || (says(label, &[&DATE_LABELS]) && !says(label, &[&MODIFIED]))
 }
 
 fn says(label: &str, lists: &[&List]) -> bool {

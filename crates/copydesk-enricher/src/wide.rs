@@ -67,7 +67,7 @@ pub(crate) fn read(piece: &str) -> Option<Byline> {
     if !names.chars().any(is_wide) {
         return None;
     }
-    let mut byline = Byline { prefixed, place, ..Byline::default() };
+    let mut byline = Byline { place, prefixed, ..Byline::default() };
     byline.authors = split(names, prefixed)?;
     (prefixed || !byline.authors.is_empty()).then_some(byline)
 }

@@ -75,13 +75,13 @@ pub(crate) fn bench(options: &BenchOptions) -> anyhow::Result<()> {
     let mut good = true;
     for half in [Half::Train, Half::Test] {
         if options.half.is_none_or(|wanted| wanted == half) {
-            let score = measure(options.seed, options.n, half)?;
+            let score = measure(options.seed, options.n, Some(half))?;
             println!("{} half, seed {}", half.name(), options.seed);
             print!("{}", score.table());
             if options.errors {
                 print!("{}", score.errors());
             }
-            good &= score.holds();
+            good &= score.holds(0);
         }
     }
     if !good {
@@ -90,10 +90,11 @@ pub(crate) fn bench(options: &BenchOptions) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn measure(seed: u64, n: usize, half: Half) -> anyhow::Result<Score> {
+/// Reads the articles of one half, or of both.
+fn measure(seed: u64, n: usize, half: Option<Half>) -> anyhow::Result<Score> {
     let mut path = Path::new(true)?;
     let mut score = Score::default();
-    for invented in invent(seed, n)?.iter().filter(|invented| invented.half == half) {
+    for invented in invent(seed, n)?.iter().filter(|invented| half.is_none_or(|half| half == invented.half)) {
         let article = path.clean(&format!("{}.txt", invented.id), invented.text.clone().into_bytes())?;
         score.add(invented, &article);
     }
@@ -116,9 +117,7 @@ mod tests {
 
     #[test]
     fn invented_heads_are_read() {
-        for half in [Half::Train, Half::Test] {
-            let score = measure(11, 300, half).expect("they can be cleaned");
-            assert!(score.holds(), "{}{}", score.table(), score.errors());
-        }
+        let score = measure(11, 500, None).expect("they can be cleaned");
+        assert!(score.holds(2), "{}{}", score.table(), score.errors());
     }
 }

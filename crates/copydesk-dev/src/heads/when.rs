@@ -25,14 +25,14 @@ pub(super) struct Zone {
 impl Moment {
     /// A moment of the last years.
     pub(super) fn any(chance: &mut Chance) -> Moment {
-        let (year, month) = (2019 + chance.below(7) as i16, 1 + chance.below(12) as i8);
+        let (year, month) = (2019 + i16::try_from(chance.below(7)).unwrap_or(0), 1 + chance.below(12) as i8);
         let date = Date::constant(year, month, 1 + chance.below(28) as i8);
         Moment { date, hour: chance.below(24) as i8, minute: chance.below(60) as i8 }
     }
 
     /// Some days later.
     pub(super) fn later(self, chance: &mut Chance) -> Moment {
-        let days = jiff::Span::new().days(1 + chance.below(9) as i64);
+        let days = jiff::Span::new().days(1 + i64::try_from(chance.below(9)).unwrap_or(0));
         let date = self.date.checked_add(days).unwrap_or(self.date);
         Moment { date, hour: chance.below(24) as i8, minute: chance.below(60) as i8 }
     }

@@ -95,7 +95,8 @@ pub(super) fn article(languages: &[Language], seed: u64, number: usize) -> Inven
     let mut chance = Chance::new(seed, number as u64);
     let language = &languages[number % languages.len()];
     let style = STYLES[number / languages.len() % STYLES.len()];
-    let half = if number / languages.len() / STYLES.len() % 2 == 0 { Half::Train } else { Half::Test };
+    let half =
+        if (number / languages.len() / STYLES.len()).is_multiple_of(2) { Half::Train } else { Half::Test };
     let layouts: Vec<&[&str]> = LAYOUTS
         .iter()
         .filter(|layout| layout.0 == style && layout.1 == half)
@@ -170,7 +171,6 @@ impl Writer<'_> {
                 self.fields.insert("title", title.clone());
                 title
             }
-            "title" => String::new(),
             "stand" if self.chance.percent(60) && self.fields.contains_key("title") => {
                 let stand = self.line("stand");
                 self.fields.insert("standfirst", stand.clone());
