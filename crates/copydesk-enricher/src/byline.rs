@@ -4,7 +4,7 @@
 //! addresses are no names; another organisation is an author only where no person is.
 
 use crate::names::{
-    bare, is_agency, is_organisation, is_person, is_role, looks_like_outlet, signs_as_agency,
+    bare, is_agency, is_known_place, is_organisation, is_person, is_role, looks_like_outlet, signs_as_agency,
     starts_with_given_name,
 };
 use crate::signed::{self, Signed};
@@ -192,7 +192,7 @@ fn collect(names: &str, byline: &mut Byline) -> Option<()> {
 
 /// True for two words that look like a name and stand where a town does: `Ana Gil, San Marcos`.
 fn is_elsewhere(name: &str, byline: &Byline) -> bool {
-    !starts_with_given_name(name) && knows_first(byline) && stands_for_a_place(name)
+    (is_known_place(name) || !starts_with_given_name(name)) && knows_first(byline) && stands_for_a_place(name)
 }
 
 fn knows_first(byline: &Byline) -> bool {

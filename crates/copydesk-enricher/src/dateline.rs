@@ -175,13 +175,14 @@ impl<'a> Parts<'a> {
         // Without an agency or a date, only large letters tell a place from the subject of a sentence.
         let city = self.place.split(',').next().unwrap_or(self.place);
         let letters = || city.chars().filter(|c| c.is_alphabetic());
-        let shouted = letters().count() >= 4 && letters().all(char::is_uppercase);
+        let known = is_known_place(city);
+        let shouted = (letters().count() >= 4 || known) && letters().all(char::is_uppercase);
         match close {
-            Close::Dash => ahead || self.agency || self.dated || shouted || is_known_place(self.place),
+            Close::Dash => ahead || self.agency || self.dated || shouted,
             Close::Bracket => self.known_agency,
             Close::Stop => {
                 let alone = language.is_some_and(|language| STOPS.contains(&language)) && words.len() <= 4;
-                self.agency || self.dated || shouted || (alone && letters().count() >= 4)
+                self.agency || self.dated || shouted || (alone && (known || letters().count() >= 4))
             }
         }
     }

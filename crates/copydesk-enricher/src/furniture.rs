@@ -9,7 +9,9 @@ use hashbrown::HashSet;
 
 use crate::byline::{self, Byline};
 use crate::dates::{self, SlashOrder, Stamp};
-use crate::names::{bare, is_organisation, is_role, looks_like_outlet, starts_with_given_name};
+use crate::names::{
+    bare, is_known_place, is_organisation, is_role, looks_like_outlet, starts_with_given_name,
+};
 use crate::signed::{self, Signed, after_prefix};
 use crate::vocabulary::{
     AUTHOR_PREFIXES, DATE_LABELS, FURNITURE, List, MODIFIED, PUBLISHED, RELATIVE_DAYS, RELATIVE_TIMES,
@@ -123,7 +125,7 @@ fn as_place(piece: &str, furniture: &Furniture) -> bool {
     !furniture.authors.is_empty()
         && furniture.place.is_none()
         && stands_for_a_place(piece)
-        && !starts_with_given_name(piece)
+        && (is_known_place(piece) || !starts_with_given_name(piece))
         && !piece.chars().any(wide::is_wide)
 }
 

@@ -5,13 +5,23 @@
 
 use std::borrow::Cow;
 
+use crate::entities::gazetteer::{self, Facts, Gazetteer};
 use crate::vocabulary::{AGENCIES, GIVEN_NAMES, NOT_NAMES, ORGANISATIONS, PARTICLES, ROLES, lower};
 use crate::wide::{self, is_wide};
 
-/// True if the first word of `name` is a common given name.
+/// True if the first word of `name` is a given name that is known, or an initial before a known surname.
 pub(crate) fn starts_with_given_name(name: &str) -> bool {
     let first = name.split(|c: char| c.is_whitespace() || c == '-').next().unwrap_or_default();
-    GIVEN_NAMES.contains(&lower(first))
+    if first.ends_with('.') {
+        let last = name.rsplit(char::is_whitespace).next().unwrap_or_default();
+        return last != first && known(last).has(Facts::SURNAME);
+    }
+    GIVEN_NAMES.contains(&lower(first)) || known(first).has(Facts::GIVEN)
+}
+
+/// What the gazetteer knows of a name.
+fn known(name: &str) -> Facts {
+    gazetteer::key(name).map_or(Facts::default(), |key| Gazetteer::builtin().get(key))
 }
 
 /// A word without the marks at its ends, in lower case, for the lists.
@@ -85,8 +95,8 @@ fn is_combining(c: char) -> bool {
 }
 
 /// True for the name of a town or country that is known.
-pub(crate) fn is_known_place(_text: &str) -> bool {
-    false
+pub(crate) fn is_known_place(text: &str) -> bool {
+    known(text).place() > 0
 }
 
 /// True for one word that newspapers are called by: `Lindenpost`.

@@ -66,7 +66,7 @@ impl Reading {
         let marked = Marked::of(&vicinity, order);
         let said = Said::of(article, &lines, &head, title_block, order);
         reading.read_title(article, &lines, &head, stated);
-        let code = reading.language.as_ref().map(|language| language.code.clone());
+        let code = reading.languages.article.as_ref().map(|language| language.code.clone());
         let dateline = opening(&lines, &head, order, code.as_deref());
         reading.read_authors(&vicinity, &lines, &said, &site, &marked, dateline.as_ref());
         reading.read_dates(&vicinity, &said, dateline.as_ref(), &marked, order);
