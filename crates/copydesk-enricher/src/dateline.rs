@@ -181,8 +181,10 @@ impl<'a> Parts<'a> {
             Close::Dash => ahead || self.agency || self.dated || shouted,
             Close::Bracket => self.known_agency,
             Close::Stop => {
+                // `Der Bericht von Dr. Löwe`
+                let ends_whole = words.last().is_some_and(|word| word.chars().count() > 3);
                 let alone = language.is_some_and(|language| STOPS.contains(&language)) && words.len() <= 4;
-                self.agency || self.dated || shouted || (alone && (known || letters().count() >= 4))
+                self.agency || self.dated || shouted || (alone && (known || ends_whole))
             }
         }
     }

@@ -132,7 +132,8 @@ pub(crate) fn looks_like_outlet(text: &str) -> bool {
 }
 
 /// What newspapers and magazines are called by, besides the words of organisations.
-const OUTLETS: [&str; 44] = [
+const OUTLETS: [&str; 45] = [
+    "magazin",
     "журнал",
     "газета",
     "вестник",

@@ -60,7 +60,10 @@ pub(crate) fn behind_in(text: &str) -> (&str, Option<String>) {
         let and = AND.contains(joiner.trim()) && is_person(place, false) && !is_known_place(place);
         // Behind another `and` it is a place after all.
         let told = one_of_many != first && !starts_with_given_name(place);
-        if named && is_place(place) && (!and || told) {
+        // Behind what somebody is, a language with cases says where the desk is: `korespondent w Moskwie`.
+        let bent =
+            matches!(joiner, " w " | " we " | " в " | " у ") && is_role(first) && !is_known_place(place);
+        if named && is_place(place) && (!and || told) && !bent {
             return (names, Some(place.to_owned()));
         }
     }
