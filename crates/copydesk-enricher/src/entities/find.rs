@@ -44,6 +44,19 @@ impl Page<'_> {
         )
     }
 
+    /// `Van den Bossche`: a large particle, small ones, and a name word.
+    fn mixed_particles(&self, first: usize, end: usize) -> Option<usize> {
+        let opens = self.is(first, Flags::LARGE)
+            && !self.is(first, Flags::START)
+            && self.class(first).any(Class::PARTICLE);
+        let is_small = |idx: &usize| {
+            self.adjoins(*idx) && !self.is(*idx, Flags::LARGE) && self.class(*idx).any(Class::PARTICLE)
+        };
+        let past = first + 1 + (first + 1..end.min(first + 3)).take_while(is_small).count();
+        (opens && past > first + 1 && past < end && self.adjoins(past) && self.is_name_word(past))
+            .then_some(past)
+    }
+
     /// `Street` in `Queen Street`.
     fn names_a_thing(&self, idx: usize) -> bool {
         self.is(idx, Flags::LARGE) && self.adjoins(idx) && self.class(idx).any(Class::PLACE.with(Class::ORG))
@@ -67,7 +80,21 @@ impl Page<'_> {
             if !self.adjoins(idx) || self.is(idx - 1, Flags::SUFFIXED) {
                 break;
             }
-            hash = fold::join(hash, self.word(idx)?.hash);
+            let word = self.word(idx)?;
+            hash = fold::join(hash, word.hash);
+            let is_name = word.flags.any(Flags::LARGE.with(Flags::NUMBER));
+            if !is_name {
+                let goes_on = word.flags.any(Flags::HYPHEN.with(Flags::ELIDED))
+                    || self.lexicon.small_names
+                    || word.end() - word.start() < 4
+                    || self.class(idx).any(Class::LINK);
+                if !goes_on {
+                    break;
+                }
+                if !self.lexicon.small_names {
+                    continue;
+                }
+            }
             let facts = self.gazetteer.get(hash);
             // `Crédit agricole`, `Racing 92`
             if facts.has(Facts::ORGANISATION) || facts.place() > 0 && self.is(idx, Flags::LARGE) {
@@ -83,7 +110,8 @@ impl Page<'_> {
         let mut idx = words.start;
         while idx < words.end {
             if !self.is(idx, Flags::LARGE) {
-                idx = self.head_run(idx, words.end, each).unwrap_or(idx + 1);
+                let head = if self.lexicon.has_heads { self.head_run(idx, words.end, each) } else { None };
+                idx = head.unwrap_or(idx + 1);
                 continue;
             }
             let known = self.known_from(idx);
@@ -91,7 +119,7 @@ impl Page<'_> {
                 idx += 1;
                 continue;
             }
-            let last = self.extend(idx, words.end);
+            let last = self.extend(idx, known.map_or(idx, |(last, _)| last), words.end);
             self.trim_and_give(idx, last, each);
             idx = last + 1;
         }
@@ -128,7 +156,7 @@ impl Page<'_> {
         if self.class(next).any(Class::TITLE.with(Class::HONORIFIC)) || facts.has(Facts::GIVEN) {
             return None;
         }
-        let last = self.extend(next, end);
+        let last = self.extend(next, next, end);
         each(Run { first: idx, last, facts: Facts::default() });
         Some(last + 1)
     }
@@ -151,16 +179,17 @@ impl Page<'_> {
         None
     }
 
-    /// The last word of the name that opens at `first`.
-    fn extend(&self, first: usize, end: usize) -> usize {
-        let mut last = self.known_from(first).map_or(first, |(last, _)| last);
+    /// The last word of the name that opens at `first` and goes on to `last` at least.
+    fn extend(&self, first: usize, mut last: usize, end: usize) -> usize {
         let mut n_links = 0;
         while last + 1 < end && last - first < MOST_WORDS {
             let next = last + 1;
             if self.is(last, Flags::SUFFIXED) || !self.adjoins(next) {
                 break;
             }
-            if let Some((known, _)) = self.known_from(next).filter(|_| self.is(next, Flags::LARGE)) {
+            if self.is(next, Flags::LARGE)
+                && let Some((known, _)) = self.known_from(next)
+            {
                 last = known;
                 continue;
             }
@@ -173,6 +202,10 @@ impl Page<'_> {
             }
             if self.is_large_particle(next) {
                 last = next + 1;
+                continue;
+            }
+            if let Some(past) = self.mixed_particles(next, end) {
+                last = past;
                 continue;
             }
             if let Some(past) = self.small_words(first, last, end) {
@@ -213,6 +246,27 @@ impl Page<'_> {
         let bound = self.is(next, Flags::HYPHEN) && !self.lexicon.large_nouns;
         is_large && class.any(Class::TITLE.with(Class::HONORIFIC)) && (is_given() || is_org() || bound)
             || is_large && class.any(Class::PLAIN) && is_given()
+    }
+
+    /// Slavic organisations: `Российский научный фонд`, `Министерство культуры`.
+    fn small_noun(&self, first: usize, last: usize, end: usize) -> Option<usize> {
+        if last != first || self.is(first, Flags::CAPS) {
+            return None;
+        }
+        let is_small = |idx: usize| {
+            idx < end && self.adjoins(idx) && !self.is(idx, Flags::LARGE) && !self.is(idx, Flags::NUMBER)
+        };
+        if self.class(first).any(Class::ORG) {
+            return (is_small(last + 1) && is_slavic_genitive(self.letters(last + 1))).then_some(last + 1);
+        }
+        if !is_slavic_adjective(self.letters(first)) {
+            return None;
+        }
+        let words = (last + 1..last + 4).take_while(|idx| is_small(*idx));
+        let class = |idx: &usize| self.class(*idx);
+        let mut words =
+            words.take_while(|idx| class(idx).any(Class::ORG) || is_slavic_adjective(self.letters(*idx)));
+        words.find(|idx| class(idx).any(Class::ORG))
     }
 
     /// Organisations whose names go on in small letters: `Cour des comptes`, `Ligue nationale de rugby`.
@@ -279,8 +333,11 @@ impl Page<'_> {
                 && (self.class(past).any(Class::ORG.with(Class::PLACE))
                     || self.is(past, Flags::CAPS)
                     || self.known_from(past).is_some());
-            let is_article =
-                is_thing || self.class(next).any(Class::ARTICLE) && past == next + 1 && !hyphened;
+            let is_article = is_thing
+                || self.class(next).any(Class::ARTICLE)
+                    && past == next + 1
+                    && !hyphened
+                    && self.letters(next) != "de";
             if fits && !is_article && (!hyphened || self.is(past, Flags::HYPHEN)) {
                 return Some(past);
             }
@@ -370,6 +427,41 @@ impl Page<'_> {
         let is_known = front.has(Facts::ORGANISATION) || front.place() > 1 && !front.has(Facts::GIVEN);
         (is_known && self.is(at - 1, Flags::LARGE)).then_some(at)
     }
+}
+
+/// True for what looks like an adjective in a Slavic language, in any case.
+fn is_slavic_adjective(word: &str) -> bool {
+    const ENDS: [&str; 20] = [
+        "ский",
+        "ского",
+        "скому",
+        "ским",
+        "ском",
+        "ская",
+        "ской",
+        "скую",
+        "ское",
+        "ный",
+        "ного",
+        "ная",
+        "ной",
+        "ное",
+        "ський",
+        "ська",
+        "ський",
+        "ski",
+        "ska",
+        "wy",
+    ];
+    const MORE: [&str; 8] = ["skiego", "skiej", "owa", "owy", "na", "ny", "ного", "ького"];
+    word.chars().count() > 4 && ENDS.iter().chain(&MORE).any(|end| word.ends_with(end))
+}
+
+/// True for what looks like a noun in the genitive, and like no verb.
+fn is_slavic_genitive(word: &str) -> bool {
+    const ENDS: [&str; 14] =
+        ["ры", "ны", "ды", "ов", "ев", "ения", "ания", "ства", "ости", "ття", "ння", "ury", "nych", "nia"];
+    word.chars().count() > 4 && ENDS.iter().any(|end| word.ends_with(end))
 }
 
 /// True for what looks like an adjective in French or Italian.

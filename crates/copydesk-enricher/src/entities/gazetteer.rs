@@ -51,6 +51,14 @@ impl Facts {
         self.0 >> 2 & 3
     }
 
+    pub(super) fn bits(self) -> u8 {
+        self.0
+    }
+
+    pub(super) fn of_bits(bits: u8) -> Facts {
+        Facts(bits)
+    }
+
     /// True for a given name or surname.
     pub fn is_person(self) -> bool {
         self.0 & 3 != 0

@@ -7,6 +7,7 @@ use super::gazetteer::Facts;
 use super::lexicon::Class;
 use super::page::Page;
 use super::score::{Evidence, Points};
+use super::variants;
 use crate::text::Flags;
 
 /// A run with what its place says of it.
@@ -27,6 +28,8 @@ const MOST_CONTEXT: i32 = 10;
 pub(super) struct Unit<'a> {
     pub(super) key: u64,
     pub(super) form: &'a str,
+    /// [`variants::head`] of it.
+    pub(super) head: char,
 }
 
 /// All places of one name.
@@ -133,7 +136,10 @@ fn units<'a>(page: &Page<'a>, run: Run) -> Vec<Unit<'a>> {
             _ => {}
         }
     }
-    let unit = |(first, last)| Unit { key: page.key_of(first, last), form: page.form(first, last) };
+    let unit = |(first, last)| {
+        let form = page.form(first, last);
+        Unit { key: page.key_of(first, last), form, head: variants::head(form) }
+    };
     bounds.into_iter().map(unit).collect()
 }
 

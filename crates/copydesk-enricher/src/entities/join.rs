@@ -220,7 +220,11 @@ impl<'p, 'a> Groups<'p, 'a> {
 /// True if a word is one of a person's surnames, or a spelling of the last.
 fn has_surname(person: &Group<'_>, word: &Unit<'_>) -> bool {
     person.units.iter().skip(1).any(|unit| unit.key == word.key)
-        || person.units.last().is_some_and(|last| variants::same_surname(last.form, word.form))
+        || person.units.last().is_some_and(|last| is_spelling(last, word))
+}
+
+fn is_spelling(one: &Unit<'_>, other: &Unit<'_>) -> bool {
+    one.head == other.head && variants::same_surname(one.form, other.form)
 }
 
 /// True if two full names are forms of one: `Joseph R. Biden` and `Joseph Biden`, `Yuri` and `Yury Ushakov`.
@@ -228,8 +232,8 @@ fn same_person(one: &[Unit<'_>], other: &[Unit<'_>]) -> bool {
     let (Some(one_last), Some(other_last)) = (one.last(), other.last()) else { return false };
     let (Some(one_first), Some(other_first)) = (one.first(), other.first()) else { return false };
     let same_last = one_last.key == other_last.key
-        || variants::same_letters(one_last.form, other_last.form)
-        || variants::same_surname(one_last.form, other_last.form);
+        || one_last.head == other_last.head && variants::same_letters(one_last.form, other_last.form)
+        || is_spelling(one_last, other_last);
     if same_last && variants::same_given(one_first.form, other_first.form) {
         return true;
     }

@@ -4,7 +4,11 @@ use std::sync::LazyLock;
 
 use hashbrown::HashMap;
 
+use super::stem;
 use crate::text::fold;
+
+/// Languages whose names and nouns have endings of cases.
+const INFLECTS: [&str; 11] = ["ru", "uk", "be", "bg", "sr", "mk", "pl", "cs", "sk", "hr", "sl"];
 
 /// What a word says of its neighbours, or of the name it is part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,6 +38,18 @@ impl Class {
 
     /// A preposition before firms and places.
     pub(crate) const AT: Class = Class(1 << 19);
+
+    /// Bits that a class takes.
+    pub(super) const BITS: u32 = 20;
+
+    pub(super) fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// The class of the lowest bits.
+    pub(super) fn of_bits(bits: u32) -> Class {
+        Class(bits & ((1 << Class::BITS) - 1))
+    }
 
     pub(crate) fn any(self, other: Class) -> bool {
         self.0 & other.0 != 0
@@ -74,6 +90,8 @@ impl Class {
 #[derive(Debug, Default)]
 pub(crate) struct Lexicon {
     words: HashMap<u64, Class>,
+    /// The same by their stems, where words have endings of cases.
+    stems: HashMap<u64, Class>,
     /// Ends of compounds.
     ends: HashMap<u64, Class>,
     /// Bytes of the longest of them.
@@ -84,6 +102,8 @@ pub(crate) struct Lexicon {
     pub(super) large_in_names: bool,
     /// Organisations' names go on in small letters: `Cour des comptes`.
     pub(super) small_names: bool,
+    /// Some organisations' names open with a small word.
+    pub(super) has_heads: bool,
     /// Names have endings of cases.
     pub(super) inflects: bool,
     /// A genitive is an `s` behind the name.
@@ -104,7 +124,8 @@ impl Lexicon {
         let rows: Vec<&'static str> = small.collect();
         all.insert("*", Lexicon::default());
         for code in rows.iter().filter_map(|row| row.split(' ').next()) {
-            all.entry(code).or_default();
+            let lexicon = all.entry(code).or_default();
+            lexicon.inflects = INFLECTS.contains(&code);
         }
         let mut codes: Vec<&'static str> = Vec::new();
         for line in include_str!("lexicon.txt").lines().filter(|line| !line.starts_with('#')) {
@@ -130,14 +151,22 @@ impl Lexicon {
             lexicon.large_nouns = matches!(*code, "de" | "lb");
             lexicon.large_in_names = !matches!(*code, "de" | "lb" | "en" | "*");
             lexicon.small_names = matches!(*code, "fr" | "it");
-            lexicon.inflects =
-                matches!(*code, "ru" | "uk" | "be" | "bg" | "sr" | "mk" | "pl" | "cs" | "sk" | "hr" | "sl");
+            lexicon.has_heads = lexicon.words.values().any(|class| class.any(Class::HEAD));
             lexicon.genitive_s = matches!(*code, "de" | "nl" | "sv" | "da" | "nb" | "no" | "nn");
         }
         all
     }
 
     fn add(&mut self, word: &str, class: Class) {
+        let is_noun = class
+            .any(Class::TITLE.with(Class::ORG).with(Class::LOCALITY).with(Class::PLACE).with(Class::BODY));
+        if self.inflects
+            && is_noun
+            && let Some(stem) = stem::of(word)
+        {
+            let known = self.stems.entry(fold::of_word(&stem)).or_default();
+            *known = known.with(class);
+        }
         let (word, is_end) = word.strip_prefix('*').map_or((word, false), |word| (word, true));
         let hash = fold::of_word(word);
         let known = self.words.entry(hash).or_default();
@@ -162,7 +191,14 @@ impl Lexicon {
     /// As [`Lexicon::get`], compounds too: `Außenministerin`.
     pub(super) fn of_compound(&self, hash: u64, word: &str) -> Class {
         let class = self.get(hash);
-        if class != Class::default() || self.ends.is_empty() || word.len() < 7 {
+        if class != Class::default() || word.len() < 7 {
+            return class;
+        }
+        if self.inflects {
+            let stem = stem::of(word).and_then(|stem| self.stems.get(&fold::of_word(&stem)).copied());
+            return stem.unwrap_or_default();
+        }
+        if self.ends.is_empty() {
             return class;
         }
         // The longest end decides: `Kremlsprecher`.

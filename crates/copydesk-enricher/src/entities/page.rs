@@ -18,11 +18,21 @@ pub(super) struct Page<'a> {
     known: Vec<Cell<Known>>,
 }
 
-/// What is known of a word.
+/// What is known of a word: its class, behind that its facts, and whether each was asked for.
 #[derive(Debug, Clone, Copy, Default)]
-struct Known {
-    class: Option<Class>,
-    facts: Option<Facts>,
+struct Known(u32);
+
+impl Known {
+    const HAS_CLASS: u32 = 1 << 31;
+    const HAS_FACTS: u32 = 1 << 30;
+
+    fn class(self) -> Option<Class> {
+        (self.0 & Known::HAS_CLASS != 0).then(|| Class::of_bits(self.0))
+    }
+
+    fn facts(self) -> Option<Facts> {
+        (self.0 & Known::HAS_FACTS != 0).then(|| Facts::of_bits((self.0 >> Class::BITS) as u8))
+    }
 }
 
 impl<'a> Page<'a> {
@@ -51,15 +61,14 @@ impl<'a> Page<'a> {
     /// What a word says of its neighbours.
     pub(super) fn class(&self, idx: usize) -> Class {
         let Some(cell) = self.known.get(idx) else { return Class::default() };
-        let mut known = cell.get();
-        if let Some(class) = known.class {
+        let known = cell.get();
+        if let Some(class) = known.class() {
             return class;
         }
         let class = self
             .word(idx)
             .map_or(Class::default(), |word| self.lexicon.of_compound(word.hash, self.letters(idx)));
-        known.class = Some(class);
-        cell.set(known);
+        cell.set(Known(known.0 | Known::HAS_CLASS | class.bits()));
         class
     }
 
@@ -72,13 +81,12 @@ impl<'a> Page<'a> {
     /// What the gazetteer has of one word.
     pub(super) fn facts(&self, idx: usize) -> Facts {
         let Some(cell) = self.known.get(idx) else { return Facts::default() };
-        let mut known = cell.get();
-        if let Some(facts) = known.facts {
+        let known = cell.get();
+        if let Some(facts) = known.facts() {
             return facts;
         }
         let facts = self.look_up(idx);
-        known.facts = Some(facts);
-        cell.set(known);
+        cell.set(Known(known.0 | Known::HAS_FACTS | u32::from(facts.bits()) << Class::BITS));
         facts
     }
 

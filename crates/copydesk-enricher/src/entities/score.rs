@@ -39,6 +39,9 @@ impl Points {
     }
 }
 
+/// The most large words of a name that are looked at.
+const MOST_LARGE: usize = 12;
+
 /// What one place in the text says of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Evidence {
@@ -67,20 +70,25 @@ impl Page<'_> {
 
     fn form_points(&self, run: Run) -> Points {
         let mut points = known_points(run);
-        let large: Vec<usize> = (run.first..=run.last).filter(|idx| self.is(*idx, Flags::LARGE)).collect();
-        let n_large = large.len();
-        if let [only] = large[..]
-            && run.n_words() == 1
-        {
-            return points.plus(self.single_points(only, run.facts));
+        if run.n_words() == 1 {
+            return points.plus(self.single_points(run.first, run.facts));
         }
+        let mut places = [0; MOST_LARGE];
+        let mut n_large = 0;
+        for idx in (run.first..=run.last).filter(|idx| self.is(*idx, Flags::LARGE)) {
+            if let Some(place) = places.get_mut(n_large) {
+                *place = idx;
+                n_large += 1;
+            }
+        }
+        let large = places.get(..n_large).unwrap_or_default();
         let classes = (run.first..=run.last).map(|idx| self.class(idx));
         let all = classes.clone().fold(Class::default(), Class::with);
         let last = self.class(run.last);
         let first = self.class(run.first);
-        if self.is_plain_person(&large) {
+        if self.is_plain_person(large) {
             // `Fiona Hill`: a surname that is also a kind of place.
-            points.person += self.person_points(run, &large);
+            points.person += self.person_points(run, large);
             return points;
         }
         if last.any(Class::FIRM) {
@@ -101,7 +109,7 @@ impl Page<'_> {
         if has_ampersand {
             points.org += 6;
         }
-        let person = if has_ampersand { 0 } else { self.person_points(run, &large) };
+        let person = if has_ampersand { 0 } else { self.person_points(run, large) };
         // `Bank` and `Lake` are surnames too, but rarely.
         points.person += if is_thing { person / 3 } else { person };
         points

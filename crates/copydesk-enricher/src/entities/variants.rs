@@ -72,10 +72,10 @@ fn letters(word: &str) -> impl Iterator<Item = char> {
     word.chars().flat_map(char::to_lowercase).map(plain)
 }
 
-/// True if two words open with letters that may stand for one sound, and are about as long: most pairs do not,
-/// and need not be compared further.
-fn may_be_one(one: &str, other: &str) -> bool {
-    let head = |word: &str| match letters(word).next() {
+/// The sound that a word may open with: words with different heads are no spellings of each other, which most pairs
+/// of words show by that alone.
+pub(super) fn head(word: &str) -> char {
+    match letters(word).next() {
         Some('z' | 's') => 's',
         Some('c' | 'k' | 'q' | 'x' | 'h') => 'k',
         Some('v' | 'w') => 'v',
@@ -84,13 +84,12 @@ fn may_be_one(one: &str, other: &str) -> bool {
         Some('o' | 'u') => 'u',
         Some(c) => c,
         None => ' ',
-    };
-    head(one) == head(other) && one.len().abs_diff(other.len()) < 5
+    }
 }
 
 /// True if two surnames are spellings of one. Short ones are too alike.
 pub(super) fn same_surname(one: &str, other: &str) -> bool {
-    if !may_be_one(one, other) {
+    if one.len().abs_diff(other.len()) > 4 {
         return false;
     }
     let one = sound(one);

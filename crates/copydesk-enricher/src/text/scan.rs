@@ -138,6 +138,11 @@ impl<'a> Scanner<'a> {
     fn word(&mut self, text: &mut Text<'_>, start: usize) -> usize {
         let mut end = self.letters(start);
         match self.byte(end) {
+            // Nearly every word.
+            b' ' => {
+                self.plain(text, start, end, Flags::default());
+                return end + 1;
+            }
             b'.' => {
                 if let Some(past) = self.acronym(text, start, end) {
                     return past;

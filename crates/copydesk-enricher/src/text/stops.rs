@@ -17,15 +17,19 @@ pub(super) enum Abbreviation {
     Maybe,
 }
 
-/// True if the word never ends a sentence with its stop.
-static ABBREVIATIONS: LazyLock<HashMap<u64, bool>> = LazyLock::new(|| {
-    let mut words = HashMap::new();
+/// The abbreviations of each language, and those of all under `*`: true if the word never ends a sentence.
+static ABBREVIATIONS: LazyLock<HashMap<&'static str, HashMap<u64, bool>>> = LazyLock::new(|| {
+    let mut all: HashMap<&'static str, HashMap<u64, bool>> = HashMap::new();
     for line in include_str!("../words/abbreviations.txt").lines().filter(|line| !line.starts_with('#')) {
         let mut row = line.split_whitespace();
-        let never = row.next() == Some("never");
-        words.extend(row.map(|word| (fold::of_word(word), never)));
+        let (Some(when), Some(codes)) = (row.next(), row.next()) else { continue };
+        for code in codes.split(',') {
+            all.entry(code)
+                .or_default()
+                .extend(row.clone().map(|word| (fold::of_word(word), when == "never")));
+        }
     }
-    words
+    all
 });
 
 /// Small words of all languages: a sentence begins with one that is written large.
@@ -44,7 +48,8 @@ pub(super) struct Habits {
     /// Guillemets close behind a space: `« Non. »`
     pub(super) spaced_guillemets: bool,
     small: &'static HashSet<u64>,
-    abbreviations: &'static HashMap<u64, bool>,
+    /// Of the language, and of all.
+    abbreviations: [Option<&'static HashMap<u64, bool>>; 2],
 }
 
 impl Habits {
@@ -77,7 +82,7 @@ impl Habits {
             endings: matches!(code, "tr" | "az" | "pl" | "fi" | "et" | "kk" | "tt"),
             spaced_guillemets: code == "fr",
             small: &SMALL,
-            abbreviations: &ABBREVIATIONS,
+            abbreviations: [ABBREVIATIONS.get(code), ABBREVIATIONS.get("*")],
         }
     }
 
@@ -92,7 +97,7 @@ impl Habits {
             };
         }
         if letters.len() <= 8
-            && let Some(never) = self.abbreviations.get(&word.hash)
+            && let Some(never) = self.abbreviations.iter().flatten().find_map(|words| words.get(&word.hash))
         {
             return if *never { Abbreviation::Never } else { Abbreviation::Maybe };
         }
