@@ -42,13 +42,21 @@ impl Names {
     fn add(&mut self, name: &str, facts: Facts, inflected: bool) {
         let name = name.trim();
         let n_letters = name.chars().filter(|c| c.is_alphanumeric()).count();
-        if n_letters < 2 || name.chars().any(|c| c.is_ascii_digit()) {
+        let is_dense = |c: char| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}');
+        let at_least = if name.chars().all(is_dense) && facts == Facts::SURNAME { 1 } else { 2 };
+        if n_letters < at_least || name.chars().any(|c| c.is_ascii_digit()) {
             return;
         }
         let Some(key) = gazetteer::key(name) else { return };
         let is_word = self.small.contains(&key) || (n_letters == 2 && name.is_ascii());
         let facts = if is_word { facts.with(Facts::WORD) } else { facts };
         self.put(key, facts);
+        if n_letters > 2 && name.chars().all(is_dense) {
+            let pair: String = name.chars().take(2).collect();
+            if let Some(key) = gazetteer::key(&pair) {
+                self.put(key, Facts::PREFIX);
+            }
+        }
         let plain: String = name.chars().map(without_accent).collect();
         if plain != name
             && let Some(key) = gazetteer::key(&plain)

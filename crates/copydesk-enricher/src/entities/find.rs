@@ -36,12 +36,23 @@ impl Page<'_> {
             return true;
         }
         let class = self.class(idx);
+        if word.is(Flags::CAPS) && class.any(Class::FIRM) && !word.is(Flags::START) {
+            // `Morel SA`
+            return true;
+        }
         if class.any(Class::HONORIFIC) && self.names_a_thing(idx + 1) {
             return true;
         }
         !class.any(
             Class::HONORIFIC.with(Class::TITLE).with(Class::SMALL).with(Class::ARTICLE).with(Class::PLAIN),
         )
+    }
+
+    /// True if the name that opens here is that of a firm: `Nordlicht Energie GmbH`.
+    fn is_firm(&self, first: usize, end: usize) -> bool {
+        let words = (first + 1..end.min(first + 4))
+            .take_while(|idx| self.adjoins(*idx) && self.is(*idx, Flags::LARGE));
+        words.into_iter().any(|idx| self.class(idx).any(Class::FIRM.with(Class::ORG)))
     }
 
     /// `Van den Bossche`: a large particle, small ones, and a name word.
@@ -271,6 +282,12 @@ impl Page<'_> {
 
     /// Organisations whose names go on in small letters: `Cour des comptes`, `Ligue nationale de rugby`.
     fn small_words(&self, first: usize, last: usize, end: usize) -> Option<usize> {
+        if self.lexicon.inflects {
+            return self.small_noun(first, last, end);
+        }
+        if self.lexicon.inflects {
+            return self.small_noun(first, last, end);
+        }
         let fits = self.lexicon.small_names
             && last == first
             && self.class(first).any(Class::ORG)
@@ -332,6 +349,7 @@ impl Page<'_> {
             let is_thing = fits
                 && (self.class(past).any(Class::ORG.with(Class::PLACE))
                     || self.is(past, Flags::CAPS)
+                    || self.is_firm(past, end)
                     || self.known_from(past).is_some());
             let is_article = is_thing
                 || self.class(next).any(Class::ARTICLE)
@@ -378,10 +396,15 @@ impl Page<'_> {
                 first = at;
                 continue;
             }
+            if let Some(at) = self.place_behind_person(first, last).filter(|_| !is_org) {
+                each(Run { first, last: at - 1, facts: Facts::default() });
+                first = at;
+                continue;
+            }
             let front = self.class(first);
             let beside = Class::BODY.with(Class::LOCALITY).with(Class::RELATION);
             let is_beside = self.lexicon.large_nouns && front.any(beside) && !front.any(Class::FIRM);
-            let is_noun = self.lexicon.large_nouns && !is_org && self.is_noun_before(first, last);
+            let is_noun = !is_org && self.is_noun_before(first, last);
             let is_people =
                 is_noun || self.facts(first).has(Facts::NO_NAME) && !self.facts(first).is_person() && !is_org;
             // A first word that any sentence may open with, before what is surely a name.
@@ -410,11 +433,23 @@ impl Page<'_> {
         } else {
             next.has(Facts::GIVEN)
         };
-        self.facts(first).is_empty()
+        (self.lexicon.large_nouns || self.is(first, Flags::START) && last == first + 1)
+            && self.facts(first).is_empty()
             && !self.is_initial(first)
             && !self.is(first + 1, Flags::HYPHEN)
             && is_name
             && !next.has(Facts::WORD)
+    }
+
+    /// `Ahmet Yılmaz Ankara'da`: a place behind a full name.
+    fn place_behind_person(&self, first: usize, last: usize) -> Option<usize> {
+        let place = self.facts(last);
+        let is_place = place.place() > 1 && !place.is_person() && !self.is(last, Flags::HYPHEN);
+        (last > first + 1
+            && is_place
+            && self.facts(first).has(Facts::GIVEN)
+            && self.is(last - 1, Flags::LARGE))
+        .then_some(last)
     }
 
     /// `Finistère Yann Le Goff`: a person's name behind that of a place or an organisation.

@@ -41,6 +41,9 @@ impl Facts {
     /// Written large in some languages and yet no name: a language, a month, a day of the week.
     pub const NO_NAME: Facts = Facts(64);
 
+    /// Two Chinese characters that longer names open with.
+    pub const PREFIX: Facts = Facts(128);
+
     /// True if it has all of `other`.
     pub fn has(self, other: Facts) -> bool {
         self.0 & other.0 == other.0

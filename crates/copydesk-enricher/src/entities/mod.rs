@@ -14,6 +14,7 @@ mod lexicon;
 mod page;
 mod score;
 mod stem;
+mod unspaced;
 mod variants;
 
 pub(crate) use lexicon::{Class, Lexicon};
@@ -21,7 +22,7 @@ pub(crate) use lexicon::{Class, Lexicon};
 use copydesk_core::{Entity, EntityKind, Span};
 use hashbrown::HashMap;
 
-use crate::text::Text;
+use crate::text::{Flags, Text, fold};
 use find::Run;
 use group::{Group, Mention};
 use join::Groups;
@@ -64,6 +65,9 @@ pub(crate) fn find(text: &Text<'_>, language: &str) -> Vec<Entity> {
     resolve(&page, &left, &keys, &mut named);
     let mut entities: Vec<(usize, Entity)> =
         named.iter().filter_map(|(kind, runs)| entity(&page, *kind, runs)).collect();
+    if text.words.iter().any(|word| word.is(Flags::CASELESS)) {
+        entities.extend(unspaced::find(&page));
+    }
     entities.sort_by_key(|(first, entity)| (std::cmp::Reverse(entity.count), *first));
     entities.into_iter().map(|(_, entity)| entity).collect()
 }
@@ -89,15 +93,21 @@ fn surnames(page: &Page<'_>, groups: &Groups<'_, '_>, keys: &mut HashMap<u64, us
     }
 }
 
+/// The key of a word without the `s` of the genitive, where a language has that.
+fn genitive(page: &Page<'_>, first: usize, last: usize) -> Option<u64> {
+    let base = page.letters(last).strip_suffix('s').filter(|base| first == last && base.len() > 2)?;
+    page.lexicon.genitive_s.then(|| fold::of_word(base))
+}
+
 /// Finds known names inside headlines and runs that are no names as a whole.
 fn resolve(page: &Page<'_>, left: &[Run], keys: &HashMap<u64, usize>, named: &mut [(EntityKind, Vec<Run>)]) {
     for run in left {
         let mut idx = run.first;
         while idx <= run.last {
             let found = (idx..=run.last.min(idx + 5)).rev().find_map(|last| {
-                let at = keys.get(&page.key_of(idx, last))?;
-                let is_large =
-                    page.is(idx, crate::text::Flags::LARGE) && page.is(last, crate::text::Flags::LARGE);
+                let at =
+                    keys.get(&page.key_of(idx, last)).or_else(|| keys.get(&genitive(page, idx, last)?))?;
+                let is_large = page.is(idx, Flags::LARGE) && page.is(last, Flags::LARGE);
                 is_large.then_some((last, *at))
             });
             let Some((last, at)) = found else {
@@ -112,11 +122,11 @@ fn resolve(page: &Page<'_>, left: &[Run], keys: &HashMap<u64, usize>, named: &mu
     }
 }
 
-/// The entity that runs name, with its first word.
+/// The entity that runs name, with its first place.
 fn entity(page: &Page<'_>, kind: EntityKind, runs: &[Run]) -> Option<(usize, Entity)> {
     let mut runs = runs.to_vec();
     runs.sort_by_key(|run| run.first);
-    let first = runs.first()?.first;
+    let first = page.bounds(runs.first()?.first, runs.first()?.last).0;
     // Forms in order of their first place, with how often each stands.
     let mut forms: Vec<(&str, usize, Run)> = Vec::with_capacity(4);
     let mut spans = Vec::with_capacity(runs.len());

@@ -434,7 +434,7 @@ fn known_points(run: Run) -> Points {
         points.org -= 3;
     }
     if single && facts.is_person() && facts.place() < 3 {
-        points.place -= 2;
+        points.place -= 1;
     }
     if !single && facts.place() > 0 {
         points.place += 1;
