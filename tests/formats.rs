@@ -1,4 +1,5 @@
 //! Sinks that write ninjs and JSON-LD: each article once, checked and mended as records are.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod common;
 

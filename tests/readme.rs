@@ -1,4 +1,5 @@
 //! What the README shows is what the program prints.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod common;
 
