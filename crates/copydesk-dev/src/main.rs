@@ -4,6 +4,7 @@
 mod bench;
 mod bench_clean;
 mod bench_entities;
+mod bench_fields;
 mod bench_index;
 mod bench_near;
 mod bench_peers;
@@ -63,6 +64,8 @@ enum Command {
     BenchClean(bench_clean::Options),
     /// Find the entities of labelled articles, and score them
     BenchEntities(bench_entities::Options),
+    /// Read the fields of a benchmark's pages, score them, and compare their CPU time with trafilatura's
+    BenchFields(bench_fields::Options),
     /// Find near duplicates in a labelled stream, and score them
     BenchNear(bench_near::Options),
     /// Compare with other extractors on a benchmark's pages: accuracy and CPU time, in one run
@@ -112,6 +115,7 @@ fn main() -> anyhow::Result<()> {
         Command::BenchEntities(options) => bench_entities::run(&options),
         Command::BenchNear(options) => bench_near::run(&options),
         Command::BenchPeers(options) => bench_peers::run(&options),
+        Command::BenchFields(options) => bench_fields::run(&options),
         Command::BenchRepeats(options) => bench_repeats::run(&options),
         Command::Damage(options) => damage::run(&options),
         Command::Train(options) => train::run(&options),

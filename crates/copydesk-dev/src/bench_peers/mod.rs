@@ -6,7 +6,7 @@
 //! (`--peers-rs`): `peers-rs TOOL HTML_DIR OUT.jsonl`, one line of JSON with `cpu_s` on standard output.
 
 mod ours;
-mod theirs;
+pub(crate) mod theirs;
 
 use std::path::{Path, PathBuf};
 
@@ -47,9 +47,9 @@ pub(crate) fn cpu_s() -> f64 {
 }
 
 /// A page, its markup and its dump unpacked.
-struct Page {
-    truth: Truth,
-    html: String,
+pub(crate) struct Page {
+    pub(crate) truth: Truth,
+    pub(crate) html: String,
     text: String,
 }
 
@@ -152,7 +152,7 @@ fn report(outcome: &Outcome, base: f64, pages: &[Page], snippets: &Snippets) {
     );
 }
 
-fn pages(data: &Path) -> anyhow::Result<Vec<Page>> {
+pub(crate) fn pages(data: &Path) -> anyhow::Result<Vec<Page>> {
     let unpacked = |name: String| -> anyhow::Result<String> {
         let bytes = std::fs::read(data.join(&name)).with_context(|| format!("cannot read {name}"))?;
         let mut text = Vec::new();

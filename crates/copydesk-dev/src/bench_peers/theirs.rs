@@ -12,7 +12,7 @@ use super::{Outcome, Page};
 const SCRIPT: &str = "crates/copydesk-dev/scripts/peers.py";
 
 /// The pages as files, for programs that read folders.
-pub(super) struct Inputs {
+pub(crate) struct Inputs {
     dir: PathBuf,
     ids: Vec<String>,
 }
@@ -37,9 +37,25 @@ struct Found {
     text: String,
 }
 
+/// The fields that a tool found on a page.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Fields {
+    id: String,
+    pub(crate) title: Option<String>,
+    pub(crate) author: Option<String>,
+    pub(crate) date: Option<String>,
+}
+
+/// What a tool read off pages, by their ids, and what it took.
+pub(crate) struct Described {
+    pub(crate) name: String,
+    pub(crate) fields: HashMap<String, Fields>,
+    pub(crate) cpu_s: f64,
+}
+
 impl Inputs {
     /// Writes every page as `html/ID.html` and `text/ID.txt`.
-    pub(super) fn write(dir: &Path, pages: &[Page]) -> anyhow::Result<Inputs> {
+    pub(crate) fn write(dir: &Path, pages: &[Page]) -> anyhow::Result<Inputs> {
         for (kind, ending) in [("html", "html"), ("text", "txt")] {
             std::fs::create_dir_all(dir.join(kind))?;
             for page in pages {
@@ -59,6 +75,21 @@ impl Inputs {
         command.args([Path::new(SCRIPT), Path::new(tool), &self.dir.join(kind), &out]);
         command.args(["--rounds", &rounds.to_string()]);
         self.outcome(&mut command, &out)
+    }
+
+    /// trafilatura's fields of pages that are parsed already.
+    pub(crate) fn described(&self, python: &Path, rounds: usize) -> anyhow::Result<Described> {
+        let out = self.dir.join("metadata.jsonl");
+        let mut command = Command::new(python);
+        command.args([Path::new(SCRIPT), Path::new("metadata"), &self.dir.join("html"), &out]);
+        let done = checked(command.args(["--rounds", &rounds.to_string()]))?;
+        let totals: Totals = serde_json::from_slice(&done.stdout).context("no totals on standard output")?;
+        let mut fields = HashMap::new();
+        for line in std::fs::read_to_string(&out)?.lines() {
+            let found: Fields = serde_json::from_str(line).context("a line that is no page")?;
+            fields.insert(found.id.clone(), found);
+        }
+        Ok(Described { name: format!("trafilatura {}", totals.version), fields, cpu_s: totals.cpu_s })
     }
 
     /// A tool of the program in Rust.
@@ -99,7 +130,7 @@ fn without_tags(html: &str) -> String {
 }
 
 /// The Python of a virtual environment with trafilatura.
-pub(super) fn python(given: Option<&Path>, place: &Path) -> anyhow::Result<PathBuf> {
+pub(crate) fn python(given: Option<&Path>, place: &Path) -> anyhow::Result<PathBuf> {
     let folder = given.map_or_else(|| place.join("venv"), Path::to_owned);
     let python = folder.join("bin/python");
     if !python.exists() {
