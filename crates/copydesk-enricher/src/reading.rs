@@ -71,7 +71,7 @@ impl Reading {
         reading.read_authors(&vicinity, &lines, &said, &site, &marked, dateline.as_ref());
         reading.read_dates(&vicinity, &said, dateline.as_ref(), &marked, order);
         reading.read_dateline(article, &said, dateline);
-        reading.read_standfirst(article, &lines, &head);
+        reading.read_standfirst(&vicinity, &lines, &head);
         reading.section =
             hints::section(article, &site, reading.title.as_ref().map(|(title, _)| title.as_str()));
         reading.site = hints::site(article);
@@ -219,7 +219,7 @@ impl Reading {
         self.dateline = place.or_else(|| said.place()).or_else(told);
     }
 
-    fn read_standfirst(&mut self, article: &Article, lines: &[Line<'_>], head: &Head) {
+    fn read_standfirst(&mut self, vicinity: &Vicinity<'_>, lines: &[Line<'_>], head: &Head) {
         let title = self.title.as_ref().map(|(title, _)| title.to_lowercase());
         let mut shown = head.standfirst.iter().filter_map(|idx| lines.get(*idx));
         // The headline once more is a copy of it, and summarises nothing.
@@ -229,12 +229,17 @@ impl Reading {
             Some((line.text.trim().to_owned(), seen(line, "head_of_page")))
         };
         let told = || {
-            let value = hints::first(article, "json:description")?;
+            let value = hints::first(vicinity.article(), "json:description")?;
             Some((value.to_owned(), Evidence::new(None, "json:description")))
         };
         self.standfirst = shown
             .map(|line| (line.text.trim().to_owned(), seen(line, head.standfirst_rule)))
             .or_else(marked)
+            .or_else(|| {
+                hints::standfirst(vicinity, |block| {
+                    lines.binary_search_by_key(&block, |line| line.block).is_ok()
+                })
+            })
             .or_else(told);
     }
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use copydesk_core::{Article, ArticleId, Block, BlockKind, Hint, Markup, Node, Origin, Page, Span, Stage};
+use copydesk_core::{
+    Article, ArticleId, Block, BlockKind, Cut, Hint, Markup, Node, Origin, Page, Reason, Span, Stage,
+};
 use copydesk_enricher::{Enricher, EnricherOptions};
 
 /// A page of these elements, one block each: tag, class, text.
@@ -335,4 +337,23 @@ fn what_is_marked_below_the_text_counts_if_it_says_who_wrote_it() {
     elements.pop();
     elements.push(("p", "", "By Jane Doe"));
     assert_eq!(page(&elements, &[]).authors, [""; 0]);
+}
+
+#[test]
+fn a_description_that_is_shown_below_the_headline_and_is_no_text_is_the_standfirst() {
+    let summary = "New engines bring the oldest ferry of the harbour back into service.";
+    let hints = [("meta:description", summary)];
+    let elements = [H1, ("p", "", summary), PROSE, PROSE];
+    // As text it stays where it is.
+    assert_eq!(page(&elements, &hints).standfirst, None);
+    let mut article = page(&elements, &hints);
+    let span = article.blocks()[1].span;
+    article.cut(vec![Cut::new(span, Reason::Other, "head", "strip_boilerplate", 0.9)]);
+    let mut enricher = Enricher::new(EnricherOptions::default()).expect("the defaults are valid");
+    enricher.process(&mut article).expect("this stage cannot fail");
+    assert_eq!(article.standfirst.as_deref(), Some(summary));
+    assert_eq!(
+        (article.evidence["standfirst"].span, &*article.evidence["standfirst"].rule),
+        (Some(span), "meta:description")
+    );
 }

@@ -2,10 +2,10 @@
 //!
 //! Only what the source states: a host is no name, and an address that cannot be made whole is none.
 
-use copydesk_core::Article;
+use copydesk_core::{Article, Evidence};
 
 use super::title::likeness;
-use super::{Site, all, first, folded};
+use super::{Site, Vicinity, all, first, folded};
 use crate::reading::Field;
 use crate::vote::{self, Candidate, Family};
 
@@ -89,6 +89,32 @@ const HOME: [&str; 22] = [
     "ホーム",
     "홈",
 ];
+
+/// Hints that describe the page in a sentence or two. Many are made for search engines and shown nowhere.
+const DESCRIPTIONS: [&str; 4] =
+    ["meta:og:description", "jsonld:description", "meta:description", "itemprop:description"];
+/// Blocks below the headline that may show a description.
+const BELOW: usize = 12;
+/// A shorter one is a slogan.
+const MIN_DESCRIPTION: usize = 40;
+
+/// A description that stands below the headline, too, and is no part of the text.
+pub(crate) fn standfirst(vicinity: &Vicinity<'_>, is_text: impl Fn(usize) -> bool) -> Field<String> {
+    let (article, title) = (vicinity.article, vicinity.title?);
+    let told = |name: &'static str| all(article, name).map(move |hint| (name, folded(&hint.value)));
+    let told: Vec<(&str, String)> = DESCRIPTIONS
+        .iter()
+        .flat_map(|name| told(name))
+        .filter(|(_, said)| said.len() >= MIN_DESCRIPTION)
+        .collect();
+    let below = article.blocks().iter().enumerate().skip(title + 1).take(BELOW);
+    below.filter(|(idx, _)| !told.is_empty() && !is_text(*idx)).find_map(|(_, block)| {
+        let text = block.span.of_text(article.raw()).trim();
+        let shown = folded(text);
+        let (name, _) = told.iter().find(|(_, said)| *said == shown)?;
+        Some((text.to_owned(), Evidence::new(Some(block.span), *name)))
+    })
+}
 
 /// The part of the paper or site.
 pub(crate) fn section(article: &Article, site: &Site, title: Option<&str>) -> Field<String> {

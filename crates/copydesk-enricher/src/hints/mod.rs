@@ -16,7 +16,7 @@ mod vicinity;
 
 use copydesk_core::Article;
 
-pub(crate) use about::{section, site, url};
+pub(crate) use about::{section, site, standfirst, url};
 pub(crate) use day::{is_same, modified, published, url_day};
 pub(crate) use marked::Marked;
 pub(crate) use order::slash_order;
