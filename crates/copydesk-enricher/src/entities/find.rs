@@ -85,7 +85,18 @@ impl Page<'_> {
 
     /// The longest name of several words that the gazetteer has from here on.
     fn known_from(&self, first: usize) -> Option<(usize, Facts)> {
-        let mut hash = self.word(first)?.hash;
+        let hash = self.word(first)?.hash;
+        let known = self.known_behind(first, hash);
+        if known.is_some() || !self.lexicon.large_nouns {
+            return known;
+        }
+        // `der Deutschen Bahn`: the gazetteer has `Deutsche Bahn`.
+        let base = self.letters(first).strip_suffix(['n', 'r', 's']).filter(|base| base.ends_with('e'))?;
+        self.known_behind(first, fold::of_word(base))
+    }
+
+    /// The same, with another hash for the first word.
+    fn known_behind(&self, first: usize, mut hash: u64) -> Option<(usize, Facts)> {
         let mut best = None;
         for idx in first + 1..first + MOST_KNOWN {
             if !self.adjoins(idx) || self.is(idx - 1, Flags::SUFFIXED) {
@@ -162,7 +173,10 @@ impl Page<'_> {
         if !self.lexicon.get(word.hash).any(Class::HEAD) {
             return None;
         }
-        let next = self.behind_links(idx, end).filter(|next| *next > idx + 1)?;
+        // `tribunal judiciaire de Lyon`
+        let adjective = self.adjoins(idx + 1) && is_adjective(self.letters(idx + 1));
+        let front = idx + usize::from(adjective);
+        let next = self.behind_links(front, end).filter(|next| *next > front + 1)?;
         let facts = self.facts(next);
         if self.class(next).any(Class::TITLE.with(Class::HONORIFIC)) || facts.has(Facts::GIVEN) {
             return None;
@@ -368,15 +382,20 @@ impl Page<'_> {
         if self.lexicon.large_nouns && letters != "für" {
             return None;
         }
-        if matches!(
-            letters,
-            "and" | "y" | "et" | "e" | "en" | "und" | "och" | "og" | "i" | "и" | "та" | "ve" | "in" | "on"
-        ) && (n_links == 0 || letters == "in" || letters == "on" || letters == "en")
-        {
+        if matches!(letters, "in" | "on" | "en") || is_and(letters) && n_links == 0 {
             return None;
         }
         let past = self.behind_links(last, end)?;
         let facts = self.facts(past);
+        // `the University of X and NOAA` are two.
+        let is_other = past > next + 1
+            || self.is(past, Flags::CAPS)
+            || self.class(past).any(Class::ORG)
+            || facts.place() > 0
+            || facts.has(Facts::ORGANISATION);
+        if is_and(letters) && is_other {
+            return None;
+        }
         let is_name = facts.has(Facts::GIVEN) && !facts.has(Facts::WORD) && facts.place() == 0;
         (!is_name).then_some(past)
     }
@@ -384,7 +403,13 @@ impl Page<'_> {
     /// Gives a run without what only stands beside the name.
     fn trim_and_give(&self, mut first: usize, mut last: usize, each: &mut impl FnMut(Run)) {
         loop {
-            let facts = self.facts_of(first, last);
+            let mut facts = self.facts_of(first, last);
+            if self.lexicon.large_nouns && facts.is_empty() && last > first {
+                facts = self
+                    .known_from(first)
+                    .filter(|(known, _)| *known == last)
+                    .map_or(facts, |(_, facts)| facts);
+            }
             if facts.place() > 0 || facts.has(Facts::ORGANISATION) || first == last {
                 each(Run { first, last, facts });
                 return;
@@ -492,6 +517,11 @@ fn is_slavic_adjective(word: &str) -> bool {
     word.chars().count() > 4 && ENDS.iter().chain(&MORE).any(|end| word.ends_with(end))
 }
 
+/// True for `and`.
+pub(super) fn is_and(word: &str) -> bool {
+    matches!(word, "and" | "und" | "et" | "y" | "e" | "en" | "och" | "og" | "i" | "и" | "та" | "ve")
+}
+
 /// True for what looks like a noun in the genitive, and like no verb.
 fn is_slavic_genitive(word: &str) -> bool {
     const ENDS: [&str; 14] =
@@ -501,7 +531,7 @@ fn is_slavic_genitive(word: &str) -> bool {
 
 /// True for what looks like an adjective in French or Italian.
 fn is_adjective(word: &str) -> bool {
-    const ENDS: [&str; 34] = [
+    const ENDS: [&str; 36] = [
         "al",
         "ale",
         "ales",
@@ -519,6 +549,8 @@ fn is_adjective(word: &str) -> bool {
         "oise",
         "ais",
         "aise",
+        "anne",
+        "estois",
         "if",
         "ive",
         "ain",

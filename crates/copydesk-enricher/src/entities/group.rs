@@ -58,7 +58,7 @@ impl<'a> Group<'a> {
     pub(super) fn new(page: &Page<'a>, run: Run) -> Group<'a> {
         let units = units(page, run);
         let hash = page.word(run.first).map_or(0, |word| word.hash);
-        let is_word = units.len() < 2 && page.is_small_elsewhere(hash) && !page.is(run.first, Flags::CAPS);
+        let is_word = run.n_words() < 2 && page.is_small_elsewhere(hash) && !page.is(run.first, Flags::CAPS);
         Group { facts: run.facts, units, is_word, ..Group::default() }
     }
 
@@ -110,7 +110,7 @@ impl<'a> Group<'a> {
             EntityKind::Organisation
         } else if points.place == best && (points.place > points.person || self.facts.place() > 1) {
             EntityKind::Place
-        } else if points.person == best && points.person > points.org {
+        } else if points.person == best && (points.person > points.org || self.form.person > self.form.org) {
             EntityKind::Person
         } else {
             EntityKind::Organisation

@@ -199,7 +199,7 @@ impl<'p, 'a> Groups<'p, 'a> {
     /// `Organisation X (OX)`.
     fn join_acronyms(&mut self) {
         let mut pairs: Vec<(usize, u64)> = Vec::new();
-        for (idx, group) in self.all.iter().enumerate().filter(|(_, group)| group.units.len() > 1) {
+        for (idx, group) in self.all.iter().enumerate() {
             for mention in &group.mentions {
                 let next = mention.run.last + 1;
                 let stands = self.page.is(next, Flags::CAPS) && self.page.gap(next) == " (";

@@ -104,6 +104,8 @@ pub(crate) struct Lexicon {
     pub(super) small_names: bool,
     /// Some organisations' names open with a small word.
     pub(super) has_heads: bool,
+    /// A firm's name stands before what somebody is there: `the Norvane spokesman`.
+    pub(super) nouns_before: bool,
     /// Names have endings of cases.
     pub(super) inflects: bool,
     /// A genitive is an `s` behind the name.
@@ -151,6 +153,7 @@ impl Lexicon {
             lexicon.large_nouns = matches!(*code, "de" | "lb");
             lexicon.large_in_names = !matches!(*code, "de" | "lb" | "en" | "*");
             lexicon.small_names = matches!(*code, "fr" | "it");
+            lexicon.nouns_before = *code == "en";
             lexicon.has_heads = lexicon.words.values().any(|class| class.any(Class::HEAD));
             lexicon.genitive_s = matches!(*code, "de" | "nl" | "sv" | "da" | "nb" | "no" | "nn");
         }
@@ -199,6 +202,14 @@ impl Lexicon {
             return stem.unwrap_or_default();
         }
         if self.ends.is_empty() {
+            return class;
+        }
+        // `des Deutschen Zentrums`
+        if self.large_nouns
+            && let Some(base) = word.strip_suffix("es").or_else(|| word.strip_suffix('s'))
+            && let class = self.get(fold::of_word(base))
+            && class.any(Class::ORG)
+        {
             return class;
         }
         // The longest end decides: `Kremlsprecher`.

@@ -167,6 +167,7 @@ impl<'a> Page<'a> {
     pub(super) fn bounds(&self, first: usize, last: usize) -> (usize, usize) {
         let (Some(start), Some(end)) = (self.word(first), self.word(last)) else { return (0, 0) };
         let stops = last > first
+            && self.letters(last).chars().nth(1).is_none()
             && self.is_initial(last)
             && self.text.raw.get(end.end()..).is_some_and(|rest| rest.starts_with('.'));
         (start.start(), end.end() + usize::from(stops))

@@ -2,7 +2,7 @@
 //!
 //! The points are small whole numbers set by hand: four say that one sign is enough, two that another is needed.
 
-use super::find::Run;
+use super::find::{Run, is_and};
 use super::gazetteer::Facts;
 use super::lexicon::Class;
 use super::page::Page;
@@ -101,7 +101,10 @@ impl Page<'_> {
         if is_saint(self.letters(run.first)) || self.is_article_name(run.first) {
             points.place += 2;
         }
-        if (last.any(Class::PLACE) || first.any(Class::PLACE)) && !run.facts.has(Facts::ORGANISATION) {
+        // `Stade brestois` is a club, `Stade de France` a place.
+        let is_club = first.any(Class::ORG) && first.any(Class::PLACE) && n_large == 1;
+        let is_kind = last.any(Class::PLACE) || first.any(Class::PLACE);
+        if is_kind && !is_club && !run.facts.has(Facts::ORGANISATION) {
             points.place += 5;
         }
         let is_thing = points.org >= 5 || points.place >= 5;
@@ -130,7 +133,8 @@ impl Page<'_> {
         let n_letters = self.letters(idx).chars().filter(|c| c.is_alphabetic()).count();
         let mut points = Points::default();
         if word.is(Flags::CAPS) && (2..=6).contains(&n_letters) && facts.is_empty() {
-            points.org += 3;
+            let beside_number = self.is(idx + 1, Flags::NUMBER) && self.adjoins(idx + 1);
+            points.org += if n_letters > 2 && !beside_number { 4 } else { 2 };
         }
         if facts.has(Facts::SURNAME) || facts.has(Facts::GIVEN) {
             points.person += 1;
@@ -202,7 +206,10 @@ impl Page<'_> {
         if !(2..=4).contains(&large.len()) || !large.iter().all(is_bare) {
             return 0;
         }
-        if self.lexicon.large_in_names { 2 } else { 0 }
+        match (self.lexicon.large_in_names, large.len()) {
+            (true, 2) => 3,
+            _ => 2,
+        }
     }
 
     /// `La Souterraine`, `El Casar`: a name that opens with its language's article, large inside a sentence.
@@ -217,12 +224,16 @@ impl Page<'_> {
             if self.gap(run.first) == ", " && self.titled_before(one) {
                 evidence.context.person += 3;
             }
+            if self.gap(run.first) == ", " && self.is_place(one) {
+                evidence.context.place += 2;
+            }
             return;
         }
         let class = self.class(one);
         let is_small = !self.is(one, Flags::LARGE);
-        let context = &mut evidence.context;
         let single = run.n_words() == 1;
+        let is_thing = !single && run.facts.place() == 0 && evidence.form.person < 3;
+        let context = &mut evidence.context;
         if class.any(Class::HONORIFIC)
             && (!is_small || self.is(one, Flags::ABBREVIATED) || self.letters(one).chars().count() > 3)
         {
@@ -236,7 +247,8 @@ impl Page<'_> {
             context.place += 5;
         }
         if class.any(Class::BODY) && (is_small || self.lexicon.large_nouns) {
-            context.org += 4;
+            context.org += 6;
+            context.person -= 2;
         }
         let is_known = run.facts.place() > 0;
         if class.any(Class::IN) {
@@ -252,6 +264,9 @@ impl Page<'_> {
         if class.any(Class::SIDE) {
             context.place += 3;
         }
+        if is_small && self.is_and(one) && one.checked_sub(1).is_some_and(|place| self.is_place(place)) {
+            context.place += 2;
+        }
         if class.any(Class::SPEECH) {
             evidence.speaks = true;
         }
@@ -264,7 +279,17 @@ impl Page<'_> {
                 context.org -= if self.lexicon.large_nouns { 3 } else { 0 };
             }
         }
-        self.before_link(one, class, context);
+        self.before_link(one, class, is_thing, context);
+    }
+
+    /// A known place, large enough to be sure.
+    fn is_place(&self, idx: usize) -> bool {
+        let facts = self.facts(idx);
+        facts.place() > 1 && !facts.is_person() && !facts.has(Facts::WORD)
+    }
+
+    fn is_and(&self, idx: usize) -> bool {
+        is_and(self.letters(idx))
     }
 
     /// `the manager of the club, X`: a title not far before a comma.
@@ -281,7 +306,7 @@ impl Page<'_> {
     }
 
     /// `the town of X`, `a spokesman for the X`.
-    fn before_link(&self, one: usize, class: Class, context: &mut Points) {
+    fn before_link(&self, one: usize, class: Class, is_thing: bool, context: &mut Points) {
         let linked = Class::TO.with(Class::LINK).with(Class::IN).with(Class::PARTICLE);
         let mut at = one;
         if class.any(Class::ARTICLE) && !class.any(linked) {
@@ -296,7 +321,14 @@ impl Page<'_> {
         if noun_class.any(Class::GOVERNS) {
             context.place += 4;
         } else if noun_class.any(Class::TITLE) {
-            context.org += 3;
+            // `ministra de Economía` names no organisation.
+            let is_office =
+                ["minist", "conse", "secret"].iter().any(|head| self.letters(noun).starts_with(head));
+            context.org += match (is_office, is_thing) {
+                (true, _) => 1,
+                (_, true) => 4,
+                _ => 3,
+            };
             context.person -= 1;
         } else if noun_class.any(Class::LOCALITY) {
             context.place += 5;
@@ -332,6 +364,18 @@ impl Page<'_> {
             if is_small && bound && class.any(Class::BODY) {
                 context.org += 3;
             }
+            // `the Norvane spokesman`
+            if is_small
+                && bound
+                && self.lexicon.nouns_before
+                && class.any(Class::TITLE)
+                && run.facts.place() == 0
+            {
+                context.org += 3;
+            }
+            if is_small && self.is_and(next) && self.is_place(next + 1) {
+                context.place += 2;
+            }
             if class.any(Class::HONORIFIC)
                 && !is_small
                 && self.lexicon.get(self.word(next).map_or(0, |word| word.hash)).any(Class::HONORIFIC)
@@ -346,7 +390,10 @@ impl Page<'_> {
                 let letters = self.letters(next);
                 if self.is(next, Flags::NUMBER) && letters.len() == 2 {
                     context.person += 4;
-                } else if self.is(next, Flags::CAPS) && self.is_acronym_of(next, run) {
+                } else if letters.chars().count() > 2
+                    && self.is(next, Flags::CAPS)
+                    && self.is_acronym_of(next, run)
+                {
                     context.org += 6;
                 }
             }
@@ -370,6 +417,9 @@ impl Page<'_> {
             return;
         }
         let is_joined = self.is(next + 1, Flags::HYPHEN);
+        if self.lexicon.large_nouns && self.is_place(next) {
+            context.place += 2;
+        }
         if self.is(next, Flags::LARGE) && !self.lexicon.large_nouns && !is_joined {
             if self.facts(next).place() > 1 && run.n_words() <= 3 {
                 context.place += 2;
@@ -397,14 +447,14 @@ impl Page<'_> {
         }
     }
 
-    /// True if a word's letters are the initials of a run.
+    /// True if a word in brackets may be the acronym of the run before: its letters stand in the run in order, the
+    /// first ones at the front (`Deutsche Forschungsgemeinschaft (DFG)`).
     pub(super) fn is_acronym_of(&self, acronym: usize, run: Run) -> bool {
-        let initials = |all: bool| -> String {
-            let words = (run.first..=run.last).filter(|idx| all || self.is(*idx, Flags::LARGE));
-            words.filter_map(|idx| self.letters(idx).chars().next()).flat_map(char::to_uppercase).collect()
-        };
-        let letters: String = self.letters(acronym).chars().filter(|c| c.is_alphabetic()).collect();
-        run.n_words() > 1 && (letters == initials(false) || letters == initials(true))
+        let form = self.form(run.first, run.last);
+        let mut rest = form.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_uppercase);
+        let mut letters = self.letters(acronym).chars().filter(|c| c.is_alphabetic());
+        let fits = letters.next() == rest.next() && letters.all(|letter| rest.any(|c| c == letter));
+        fits && form.chars().count() > 2 * self.letters(acronym).chars().count()
     }
 
     fn opens_sentence(&self, idx: usize) -> bool {
