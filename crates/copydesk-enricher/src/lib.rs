@@ -27,6 +27,7 @@ mod said;
 mod signed;
 mod signoff;
 mod stage;
+mod sure;
 #[allow(dead_code, reason = "the enrichers that read it share all of it")]
 mod text;
 mod vocabulary;

@@ -11,7 +11,7 @@ use crate::language::Languages;
 use crate::line::{self, Line};
 use crate::said::Said;
 use crate::vote::{self, Candidate, Family};
-use crate::{kinds, language, published, signoff};
+use crate::{kinds, language, published, signoff, sure};
 
 /// A field's value with its evidence.
 pub(crate) type Field<T> = Option<(T, Evidence)>;
@@ -65,7 +65,7 @@ impl Reading {
         let vicinity = Vicinity::of(article, title_block);
         let marked = Marked::of(&vicinity, order);
         let said = Said::of(article, &lines, &head, title_block, order);
-        reading.read_title(article, &lines, &head, stated);
+        reading.read_title(article, &lines, &head, stated, &site);
         let code = reading.languages.article.as_ref().map(|language| language.code.clone());
         let dateline = opening(&lines, &head, order, code.as_deref());
         reading.read_authors(&vicinity, &lines, &said, &site, &marked, dateline.as_ref());
@@ -102,7 +102,8 @@ impl Reading {
         }
         let mut evidence = std::mem::take(&mut article.evidence);
         let mut keep = |name: &'static str, one: Option<Evidence>| match one {
-            Some(one) => {
+            Some(mut one) => {
+                one.confidence = one.confidence.or_else(|| Some(sure::of(name, &one)));
                 evidence.insert(name, one);
             }
             None => {
@@ -147,12 +148,14 @@ impl Reading {
         lines: &[Line<'_>],
         head: &Head,
         stated: Option<Stated<String>>,
+        site: &Site,
     ) {
         let shown = head.title.and_then(|idx| lines.get(idx));
         self.title = match (stated, shown) {
             (Some(stated), _) => {
                 let span = shown.map(|line| line.span).or_else(|| block_span(article, stated.block));
-                Some((stated.value, Evidence::new(span, stated.rule)))
+                let conflicts = hints::title_conflicts(article, site, &stated.value);
+                Some((stated.value, Evidence { conflicts, ..Evidence::new(span, stated.rule) }))
             }
             (None, Some(line)) => {
                 // A headline set to a width has the line's end in it.

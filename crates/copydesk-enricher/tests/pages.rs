@@ -357,3 +357,35 @@ fn a_description_that_is_shown_below_the_headline_and_is_no_text_is_the_standfir
         (Some(span), "meta:description")
     );
 }
+
+#[test]
+fn every_field_tells_how_sure_it_is_and_a_title_what_other_places_say() {
+    let mut article = page(
+        &[
+            ("h1", "", "Ferry to Skerrow sails again in May"),
+            ("p", "byline", "By Nora Quill"),
+            (
+                "p",
+                "",
+                "The ferry to Skerrow will sail again in May, the harbour board said on Monday, two years late.",
+            ),
+        ],
+        &[
+            ("meta:og:title", "Skerrow ferry: all you need to know"),
+            ("html:title", "Ferry to Skerrow sails again in May"),
+        ],
+    );
+    Enricher::new(EnricherOptions::default())
+        .expect("the defaults are valid")
+        .process(&mut article)
+        .expect("cannot fail");
+    let title = &article.evidence["title"];
+    assert_eq!(article.title.as_deref(), Some("Ferry to Skerrow sails again in May"));
+    let other: Vec<&str> = title.conflicts.iter().map(|one| one.value.as_str()).collect();
+    assert_eq!(other, ["Skerrow ferry: all you need to know"]);
+    for (field, evidence) in &article.evidence {
+        let sure = evidence.confidence.unwrap_or_default();
+        assert!((0.5..=1.0).contains(&sure) || *field == "summary", "{field}: {sure}");
+    }
+    assert!(title.confidence < article.evidence["authors"].confidence, "it is contradicted");
+}

@@ -24,7 +24,7 @@ pub(crate) use original::first_published;
 pub(crate) use people::{CREDITED, MARKED, SHOWN, are_same, authors, worth};
 pub(crate) use site::Site;
 use site::host_of;
-pub(crate) use title::title;
+pub(crate) use title::{title, title_conflicts};
 pub(crate) use vicinity::Vicinity;
 
 /// A value and the hint that gave it, with the block it is shown in.

@@ -1,6 +1,6 @@
 //! The title among headline, social cards, `h1` and `<title>`.
 
-use copydesk_core::Article;
+use copydesk_core::{Article, Conflict};
 
 use super::{Site, Stated, all, folded};
 
@@ -57,6 +57,27 @@ pub(crate) fn title(article: &Article, site: &Site) -> Option<Stated<String>> {
     let strong = sure.or_else(|| strong.first().copied()).cloned();
     strong.or(only).or_else(|| weak.first().copied().cloned())
 }
+
+/// What other places state for a title, in other words: the most trusted first, each once.
+pub(crate) fn title_conflicts(article: &Article, site: &Site, title: &str) -> Vec<Conflict> {
+    const MOST: usize = 4;
+    let mut known = vec![folded(title)];
+    let mut conflicts = Vec::new();
+    for (name, hint) in
+        SOURCES.iter().flat_map(|name| all(article, name).take(1).map(move |hint| (name, hint)))
+    {
+        let Some(value) = without_site(&hint.value, site) else { continue };
+        let other = folded(&value);
+        if conflicts.len() < MOST && known.iter().all(|known| likeness(known, &other) < SAME) {
+            conflicts.push(Conflict { value, rule: (*name).to_owned() });
+            known.push(other);
+        }
+    }
+    conflicts
+}
+
+/// Titles that are this much alike are one.
+const SAME: f64 = 0.75;
 
 /// The heading of this level that says most nearly what the head says, if it does so at all.
 fn repeated<'a>(shown: &'a [Shown], stated: &[String], site: &Site, level: u8) -> Option<&'a Shown> {
