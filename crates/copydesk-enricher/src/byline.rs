@@ -51,12 +51,30 @@ pub(crate) fn read(piece: &str) -> Option<Byline> {
     let rest = without_role(until_other_credit(rest), prefixed);
     let mut byline = Byline { prefixed, ..Byline::default() };
     let rest = without_notes(rest, &mut byline);
+    if let Some(both) = each_somewhere(&rest, prefixed) {
+        return Some(both);
+    }
     let (names, place) = whence::behind_in(&rest);
     byline.place = byline.place.take().or(place);
     collect(names, &mut byline)?;
     if byline.place.is_some() && byline.authors.is_empty() {
         return None;
     }
+    Some(byline)
+}
+
+/// `John Roe in Moscow and Jane Doe in Kyiv`: the first place is the report's.
+fn each_somewhere(text: &str, prefixed: bool) -> Option<Byline> {
+    let at = last_and(text)?;
+    let (first, rest) = (text.get(..at)?, text.get(at..)?.trim_start());
+    let second = rest.split_once(' ')?.1;
+    let ((names, place), (others, there)) = (whence::behind_in(first), whence::behind_in(second));
+    let mut byline = Byline { place, prefixed, ..Byline::default() };
+    (byline.place.is_some() && there.is_some()).then_some(())?;
+    collect(names, &mut byline)?;
+    let mut other = Byline { prefixed, ..Byline::default() };
+    collect(others, &mut other)?;
+    byline.authors.extend(other.authors);
     Some(byline)
 }
 
@@ -153,6 +171,7 @@ fn collect(names: &str, byline: &mut Byline) -> Option<()> {
         if name.is_empty() || is_agency(name) || is_handle(name) {
             plain &= !name.is_empty() && !is_agency(name);
         } else if is_person(name, one_word)
+            && (byline.prefixed || has_case(name) || starts_with_given_name(name))
             && !is_acronym(name)
             && !(beside && looks_like_outlet(name))
             && !(beside && is_last && is_elsewhere(name, byline))
@@ -197,6 +216,12 @@ fn is_elsewhere(name: &str, byline: &Byline) -> bool {
 
 fn knows_first(byline: &Byline) -> bool {
     byline.authors.first().is_some_and(|name| starts_with_given_name(name))
+}
+
+/// True in scripts with large and small letters, and where names are known by their characters. In the others any
+/// two words look like a name.
+fn has_case(name: &str) -> bool {
+    name.chars().any(|c| c.is_uppercase() || wide::is_wide(c))
 }
 
 fn is_acronym(text: &str) -> bool {
@@ -334,6 +359,8 @@ mod tests {
             ("By Reuters", vec![]),
             ("By Harrow Wire Agency", vec![]),
             ("By Springfield University", vec!["Springfield University"]),
+            ("John Roe in Moscow and Jane Doe in Kyiv", vec!["John Roe", "Jane Doe"]),
+            ("From our correspondent in Lagos, John Roe", vec!["John Roe"]),
             ("Von Anna Müller (Text) und Karl Groß (Fotos)", vec!["Anna Müller"]),
             ("Jane Doe with additional reporting by John Roe", vec!["Jane Doe"]),
             ("Par Luc Petit avec AFP", vec!["Luc Petit"]),

@@ -312,6 +312,7 @@ mod tests {
         for (text, expect) in [
             ("新华社北京12月3日电（记者 张伟、李娜）今天下雨了。", vec!["张伟", "李娜"]),
             ("(서울=연합뉴스) 김철수 기자 = 장관이 사임했다.", vec!["김철수"]),
+            ("【モスクワ＝山田太郎】大臣が辞任した。", vec!["山田太郎"]),
         ] {
             assert_eq!(
                 read(text, SlashOrder::Unknown, None).map(|one| one.authors),

@@ -1,6 +1,7 @@
 //! Datelines in Chinese, Japanese and Korean: `新华社北京12月3日电`, `【パリ共同】`, `(서울=연합뉴스)`.
 
 use crate::dateline::Dateline;
+use crate::names::is_agency;
 use crate::vocabulary::AGENCIES;
 use crate::wide::{self, is_wide};
 
@@ -67,7 +68,10 @@ fn bracketed(window: &str) -> Option<Dateline> {
         return None;
     }
     let reporter = rest.split_once('=').and_then(|(names, _)| wide::read(names.trim()));
-    let authors = reporter.filter(|byline| byline.prefixed).map_or(Vec::new(), |byline| byline.authors);
+    let mut authors = reporter.filter(|byline| byline.prefixed).map_or(Vec::new(), |byline| byline.authors);
+    // `【モスクワ＝山田太郎】`
+    let named = inner.split(['＝', '=']).nth(1).map(str::trim);
+    authors.extend(named.filter(|name| wide::is_name(name, true) && !is_agency(name)).map(str::to_owned));
     Some(Dateline { place: Some(place.to_owned()), len: window.len() - rest.len(), date: None, authors })
 }
 

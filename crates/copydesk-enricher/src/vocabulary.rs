@@ -175,7 +175,7 @@ list!(
     "sections.txt"
 );
 list!(
-    /// Chinese family names.
+    /// Chinese and Japanese family names.
     HAN_SURNAMES,
     "han_surnames.txt"
 );

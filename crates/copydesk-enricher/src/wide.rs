@@ -58,10 +58,14 @@ pub(crate) fn read(piece: &str) -> Option<Byline> {
         return None;
     }
     let piece = piece.trim_matches(['【', '】', '（', '）', '(', ')', '[', ']', ' ', '\u{3000}']);
-    let piece = until_other_credit(piece);
-    if piece.is_empty() {
-        return Some(Byline::nobody());
+    let rest = until_other_credit(piece);
+    if rest.is_empty() {
+        // `来源：新华社 作者：张伟`
+        let behind = piece.split_once([' ', '\u{3000}']).map(|(_, behind)| behind.trim());
+        let signed = behind.filter(|behind| matches!(signed::read(behind), Some(Signed::Author(_))));
+        return signed.and_then(read).or_else(|| Some(Byline::nobody()));
     }
+    let piece = rest;
     let (prefixed, names) = signature(piece);
     let (names, place) = without_place(names);
     if !names.chars().any(is_wide) {
@@ -204,6 +208,9 @@ mod tests {
             ("本报记者 张伟 北京报道", vec!["张伟"], Some("北京")),
             ("文/张伟 图/李娜", vec!["张伟"], None),
             ("撰文：张伟 编辑：李娜", vec!["张伟"], None),
+            ("来源：新华社 作者：张伟", vec!["张伟"], None),
+            ("来源：新河日报", vec![], None),
+            ("山田太郎", vec!["山田太郎"], None),
             ("张伟 李娜", vec!["张伟", "李娜"], None),
             ("欧阳晓峰", vec!["欧阳晓峰"], None),
             ("김철수 기자", vec!["김철수"], None),
