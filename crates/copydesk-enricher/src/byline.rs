@@ -114,7 +114,7 @@ fn until_other_credit(text: &str) -> &str {
             large(word)
                 && large(name)
                 && OTHER_WORKS.contains(&bare(word))
-                && is_person(text.get(..at).unwrap_or(""), false)
+                && is_person(last_name(text.get(..at).unwrap_or("")), false)
         };
         if [tail, joined].iter().any(|tail| signed::read(tail) == Some(Signed::Other)) || noun() {
             return text.get(..at).unwrap_or(text).trim_end_matches([',', ' ', ';', '.']);
@@ -137,14 +137,27 @@ fn without_notes(text: &str, byline: &mut Byline) -> String {
         if did(&OTHER_WORKS) && !did(&WORKS) {
             let kept = names.trim_end().rfind([',', ';']).or_else(|| last_and(&names)).unwrap_or(0);
             names.truncate(kept);
-        } else if byline.place.is_none() && stands_for_a_place(whence::without_in(note)) && !is_acronym(note)
-        {
+        } else if byline.place.is_none() && is_noted_place(note) {
             byline.place = Some(whence::without_in(note).to_owned());
         }
         rest = after;
     }
     names.push_str(rest);
     names
+}
+
+/// True for a place in brackets. Agencies stand there too, so two words must be known, or follow a word for `in`.
+fn is_noted_place(note: &str) -> bool {
+    let place = whence::without_in(note);
+    let told = place.len() < note.trim().len() || !place.contains(' ') || is_known_place(place);
+    told && stands_for_a_place(place) && !is_acronym(note)
+}
+
+/// The last of some names.
+fn last_name(names: &str) -> &str {
+    let joined =
+        last_and(names).and_then(|at| names.get(at..)?.trim_start().split_once(' ')).map(|(_, name)| name);
+    joined.unwrap_or(names).rsplit(", ").next().unwrap_or(names)
 }
 
 /// Where the last word for `and` begins.
@@ -168,7 +181,8 @@ fn collect(names: &str, byline: &mut Byline) -> Option<()> {
         let is_last = idx + 1 == parts.len();
         // Behind a name, a comma and nothing else: what somebody is or where.
         let beside = !byline.authors.is_empty() && !part.joined;
-        if name.is_empty() || is_agency(name) || is_handle(name) {
+        let helper = part.with && !starts_with_given_name(name);
+        if name.is_empty() || helper || is_agency(name) || is_handle(name) {
             plain &= !name.is_empty() && !is_agency(name);
         } else if is_person(name, one_word)
             && (byline.prefixed || has_case(name) || starts_with_given_name(name))
@@ -265,6 +279,8 @@ struct Part {
     text: String,
     /// A word for `and` stands before it.
     joined: bool,
+    /// It is one that agencies are named with: `avec AFP`.
+    with: bool,
 }
 
 /// The names of a list, parted by commas and by words for `and`; handles and addresses taken out.
@@ -282,7 +298,8 @@ fn parts(text: &str) -> Vec<Part> {
         } else if is_and(word, parts.last().map_or("", |part| part.text.as_str())) {
             close(&mut parts, opened);
             opened = (word.chars().count() == 1 && word != "&").then_some(word);
-            parts.push(Part { joined: true, ..Part::default() });
+            let with = matches!(word, "with" | "avec" | "mit" | "con" | "com" | "met");
+            parts.push(Part { joined: true, with, ..Part::default() });
         } else if let Some(part) = parts.last_mut() {
             if !part.text.is_empty() {
                 part.text.push(' ');

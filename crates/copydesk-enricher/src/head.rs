@@ -84,7 +84,9 @@ pub(crate) fn once(lines: &[Line<'_>], title: Option<usize>, order: SlashOrder) 
             read.push((idx, furniture));
         } else if furniture::announces(&line.text) {
             announced = Some(idx);
-        } else if let Some(furniture) = line.furniture(order) {
+        } else if let Some(furniture) = line.furniture(order)
+            && !may_be_dated_title(lines, idx, &furniture)
+        {
             read.push((idx, furniture.into_owned()));
         }
     }
@@ -99,6 +101,21 @@ pub(crate) fn once(lines: &[Line<'_>], title: Option<usize>, order: SlashOrder) 
     }
     find_standfirst(lines, &mut head, end);
     head
+}
+
+/// True for a headline that ends in its day: `Metasploit Wrap-Up 12/19/2025`. Below a headline such a line is a byline.
+fn may_be_dated_title(lines: &[Line<'_>], idx: usize, one: &Furniture) -> bool {
+    let alone = one.authors.len() == 1 && one.place.is_none() && !one.beside;
+    // No mark stands between: `Wrap-Up 12/19/2025`.
+    let text = lines.get(idx).map_or("", |line| line.text.trim());
+    let touches = one.authors.first().and_then(|name| text.strip_prefix(name.as_str()));
+    let touches = touches.is_some_and(|rest| rest.trim_start().starts_with(char::is_alphanumeric));
+    let dated = one.timed && !one.prefixed && alone && touches;
+    let known = || one.authors.iter().any(|name| starts_with_given_name(name));
+    let below = || lines.iter().take(idx).any(|line| line.is_headline() && line.n_words >= 3);
+    // Where names are known by their characters, it is one.
+    let wide = || one.authors.iter().any(|name| name.chars().any(crate::wide::is_wide));
+    dated && !known() && !wide() && !below()
 }
 
 fn may_be_furniture(line: &Line<'_>) -> bool {
@@ -182,6 +199,10 @@ fn is_trusted(lines: &[Line<'_>], idx: usize, one: &Furniture, head: &Head) -> b
         let named_above =
             || idx.checked_sub(1).is_some_and(|above| head.furniture.iter().any(|(at, _)| *at == above));
         return one.is_sure() || named_above();
+    }
+    // `JANE DOE, HOST:` speaks.
+    if lines.get(idx).is_some_and(|line| line.text.trim_end().ends_with([':', '：'])) {
+        return false;
     }
     let below_head = match head.title {
         Some(title) => idx > title && idx <= title + 4,

@@ -105,6 +105,7 @@ impl Said {
 /// True for what was cut because it is about other things than this article.
 fn is_foreign(article: &Article, span: Span) -> bool {
     article.cuts().iter().any(|cut| {
-        cut.span.overlaps(span) && !matches!(cut.reason, Reason::Other | Reason::Navigation | Reason::Share)
+        cut.span.overlaps(span)
+            && !matches!(cut.reason, Reason::Other | Reason::Navigation | Reason::Share | Reason::Legal)
     })
 }

@@ -7,7 +7,7 @@ use crate::names::{
 use crate::vocabulary::{AND, NOT_NAMES};
 
 /// Between a name and a place.
-const IN: [&str; 28] = [
+const IN: [&str; 31] = [
     " reporting from ",
     " reports from ",
     " reporting in ",
@@ -24,6 +24,9 @@ const IN: [&str; 28] = [
     " en ",
     " em ",
     " desde ",
+    " zurzeit ",
+    " derzeit ",
+    " z.Zt. ",
     " da ",
     " vanuit ",
     " uit ",
