@@ -81,7 +81,9 @@ fn sample(spec: &OptionSpec, context: &SinkContext) -> Option<Value> {
         Kind::Path => context.state.join("sample").to_string_lossy().into_owned().into(),
         Kind::Integer | Kind::Number | Kind::Duration | Kind::Bytes => 1.into(),
         Kind::Boolean => true.into(),
-        Kind::List => vec!["sample"].into(),
+        // A program that is on every system, should it be a command.
+        Kind::List => vec!["sh"].into(),
+        Kind::Table => Value::Object(Map::new()),
         Kind::Files => Vec::<Value>::new().into(),
         Kind::Choice => spec.choices.first().copied().into(),
     })

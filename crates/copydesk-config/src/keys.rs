@@ -124,4 +124,4 @@ pub(crate) const LIMITS: &[(&str, u64, u64)] = &[
 ];
 
 /// Types that the documentation names and this version lacks.
-pub(crate) const LATER: &[&str] = &["exec", "wasm", "postgres", "parquet", "nats", "http", "object_store"];
+pub(crate) const LATER: &[&str] = &["wasm", "postgres", "parquet", "nats", "http", "object_store"];

@@ -73,6 +73,7 @@ fn takes(spec: &OptionSpec) -> String {
         OptionKind::Bytes => "size: `B`, `KiB`, `MiB`, `GiB`".to_owned(),
         OptionKind::List => "list of texts".to_owned(),
         OptionKind::Files => "list of paths".to_owned(),
+        OptionKind::Table => "table".to_owned(),
         OptionKind::Choice => {
             spec.choices.iter().map(|choice| format!("`\"{choice}\"`")).collect::<Vec<_>>().join(", ")
         }

@@ -94,6 +94,7 @@ fn property(spec: &OptionSpec) -> Value {
         }
         OptionKind::List => json!({"type": "array", "items": {"type": "string"}}),
         OptionKind::Files => json!({"type": "array", "items": {"type": "string", "minLength": 1}}),
+        OptionKind::Table => json!({"type": "object"}),
         OptionKind::Choice => json!({"enum": spec.choices}),
     };
     property["description"] = spec.help.into();

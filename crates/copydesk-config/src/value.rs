@@ -73,6 +73,11 @@ pub(crate) fn convert(spec: &OptionSpec, item: &Item, folder: &Path) -> Result<V
             paths.collect()
         }
         (OptionKind::List | OptionKind::Files, Item::Bare(text)) => bare_list(spec, text, folder),
+        (OptionKind::Table, Item::Table(_)) => free(spec, item),
+        (OptionKind::Table, Item::Bare(text)) => match parse_value(text, &Place::Embedded) {
+            Some(item @ Item::Table(_)) => free(spec, &item),
+            _ => Err(format!("`{}` takes {}, not `{text}`", spec.name, takes(spec))),
+        },
         _ => Err(wants()),
     }
 }
@@ -89,6 +94,7 @@ pub(crate) fn takes(spec: &OptionSpec) -> String {
         OptionKind::Bytes => "a size such as \"64MiB\" (units: B, KiB, MiB, GiB)".to_owned(),
         OptionKind::List => "a list of texts".to_owned(),
         OptionKind::Files => "a list of paths".to_owned(),
+        OptionKind::Table => "a table".to_owned(),
         OptionKind::Choice => {
             let quoted: Vec<String> = spec.choices.iter().map(|choice| format!("\"{choice}\"")).collect();
             format!("one of {}", quoted.join(", "))
@@ -117,6 +123,27 @@ pub(crate) fn nearest<'a>(given: &str, choices: impl IntoIterator<Item = &'a str
 /// `, did you mean …` or nothing.
 pub(crate) fn did_you_mean<'a>(given: &str, choices: impl IntoIterator<Item = &'a str>) -> String {
     nearest(given, choices).map(|near| format!(", did you mean `{near}`?")).unwrap_or_default()
+}
+
+/// A value of no kind that is known here, as JSON.
+fn free(spec: &OptionSpec, item: &Item) -> Result<Value, String> {
+    match item {
+        Item::String(text) | Item::Bare(text) => Ok(text.clone().into()),
+        Item::Integer(number) => Ok((*number).into()),
+        Item::Float(number) => finite(spec, *number),
+        Item::Boolean(yes) => Ok((*yes).into()),
+        Item::List(nodes) => nodes.iter().map(|node| free(spec, &node.item)).collect(),
+        Item::Table(table) => {
+            let entries = table.entries.iter();
+            let entries = entries.map(|entry| Ok((entry.key.clone(), free(spec, &entry.node.item)?)));
+            entries.collect::<Result<serde_json::Map<String, Value>, String>>().map(Value::Object)
+        }
+        Item::Datetime | Item::Huge => Err(format!(
+            "`{}` cannot hold {} (texts, numbers of 64 bits, `true`, `false`, lists and tables)",
+            spec.name,
+            item.kind()
+        )),
+    }
 }
 
 fn finite(spec: &OptionSpec, number: f64) -> Result<Value, String> {
@@ -264,5 +291,12 @@ mod tests {
         check(OptionKind::Path, "./out/a.jsonl", Ok("/etc/copydesk/out/a.jsonl".into()));
         check(OptionKind::Path, "/var/a.jsonl", Ok("/var/a.jsonl".into()));
         check(OptionKind::Path, "", Err("takes a path"));
+        check(
+            OptionKind::Table,
+            "{ a = [1, 2.5, true], b = { c = 'd' } }",
+            Ok(serde_json::json!({"a": [1, 2.5, true], "b": {"c": "d"}})),
+        );
+        check(OptionKind::Table, "{ a = 2026-01-01 }", Err("cannot hold a date"));
+        check(OptionKind::Table, "7", Err("takes a table"));
     }
 }

@@ -58,4 +58,4 @@ pub use sink::{Sink, SinkError};
 pub use source::{Content, Delivery, FileStamp, Known, KnownFile, ReadSeek, Refusal, Source, SourceError};
 pub use source_of::source_of;
 pub use span::Span;
-pub use stage::{Account, Forgettable, Lookup, Stage, StageError, Verdict};
+pub use stage::{Account, Batching, Forgettable, Lookup, Stage, StageError, Verdict};

@@ -31,6 +31,9 @@ pub enum OptionKind {
     /// A list of paths as [`OptionKind::Path`]. Reaches the component as a list of objects, each a file's `path` and
     /// its `text`, so that the component opens nothing itself.
     Files,
+    /// A table of whatever keys; texts, numbers, truth values, lists and tables in it. Reaches the component as an
+    /// object.
+    Table,
     /// One of [`OptionSpec::choices`].
     Choice,
 }

@@ -45,6 +45,15 @@ impl Forgettable {
     }
 }
 
+/// How a stage wants its articles that takes several at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Batching {
+    /// Articles in a batch, at most.
+    pub max: usize,
+    /// Batches at the same time, at most: each is given to a fork of the stage, in a thread of its own.
+    pub workers: usize,
+}
+
 /// A step of text work: sync, for it has nothing to wait for.
 ///
 /// ```
@@ -68,6 +77,19 @@ pub trait Stage: Send {
     /// alone and in the order of [`Article::seq`].
     fn fork(&self) -> Option<Box<dyn Stage>> {
         None
+    }
+
+    /// For a stage without state whose work is done outside the process: how it wants its articles. It is then given
+    /// them by [`Stage::process_batch`], in any order, and may wait.
+    fn batching(&self) -> Option<Batching> {
+        None
+    }
+
+    /// As [`Stage::process`] for each of the articles, with the results in their order. An article is changed only
+    /// if its result is `Ok`. Here [`Action::Retry`] says that the stage is down: the article waits, and is given
+    /// again after that long, as often as it takes.
+    fn process_batch(&mut self, articles: &mut [&mut Article]) -> Vec<Result<Verdict, StageError>> {
+        articles.iter_mut().map(|article| self.process(article)).collect()
     }
 
     /// What the stage has to say, for people, of an article that it is about to get: a piece a time, cut or

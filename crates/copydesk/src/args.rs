@@ -165,6 +165,22 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Keep a plugin, or become one: what the program starts itself as, and no command for people
+    #[command(hide = true)]
+    PluginHost {
+        /// Become the plugin, started by the process of this id
+        #[arg(long)]
+        launch: Option<i32>,
+        /// Bytes of memory it may use
+        #[arg(long)]
+        memory: u64,
+        /// Files it may have open
+        #[arg(long)]
+        open_files: u64,
+        /// The plugin
+        #[arg(last = true, required = true)]
+        command: Vec<OsString>,
+    },
     /// Print a JSON Schema
     Schema {
         /// Of what

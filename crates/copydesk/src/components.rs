@@ -4,6 +4,7 @@ use copydesk_config::{Catalog, SourceSpec};
 use copydesk_core::{Component, Registry};
 use copydesk_deduplicator::{DropRepeats, FindDuplicates};
 use copydesk_enricher::Enricher;
+use copydesk_plugin::ExecStage;
 use copydesk_sink::{JsonlSink, NullSink, StdoutSink};
 use copydesk_sink_sqlite::SqliteSink;
 use copydesk_stories::FindStories;
@@ -23,6 +24,7 @@ pub fn registry() -> Registry {
     registry.stage::<FindDuplicates>("find_duplicates", FindDuplicates::new);
     registry.stage::<FindStories>("find_stories", |name, options| FindStories::new(name, &options));
     registry.stage::<YieldWatch>("watch_yield", |name, options| YieldWatch::new(name, &options));
+    registry.stage::<ExecStage>("exec", ExecStage::new);
     registry.sink::<SqliteSink>("sqlite", |_, options, _| Ok(SqliteSink::new(options)));
     registry.sink::<JsonlSink>("jsonl", |called, options, context| {
         let index = jsonl_index(&context.state, called);

@@ -142,6 +142,7 @@ fn section(out: &mut String, command: &mut clap::Command, name: &str, level: usi
     let _ = write!(out, "\n{} {name}\n\n```text\n{}\n```\n", "#".repeat(level), help.join("\n").trim());
     let subcommands: Vec<String> = command
         .get_subcommands()
+        .filter(|subcommand| !subcommand.is_hide_set())
         .map(|subcommand| subcommand.get_name().to_owned())
         .filter(|name| name != "help")
         .collect();

@@ -5,16 +5,17 @@ use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use copydesk_core::{Reader, Stage};
+use copydesk_core::Reader;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
+use super::batched::{BatchWorker, Batched};
 use super::budget::Budget;
 use super::driver::{Backoff, Driver};
 use super::job::{Job, JobQueue};
 use super::options::{Pipeline, StageSlot};
 use super::ordered::Ordered;
-use super::pool::Worker;
+use super::pool::{Between, Worker};
 use super::queue::SinkQueue;
 use super::router::Router;
 use super::run::Shared;
@@ -35,7 +36,7 @@ pub(crate) struct Crew {
     settled: Option<oneshot::Receiver<()>>,
     settler: mpsc::Sender<ToSettler>,
     pool: Arc<JobQueue>,
-    ordered: Vec<Arc<Ordered>>,
+    between: Vec<Between>,
     drivers: JoinSet<()>,
     halt: crate::halt::Halt,
 }
@@ -47,10 +48,29 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
     std::thread::Builder::new().name(name.to_owned()).spawn(body).map_err(RuntimeError::Thread)
 }
 
+/// Where stages run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// In the pool, in any order.
+    Pool,
+    /// One article after the other, in order.
+    Order,
+    /// One stage alone, several articles at once, in threads of its own.
+    Batches,
+}
+
 /// Stages that run in one place.
 struct Segment {
-    ordered: bool,
+    place: Place,
     stages: Vec<Running>,
+}
+
+fn place_of(running: &Running) -> Place {
+    match running.stage.batching() {
+        _ if running.stateful => Place::Order,
+        Some(_) => Place::Batches,
+        None => Place::Pool,
+    }
 }
 
 fn make(shared: &Shared, slot: &StageSlot) -> Result<Running, RuntimeError> {
@@ -65,18 +85,25 @@ fn make(shared: &Shared, slot: &StageSlot) -> Result<Running, RuntimeError> {
     Ok(Running { name, stage, make, stateful, recent: VecDeque::new(), tally })
 }
 
-/// Runs of stages with and without state in turn, the first and the last without.
+/// Runs of stages in the pool and elsewhere in turn, the first and the last in the pool.
 fn segments(shared: &Shared, slots: &[StageSlot]) -> Result<Vec<Segment>, RuntimeError> {
-    let mut segments = vec![Segment { ordered: false, stages: Vec::new() }];
+    let in_pool = || Segment { place: Place::Pool, stages: Vec::new() };
+    let mut segments = vec![in_pool()];
     for slot in slots {
         let running = make(shared, slot)?;
+        let place = place_of(&running);
         match segments.last_mut() {
-            Some(last) if last.ordered == running.stateful => last.stages.push(running),
-            _ => segments.push(Segment { ordered: running.stateful, stages: vec![running] }),
+            Some(last) if last.place == place && place != Place::Batches => last.stages.push(running),
+            last => {
+                if place != Place::Pool && last.is_some_and(|last| last.place != Place::Pool) {
+                    segments.push(in_pool());
+                }
+                segments.push(Segment { place, stages: vec![running] });
+            }
         }
     }
-    if segments.last().is_some_and(|last| last.ordered) {
-        segments.push(Segment { ordered: false, stages: Vec::new() });
+    if segments.last().is_some_and(|last| last.place != Place::Pool) {
+        segments.push(in_pool());
     }
     let mut stateful: Vec<&mut Running> =
         segments.iter_mut().flat_map(|segment| &mut segment.stages).filter(|stage| stage.stateful).collect();
@@ -97,30 +124,29 @@ fn segments(shared: &Shared, slots: &[StageSlot]) -> Result<Vec<Segment>, Runtim
     Ok(segments)
 }
 
-/// The stateless stages once more, for another thread.
+/// A stage without state once more, for another thread.
+fn fork(shared: &Shared, running: &Running, slots: &[StageSlot]) -> Result<Running, RuntimeError> {
+    let Some(stage) = running.stage.fork() else {
+        let slot = slots.iter().find(|slot| slot.name == running.name);
+        let cannot =
+            || RuntimeError::Stage { name: running.name.clone(), message: "cannot be forked".into() };
+        return make(shared, slot.ok_or_else(cannot)?);
+    };
+    let (name, make) = (running.name.clone(), Arc::clone(&running.make));
+    let tally = Arc::clone(&running.tally);
+    Ok(Running { name, stage, make, stateful: false, recent: VecDeque::new(), tally })
+}
+
+/// The stages of the pool once more, for another thread.
 fn forked(
     shared: &Shared,
     segments: &[Segment],
     slots: &[StageSlot],
 ) -> Result<Vec<Vec<Running>>, RuntimeError> {
-    let fork = |running: &Running| match running.stage.fork() {
-        Some(stage) => {
-            let stage: Box<dyn Stage> = stage;
-            let (name, make) = (running.name.clone(), Arc::clone(&running.make));
-            let tally = Arc::clone(&running.tally);
-            Ok(Running { name, stage, make, stateful: false, recent: VecDeque::new(), tally })
-        }
-        None => match slots.iter().find(|slot| slot.name == running.name) {
-            Some(slot) => make(shared, slot),
-            None => {
-                Err(RuntimeError::Stage { name: running.name.clone(), message: "cannot be forked".into() })
-            }
-        },
-    };
     segments
         .iter()
-        .filter(|segment| !segment.ordered)
-        .map(|segment| segment.stages.iter().map(fork).collect())
+        .filter(|segment| segment.place == Place::Pool)
+        .map(|segment| segment.stages.iter().map(|running| fork(shared, running, slots)).collect())
         .collect()
 }
 
@@ -160,20 +186,15 @@ pub(crate) fn start(
         settled: None,
         settler: settler.clone(),
         pool: Arc::clone(&pool),
-        ordered: Vec::new(),
+        between: Vec::new(),
         drivers: JoinSet::new(),
         halt: shared.halt.clone(),
     };
     let worker_stages: Vec<_> =
         (0..n_workers).map(|_| forked(shared, &segments, &pipeline.stages)).collect::<Result<_, _>>()?;
     let queues = crew.start_drivers(shared, pipeline.sinks)?;
-    let ordered: Vec<Arc<Ordered>> = segments
-        .into_iter()
-        .filter(|segment| segment.ordered)
-        .map(|segment| Arc::new(Ordered::new(Arc::clone(shared), Arc::clone(&pool), segment.stages)))
-        .collect();
-    crew.start_workers(shared, &pipeline.reader, worker_stages, &ordered, &router)?;
-    crew.ordered = ordered;
+    crew.between = crew.start_between(shared, segments, &pipeline.stages)?;
+    crew.start_workers(shared, &pipeline.reader, worker_stages, &router)?;
     // Only the workers hold it now, so that its receiver sees the end.
     drop(router);
     crew.start_core(shared, &names, settler_inbox, (router_inbox, total_inbox, queues))?;
@@ -240,12 +261,45 @@ impl Crew {
         Ok(queues)
     }
 
+    /// What stands between the segments of the pool, with the threads that it needs.
+    fn start_between(
+        &mut self,
+        shared: &Arc<Shared>,
+        segments: Vec<Segment>,
+        slots: &[StageSlot],
+    ) -> Result<Vec<Between>, RuntimeError> {
+        let mut between = Vec::new();
+        for mut segment in segments {
+            let pool = Arc::clone(&self.pool);
+            match segment.place {
+                Place::Pool => {}
+                Place::Order => {
+                    let ordered = Ordered::new(Arc::clone(shared), pool, segment.stages);
+                    between.push(Between::Ordered(Arc::new(ordered)));
+                }
+                Place::Batches => {
+                    let Some(running) = segment.stages.pop() else { continue };
+                    let Some(batching) = running.stage.batching() else { continue };
+                    let queue = Arc::new(Batched::new(batching));
+                    for _ in 0..batching.workers.max(1) {
+                        let running = fork(shared, &running, slots)?;
+                        let (shared, pool, queue) =
+                            (Arc::clone(shared), Arc::clone(&pool), Arc::clone(&queue));
+                        let worker = BatchWorker { shared, pool, queue, running };
+                        self.others.push(spawn("batches", move || worker.run())?);
+                    }
+                    between.push(Between::Batched(queue));
+                }
+            }
+        }
+        Ok(between)
+    }
+
     fn start_workers(
         &mut self,
         shared: &Arc<Shared>,
         reader: &Arc<dyn Reader>,
         stages: Vec<Vec<Vec<Running>>>,
-        ordered: &[Arc<Ordered>],
         router: &mpsc::Sender<Job>,
     ) -> Result<(), RuntimeError> {
         for segments in stages {
@@ -254,7 +308,7 @@ impl Crew {
                 reader: Arc::clone(reader),
                 queue: Arc::clone(&self.pool),
                 segments,
-                ordered: ordered.to_vec(),
+                between: self.between.clone(),
                 router: router.clone(),
             };
             self.others.push(spawn("worker", move || worker.run())?);
@@ -315,19 +369,18 @@ impl Crew {
     pub(crate) async fn leave(mut self, complete: bool) {
         self.close_intake();
         self.pool.close();
+        self.between.iter().for_each(Between::close);
         let _ = self.settler.send(ToSettler::Close);
         if !complete {
             self.halt.set();
             self.drivers.abort_all();
         }
         while self.drivers.join_next().await.is_some() {}
-        let Crew { core, others, settler, ordered, .. } = self;
+        let Crew { core, others, settler, between, .. } = self;
         drop(settler);
         let joined = tokio::task::spawn_blocking(move || {
             if complete {
-                for ordered in &ordered {
-                    ordered.conclude();
-                }
+                between.iter().for_each(Between::conclude);
             }
             for thread in core.into_iter().chain(others) {
                 // A panic was reported when it happened.

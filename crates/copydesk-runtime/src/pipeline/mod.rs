@@ -14,6 +14,7 @@
 //! - What is in flight is bounded by permits, taken in order; the channels between steps need no bound then.
 //! - A sink that is down costs its own articles time, and nobody else's.
 
+mod batched;
 mod budget;
 mod checkpoint;
 mod crew;

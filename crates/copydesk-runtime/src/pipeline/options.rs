@@ -141,6 +141,8 @@ pub struct Report {
     pub failed_sinks: Vec<(String, String)>,
     /// Sinks that were down at the end, with their last words.
     pub down_sinks: Vec<(String, String)>,
+    /// Stages that were down at the end, with the reason.
+    pub down_stages: Vec<(String, String)>,
     /// Why the source could not go on, if so.
     pub source_error: Option<String>,
     /// True if time ran out before everything in flight was finished.

@@ -20,7 +20,7 @@ use super::options::{Pipeline, Report, RuntimeOptions, StopMode};
 use super::queue::Item;
 use super::spill;
 use super::splitter::ToSplitter;
-use super::stats::{SinkState, Stats};
+use super::stats::{SinkState, SinkStats, Stats};
 use crate::RuntimeError;
 use crate::halt::{Halt, HaltOnDrop};
 use crate::ledger::{Counts, Entry, Ledger, PathKey, Settlement, Ticket};
@@ -288,13 +288,14 @@ struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    /// Returns once a run that is to end by itself cannot: the source waits for what a sink that is down has.
+    /// Returns once a run that is to end by itself cannot: the source waits for what a sink or a stage has
+    /// that is down.
     async fn stuck(&mut self) {
         if !self.shared.options.once {
             return std::future::pending().await;
         }
         let mut look = tokio::time::interval(HALT_CHECK);
-        while !self.only_down_sinks() {
+        while !self.only_what_is_down() {
             look.tick().await;
         }
     }
@@ -317,19 +318,21 @@ impl Watch<'_> {
                 StopMode::Drain => deadline = deadline.or_else(|| Some(Instant::now() + grace)),
                 StopMode::Run => {}
             }
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) || self.only_down_sinks() {
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) || self.only_what_is_down() {
                 return false;
             }
         }
     }
 
-    /// True once nothing has moved for the grace while a sink is down: it may stay so for days.
-    fn only_down_sinks(&mut self) -> bool {
+    /// True once nothing has moved for the grace while a sink or a stage is down: it may stay so for days.
+    fn only_what_is_down(&mut self) -> bool {
         let sinks = self.shared.stats.sinks();
         let moved: u64 = sinks.values().map(|sink| sink.acknowledged + sink.refused).sum();
         let stats = &self.shared.stats;
         let moved = moved + stats.settled.load(Ordering::Relaxed) + stats.files.load(Ordering::Relaxed);
-        if moved != self.moved || !sinks.values().any(|sink| sink.state == SinkState::Down) {
+        let is_down = |sink: &SinkStats| sink.state == SinkState::Down;
+        let all_up = !sinks.values().any(is_down) && stats.down_stages().is_empty();
+        if moved != self.moved || all_up {
             self.moved = moved;
             self.since = Instant::now();
         }
@@ -357,6 +360,7 @@ fn report(shared: &Shared, before: Counts, ended: &Ended, complete: bool) -> Rep
         counts,
         failed_sinks: named(SinkState::Failed),
         down_sinks: named(SinkState::Down),
+        down_stages: shared.stats.down_stages(),
         source_error: match ended {
             Ended::Failed(message) => Some(message.clone()),
             Ended::Exhausted | Ended::Stopped | Ended::Stuck => None,

@@ -98,6 +98,8 @@ pub struct Stats {
     counts: Mutex<Counts>,
     sinks: Mutex<BTreeMap<String, SinkStats>>,
     trouble: Mutex<BTreeMap<&'static str, String>>,
+    /// Stages that are down, and why.
+    down_stages: Mutex<BTreeMap<String, String>>,
     pub(crate) signals: Signals,
     pub(crate) tally: Tally,
 }
@@ -179,12 +181,18 @@ impl Stats {
     }
 
     pub(crate) fn begin_run(&self) {
+        lock(&self.down_stages).clear();
         self.n_runs.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Whether all is well.
     pub fn health(&self) -> Health {
         let mut down: Vec<String> = lock(&self.trouble).values().cloned().collect();
+        down.extend(
+            lock(&self.down_stages)
+                .iter()
+                .map(|(name, why)| format!("articles wait for stage `{name}`, which is down: {why}")),
+        );
         let mut degraded = Vec::new();
         for (name, sink) in lock(&self.sinks).iter() {
             let error = sink.error.as_deref().unwrap_or("no reason given");
@@ -223,6 +231,19 @@ impl Stats {
 
     pub(crate) fn has_trouble(&self, what: &'static str) -> bool {
         lock(&self.trouble).contains_key(what)
+    }
+
+    /// Says that a stage is down, or no longer so.
+    pub(crate) fn set_down(&self, stage: &str, why: Option<String>) {
+        match why {
+            Some(why) => lock(&self.down_stages).insert(stage.to_owned(), why),
+            None => lock(&self.down_stages).remove(stage),
+        };
+    }
+
+    /// Stages that are down, and why.
+    pub(crate) fn down_stages(&self) -> Vec<(String, String)> {
+        lock(&self.down_stages).iter().map(|(name, why)| (name.clone(), why.clone())).collect()
     }
 
     pub(crate) fn sink(&self, name: &str, change: impl FnOnce(&mut SinkStats)) {

@@ -217,4 +217,4 @@ pub(crate) fn finish(shared: &Shared, job: &mut Job) {
 }
 
 /// How long a stage that asks for a retry is made to wait at most.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(30);

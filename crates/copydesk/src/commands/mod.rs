@@ -17,6 +17,7 @@ mod verify;
 
 use std::io::{self, Write};
 
+use copydesk_plugin::HostLimits;
 use copydesk_sink_sqlite::StoreError;
 
 use crate::Exit;
@@ -78,6 +79,13 @@ pub fn dispatch(args: Args) -> Exit {
         Command::Duplicates { id, limit, json } => duplicates::run(&common, id.as_deref(), limit, json),
         Command::Quarantine { action } => quarantine::run(&common, &action),
         Command::Verify { repair, json } => verify::run(&common, repair, json),
+        Command::PluginHost { launch, memory, open_files, command } => {
+            let limits = HostLimits { memory, open_files };
+            std::process::exit(match launch {
+                Some(keeper) => copydesk_plugin::launch(keeper, limits, &command),
+                None => copydesk_plugin::host(limits, &command),
+            })
+        }
         Command::Schema { of } => schema::run(of),
         Command::Completions { shell } => completions::run(shell),
     };

@@ -30,6 +30,9 @@ fn finish(common: &Common, ended: &Ended, once: bool) -> Answer {
     for (name, error) in report.failed_sinks.iter().chain(&report.down_sinks) {
         tracing::error!(sink = %name, %error, "articles wait for this sink");
     }
+    for (name, error) in &report.down_stages {
+        tracing::error!(stage = %name, %error, "articles wait for this stage");
+    }
     if let Some(error) = &report.source_error {
         return Err(Failure::Work(error.clone()));
     }
@@ -37,7 +40,8 @@ fn finish(common: &Common, ended: &Ended, once: bool) -> Answer {
     if *stopped && !once {
         return Ok(Exit::Done);
     }
-    if !report.failed_sinks.is_empty() || !report.down_sinks.is_empty() {
+    let waits = !report.failed_sinks.is_empty() || !report.down_sinks.is_empty();
+    if waits || !report.down_stages.is_empty() {
         return Ok(Exit::Failed);
     }
     Ok(if report.counts.quarantined > 0 { Exit::Quarantined } else { Exit::Done })

@@ -1,3 +1,4 @@
+mod batches;
 mod checkpoint;
 mod flow;
 mod meaning;

@@ -1,0 +1,220 @@
+//! One running plugin: started, spoken to, ended.
+
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal};
+use tracing::{debug, info};
+
+use super::Plan;
+use super::host::CANNOT_START;
+use super::log::{self, Printed};
+use super::pipe::{MAX_FRAME, Pipe, PipeError};
+use super::protocol::{self, FromPlugin, Ready};
+use crate::proposal::Answer;
+
+/// How long the end of a plugin is waited for that was told to end.
+const END: Duration = Duration::from_secs(3);
+/// A plugin that has had nothing to do for this long is asked whether it is still there before it gets an article.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// What a plugin did wrong with a batch, or at its start.
+#[derive(Debug, Clone)]
+pub(super) struct Fault(pub(super) String);
+
+/// An article for a plugin: its id and its JSON.
+pub(super) struct Item {
+    pub(super) id: String,
+    pub(super) json: String,
+}
+
+/// A plugin that is ready.
+pub(super) struct Child {
+    /// The keeper, which ends when the plugin does.
+    keeper: std::process::Child,
+    /// Gone once the plugin is told to end.
+    pipe: Option<Pipe>,
+    printed: Arc<Printed>,
+    ready: Option<Ready>,
+    seq: u64,
+    last_used: Instant,
+}
+
+/// What a plugin gets of the environment, beside what the configuration names.
+const ENVIRONMENT: [&str; 7] = ["PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"];
+
+impl Child {
+    /// Starts the plugin, and waits until it is ready.
+    pub(super) fn start(plan: &Plan) -> Result<Child, Fault> {
+        let mut child = Child::spawn(plan).map_err(|error| Fault(format!("cannot be started: {error}")))?;
+        let hello = protocol::hello(&plan.name, &plan.config, plan.batch);
+        let until = Instant::now() + plan.start_timeout;
+        let ready = match child.exchange(&hello, until) {
+            Ok(FromPlugin::Ready(ready)) => {
+                protocol::check_ready(&ready).map(|()| ready).map_err(Wrong::Garbage)
+            }
+            Ok(_) => Err(Wrong::Garbage("it does not begin with `ready`".into())),
+            Err(wrong) => Err(wrong),
+        };
+        match ready {
+            Ok(ready) => {
+                let pid = child.keeper.id();
+                info!(plugin = plan.name, name = ready.name, version = ready.version, pid, "plugin is ready");
+                child.ready = Some(ready);
+                Ok(child)
+            }
+            Err(wrong) => Err(child.fault(wrong, "its start", plan.start_timeout)),
+        }
+    }
+
+    fn spawn(plan: &Plan) -> std::io::Result<Child> {
+        let mut command = Command::new("/proc/self/exe");
+        command.arg0("copydesk").arg("plugin-host");
+        command.args(["--memory", &plan.limits.memory.to_string()]);
+        command.args(["--open-files", &plan.limits.open_files.to_string(), "--"]);
+        command.arg(&plan.found.program).args(plan.command.iter().skip(1)).current_dir(&plan.folder);
+        command.env_clear();
+        let named = plan.env.iter().map(String::as_str);
+        for name in ENVIRONMENT.into_iter().chain(named) {
+            if let Some(value) = std::env::var_os(name) {
+                command.env(name, value);
+            }
+        }
+        // A group of its own, so that a Ctrl-C on the terminal reaches us alone.
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+        let mut keeper = command.spawn()?;
+        let missing = || std::io::Error::other("no pipe");
+        let (to, from) = keeper.stdin.take().zip(keeper.stdout.take()).ok_or_else(missing)?;
+        let printed = log::follow(&plan.name, keeper.stderr.take().ok_or_else(missing)?)?;
+        let pipe = Some(Pipe::new(to, from)?);
+        Ok(Child { keeper, pipe, printed, ready: None, seq: 0, last_used: Instant::now() })
+    }
+
+    /// Articles it takes at once.
+    pub(super) fn max_batch(&self) -> usize {
+        self.ready.as_ref().map_or(1, Ready::max_batch)
+    }
+
+    /// False if it has ended while it had nothing to do, or does not listen any more.
+    pub(super) fn is_there(&mut self, plan: &Plan) -> bool {
+        if self.last_used.elapsed() < IDLE {
+            return true;
+        }
+        self.seq += 1;
+        let answer = self.exchange(&protocol::ping(self.seq), Instant::now() + plan.timeout);
+        self.last_used = Instant::now();
+        matches!(answer, Ok(FromPlugin::Pong { n }) if n == self.seq)
+    }
+
+    /// Ends it without asking.
+    pub(super) fn kill(&mut self) {
+        self.end();
+    }
+
+    /// The answers for a batch, in its order. After a fault the plugin is gone.
+    pub(super) fn batch(mut self, plan: &Plan, items: &[Item]) -> Result<(Child, Vec<Answer>), Fault> {
+        self.seq += 1;
+        let frame =
+            protocol::batch(self.seq, plan.timeout.as_millis(), items.iter().map(|item| item.json.as_str()));
+        let answers = match self.exchange(&frame, Instant::now() + plan.timeout) {
+            Ok(FromPlugin::Result { seq, .. }) if seq != self.seq => {
+                Err(Wrong::Garbage(format!("it answers batch {seq} where {} was asked", self.seq)))
+            }
+            Ok(FromPlugin::Result { items: given, .. }) => {
+                let ids: Vec<&str> = items.iter().map(|item| item.id.as_str()).collect();
+                protocol::answers(given, &ids).map_err(Wrong::Garbage)
+            }
+            Ok(_) => Err(Wrong::Garbage("it does not answer a batch with a result".into())),
+            Err(wrong) => Err(wrong),
+        };
+        self.last_used = Instant::now();
+        match answers {
+            Ok(answers) => Ok((self, answers)),
+            Err(wrong) => {
+                let what = if items.len() == 1 {
+                    "this article".to_owned()
+                } else {
+                    format!("{} articles", items.len())
+                };
+                Err(self.fault(wrong, &what, plan.timeout))
+            }
+        }
+    }
+
+    fn exchange(&mut self, frame: &[u8], until: Instant) -> Result<FromPlugin, Wrong> {
+        let pipe = self.pipe.as_mut().ok_or(Wrong::Pipe(PipeError::Closed))?;
+        pipe.send(frame, until).map_err(Wrong::Pipe)?;
+        let line = pipe.receive(until).map_err(Wrong::Pipe)?;
+        protocol::parse(&line).map_err(Wrong::Garbage)
+    }
+
+    /// Ends the plugin, and puts into words what it did.
+    fn fault(mut self, wrong: Wrong, over: &str, timeout: Duration) -> Fault {
+        let crashed = matches!(wrong, Wrong::Pipe(PipeError::Closed));
+        let status = self.end();
+        let mut what = match wrong {
+            Wrong::Pipe(PipeError::Closed) => format!("crashed over {over}: {}", ended(status)),
+            Wrong::Pipe(PipeError::Late) => {
+                format!("timed out over {over}: no answer within {} ms", timeout.as_millis())
+            }
+            Wrong::Pipe(PipeError::Oversize) => {
+                format!("answered garbage for {over}: a line of more than {MAX_FRAME} bytes")
+            }
+            Wrong::Pipe(PipeError::Io(error)) => format!("cannot be spoken to over {over}: {error}"),
+            Wrong::Garbage(error) => format!("answered garbage for {over}: {error}"),
+        };
+        let words = self.printed.last_words(if crashed { END } else { Duration::from_millis(200) });
+        if !words.is_empty() {
+            what.push_str("; it printed: ");
+            what.push_str(&words);
+        }
+        Fault(what)
+    }
+
+    /// Closes the pipe: the keeper ends the plugin then, and all that the plugin has started.
+    fn end(&mut self) -> Option<ExitStatus> {
+        self.pipe = None;
+        let until = Instant::now() + END;
+        while Instant::now() < until {
+            match self.keeper.try_wait() {
+                Ok(Some(status)) => return Some(status),
+                Ok(None) => std::thread::park_timeout(Duration::from_millis(2)),
+                Err(_) => return None,
+            }
+        }
+        debug!(pid = self.keeper.id(), "a keeper does not end by itself");
+        let _none = rustix::process::kill_process(Pid::from_child(&self.keeper), Signal::KILL);
+        self.keeper.wait().ok()
+    }
+}
+
+impl Drop for Child {
+    /// A plugin that did nothing wrong is asked to end, and given time for it.
+    fn drop(&mut self) {
+        if let Some(pipe) = &mut self.pipe {
+            let until = Instant::now() + END;
+            // It ends either way.
+            if pipe.send(&protocol::drain(), until).is_ok() {
+                let _drained = pipe.receive(until);
+            }
+        }
+        self.end();
+    }
+}
+
+enum Wrong {
+    Pipe(PipeError),
+    Garbage(String),
+}
+
+fn ended(status: Option<ExitStatus>) -> String {
+    match status.and_then(|status| status.code()) {
+        Some(0) => "it ended by itself (exit code 0)".to_owned(),
+        Some(CANNOT_START) => "it could not be started".to_owned(),
+        Some(code) if code > 128 => format!("signal {}", code - 128),
+        Some(code) => format!("exit code {code}"),
+        None => "its keeper was killed".to_owned(),
+    }
+}

@@ -1,0 +1,173 @@
+//! The two processes between the program and a plugin. They are the program itself, started anew:
+//!
+//! ```text
+//! copydesk ── keeper ── plugin ── whatever the plugin starts
+//! ```
+//!
+//! The *keeper* ([`host`]) starts the plugin and waits. It ends the plugin when its standard input is closed, which
+//! happens by itself when the program ends, however it does, `kill -9` included; and when the plugin has ended it ends
+//! all that the plugin has left: as a subreaper it becomes the parent of everything whose parent is gone, whatever
+//! process group or session that has fled to. Should the keeper itself be killed, the kernel kills the plugin.
+//!
+//! The *launcher* ([`launch`]) becomes the plugin: it limits itself and replaces itself, for what is done between fork
+//! and exec cannot be done without unsafe code in the program itself.
+//!
+//! The descriptors are passed on as the three standard ones, for these need no care: articles in, answers out, and all
+//! that is printed. The launcher puts the first two aside under new numbers, so that a plugin may print what it likes.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::Command;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::process::{self, Pid, Resource, Rlimit, Signal, WaitOptions};
+
+/// What a plugin may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HostLimits {
+    /// Bytes of memory of its own.
+    pub memory: u64,
+    /// Open files.
+    pub open_files: u64,
+}
+
+/// The exit code of a launcher that could not start the command.
+pub(super) const CANNOT_START: i32 = 127;
+
+/// How long a plugin has to end by itself once it is told to.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The keeper: starts the command by way of [`launch`], and returns its exit code once nothing of it is left; for a
+/// signal, 128 and its number.
+pub fn host(limits: HostLimits, command: &[OsString]) -> i32 {
+    keep(limits, command).unwrap_or_else(|error| {
+        let _gone = writeln!(io::stderr(), "cannot keep the plugin: {error}");
+        CANNOT_START
+    })
+}
+
+fn keep(limits: HostLimits, command: &[OsString]) -> io::Result<i32> {
+    process::set_child_subreaper(Some(process::getpid()))?;
+    let mut child = Command::new("/proc/self/exe")
+        .arg0("copydesk")
+        .args(["plugin-host", "--launch", &process::getpid().as_raw_nonzero().to_string()])
+        .args(["--memory", &limits.memory.to_string(), "--open-files", &limits.open_files.to_string(), "--"])
+        .args(command)
+        .spawn()?;
+    let pid = Pid::from_child(&child);
+    let (ended, has_ended) = mpsc::channel::<()>();
+    let watch = move || {
+        wait_closed(&io::stdin());
+        signal_all(pid, Signal::TERM);
+        if has_ended.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
+            signal_all(pid, Signal::KILL);
+        }
+    };
+    std::thread::Builder::new().name("watch".into()).spawn(watch)?;
+    let status = child.wait()?;
+    drop(ended);
+    // Nobody is in the group any more, or it is theirs to die.
+    let _none = process::kill_process_group(pid, Signal::KILL);
+    end_the_rest();
+    Ok(status.code().or(status.signal().map(|signal| 128 + signal)).unwrap_or(CANNOT_START))
+}
+
+/// Returns once nobody holds the other end of a pipe any more. What is in it is left there.
+fn wait_closed(pipe: &impl AsFd) {
+    loop {
+        let mut fds = [PollFd::from_borrowed_fd(pipe.as_fd(), PollFlags::empty())];
+        match poll(&mut fds, None) {
+            Err(rustix::io::Errno::INTR) => {}
+            // Other than its end, nothing was asked for.
+            Ok(_) | Err(_) => return,
+        }
+    }
+}
+
+fn signal_all(pid: Pid, signal: Signal) {
+    // The group is there once the launcher has made it, and the process before.
+    let _none = process::kill_process_group(pid, signal);
+    let _none = process::kill_process(pid, signal);
+}
+
+/// Ends every child, and what becomes a child by that, until there is none.
+fn end_the_rest() {
+    loop {
+        for pid in children() {
+            let _none = process::kill_process(pid, Signal::KILL);
+        }
+        match process::wait(WaitOptions::empty()) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(_) => return,
+        }
+    }
+}
+
+/// The processes whose parent this one is.
+fn children() -> Vec<Pid> {
+    let me = process::getpid();
+    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let pids = entries.filter_map(|entry| Pid::from_raw(entry.ok()?.file_name().to_str()?.parse().ok()?));
+    pids.filter(|pid| parent(*pid) == Some(me)).collect()
+}
+
+fn parent(pid: Pid) -> Option<Pid> {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
+    // After the name, which may hold anything, come state and parent.
+    let (_, behind) = stat.rsplit_once(')')?;
+    Pid::from_raw(behind.split_ascii_whitespace().nth(1)?.parse().ok()?)
+}
+
+/// The launcher: limits this process, and becomes the command. Returns only if that cannot be, with an exit code.
+/// `keeper` is the process that has started it.
+pub fn launch(keeper: i32, limits: HostLimits, command: &[OsString]) -> i32 {
+    let error = match become_plugin(keeper, limits, command) {
+        Ok(never) => match never {},
+        Err(error) => error,
+    };
+    let name = command.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let _gone = writeln!(io::stderr(), "cannot start `{}`: {error}", name.escape_debug());
+    CANNOT_START
+}
+
+fn become_plugin(
+    keeper: i32,
+    limits: HostLimits,
+    command: &[OsString],
+) -> io::Result<std::convert::Infallible> {
+    process::set_parent_process_death_signal(Some(Signal::KILL))?;
+    if process::getppid() != Pid::from_raw(keeper) {
+        return Err(io::Error::other("its keeper is gone"));
+    }
+    process::setsid()?;
+    let limit = |most| Rlimit { current: Some(most), maximum: Some(most) };
+    process::setrlimit(Resource::Core, limit(0))?;
+    // Of memory, what can be written and is not shared counts: what is only reserved does no harm, and JavaScript and
+    // Go reserve more than there is.
+    process::setrlimit(Resource::Data, limit(limits.memory))?;
+    process::setrlimit(Resource::Nofile, limit(limits.open_files))?;
+    rustix::thread::set_no_new_privs(true)?;
+    // What the program was started with and never knew of.
+    close_fds::set_fds_cloexec(3, &[]);
+    let (input, output) = pass_on()?;
+    let (name, arguments) = command.split_first().ok_or_else(|| io::Error::other("no command"))?;
+    Err(Command::new(name)
+        .args(arguments)
+        .env("COPYDESK_IN_FD", input.as_raw_fd().to_string())
+        .env("COPYDESK_OUT_FD", output.as_raw_fd().to_string())
+        .exec())
+}
+
+/// Articles and answers under new numbers; standard input is empty then, and standard output goes where errors go.
+fn pass_on() -> io::Result<(OwnedFd, OwnedFd)> {
+    let input = rustix::io::dup(io::stdin())?;
+    let output = rustix::io::dup(io::stdout())?;
+    rustix::stdio::dup2_stdin(File::open("/dev/null")?)?;
+    rustix::stdio::dup2_stdout(io::stderr())?;
+    Ok((input, output))
+}

@@ -1,0 +1,176 @@
+//! The lines that go between host and plugin: one JSON object each, version 1.
+//!
+//! ```text
+//! > {"t":"hello","proto":[1],"host":"copydesk/0.1.0","stage":"NAME","config":{…},"max_frame":16777216,"max_batch":64}
+//! < {"t":"ready","proto":1,"name":"…","version":"…","max_batch":64}
+//! > {"t":"batch","seq":17,"deadline_ms":10000,"items":[{"k":0,"article":{"id":"…",…}},…]}
+//! < {"t":"result","seq":17,"items":[{"k":0,"id":"…","op":"keep","notes":{…},"fields":{…},"cuts":[…]},
+//!     {"k":1,"id":"…","op":"drop","reason":"…"},{"k":2,"id":"…","op":"fail","code":"…","message":"…","retryable":false}]}
+//! > {"t":"ping","n":1}  < {"t":"pong","n":1}
+//! > {"t":"drain"}       < {"t":"drained"}, and the plugin ends
+//! ```
+//!
+//! Each `k` is answered once, with the `id` of its article. Unknown members are passed over; an unknown `t` is an error.
+
+use std::fmt::Write;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::pipe::MAX_FRAME;
+use crate::proposal::{Answer, Failure, Proposals};
+
+/// The version of the protocol.
+const VERSION: u32 = 1;
+
+#[derive(Debug, Deserialize)]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub(super) enum FromPlugin {
+    Ready(Ready),
+    Result { seq: u64, items: Vec<Item> },
+    Pong { n: u64 },
+    Drained,
+}
+
+/// How a plugin presents itself.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Ready {
+    proto: u32,
+    #[serde(default)]
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) version: String,
+    max_batch: Option<usize>,
+}
+
+impl Ready {
+    /// Articles it takes at once.
+    pub(super) fn max_batch(&self) -> usize {
+        self.max_batch.unwrap_or(usize::MAX).max(1)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Item {
+    k: usize,
+    id: String,
+    op: Op,
+    #[serde(default)]
+    notes: Value,
+    #[serde(default)]
+    fields: Value,
+    #[serde(default)]
+    cuts: Value,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    retryable: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Op {
+    Keep,
+    Drop,
+    Fail,
+}
+
+pub(super) fn hello(stage: &str, config: &Value, max_batch: usize) -> Vec<u8> {
+    line(&json!({
+        "t": "hello", "proto": [VERSION], "host": concat!("copydesk/", env!("CARGO_PKG_VERSION")), "stage": stage,
+        "config": config, "max_frame": MAX_FRAME, "max_batch": max_batch,
+    }))
+}
+
+pub(super) fn ping(n: u64) -> Vec<u8> {
+    line(&json!({"t": "ping", "n": n}))
+}
+
+pub(super) fn drain() -> Vec<u8> {
+    line(&json!({"t": "drain"}))
+}
+
+/// A batch of articles that are JSON already.
+pub(super) fn batch<'a>(seq: u64, deadline_ms: u128, articles: impl Iterator<Item = &'a str>) -> Vec<u8> {
+    let mut frame = format!("{{\"t\":\"batch\",\"seq\":{seq},\"deadline_ms\":{deadline_ms},\"items\":[");
+    for (k, article) in articles.enumerate() {
+        let gap = if k == 0 { "" } else { "," };
+        // Writing to a string cannot fail.
+        let _ = write!(frame, "{gap}{{\"k\":{k},\"article\":");
+        frame.push_str(article);
+        frame.push('}');
+    }
+    frame.push_str("]}\n");
+    frame.into_bytes()
+}
+
+fn line(value: &Value) -> Vec<u8> {
+    let mut line = value.to_string().into_bytes();
+    line.push(b'\n');
+    line
+}
+
+/// What a line of a plugin says; the error says what is wrong with it.
+pub(super) fn parse(line: &[u8]) -> Result<FromPlugin, String> {
+    serde_json::from_slice(line).map_err(|error| {
+        let start: String =
+            String::from_utf8_lossy(line.get(..80).unwrap_or(line)).escape_debug().to_string();
+        format!("`{start}` is no line of the protocol: {error}")
+    })
+}
+
+/// A plugin that speaks our version.
+pub(super) fn check_ready(ready: &Ready) -> Result<(), String> {
+    if ready.proto == VERSION {
+        return Ok(());
+    }
+    Err(format!("it speaks version {} of the protocol, this program speaks {VERSION}", ready.proto))
+}
+
+/// The answers in the order of `ids`: each of them once, and for the right article.
+pub(super) fn answers(items: Vec<Item>, ids: &[&str]) -> Result<Vec<Answer>, String> {
+    let mut answers: Vec<Option<Answer>> = ids.iter().map(|_| None).collect();
+    for item in items {
+        let k = item.k;
+        let (Some(place), Some(id)) = (answers.get_mut(k), ids.get(k)) else {
+            return Err(format!("it answers for article {k} of a batch of {}", ids.len()));
+        };
+        if item.id != *id {
+            let given: String = item.id.chars().take(64).collect();
+            return Err(format!("it answers for another article (`{}`) as {k}", given.escape_debug()));
+        }
+        if place.replace(item.answer()).is_some() {
+            return Err(format!("it answers twice for article {k}"));
+        }
+    }
+    let n_missing = answers.iter().filter(|answer| answer.is_none()).count();
+    let whole: Option<Vec<Answer>> = answers.into_iter().collect();
+    whole.ok_or_else(|| format!("it does not answer for {n_missing} of {} articles", ids.len()))
+}
+
+/// A text of the plugin for messages: bounded and on one line.
+fn said(text: &str, most: usize) -> String {
+    let short: String = text.chars().take(most).collect();
+    short.trim().escape_debug().to_string()
+}
+
+impl Item {
+    fn answer(self) -> Answer {
+        match self.op {
+            Op::Keep => Answer::Keep(Proposals { notes: self.notes, fields: self.fields, cuts: self.cuts }),
+            Op::Drop => Answer::Drop(match said(&self.reason, 500) {
+                reason if reason.is_empty() => "no reason given".to_owned(),
+                reason => reason,
+            }),
+            Op::Fail => Answer::Fail(Failure {
+                code: said(&self.code, 64),
+                message: said(&self.message, 1000),
+                retryable: self.retryable,
+            }),
+        }
+    }
+}
