@@ -179,10 +179,11 @@ impl Reading {
         let marked = marked.authors.clone().map(|(names, span)| (names, at(Some(span), "marked_author")));
         let named = dateline.filter(|(_, one)| !one.authors.is_empty());
         let named = named.map(|(line, one)| (one.authors.clone(), at(Some(line.span), "dateline")));
+        let (people, is_sure) = said.authors(false);
         let shown = [
-            (said.authors(false), hints::SHOWN, Family::Visible),
+            (people, if is_sure { hints::SHOWN } else { hints::BARE }, Family::Visible),
             (marked, hints::MARKED, Family::Visible),
-            (said.authors(true), hints::MARKED, Family::Visible),
+            (said.authors(true).0, hints::MARKED, Family::Visible),
             (signoff::reporting(lines), hints::CREDITED, Family::Text),
             (named, hints::CREDITED, Family::Text),
         ];

@@ -64,11 +64,14 @@ impl Said {
         Said { kept, cut, title: title_at }
     }
 
-    /// The persons, and failing these the organisations, that bylines name.
-    pub(crate) fn authors(&self, organisation: bool) -> Field<Vec<String>> {
-        [&self.kept, &self.cut].into_iter().find_map(|lines| {
+    /// The persons, or the organisations, that bylines name; and whether a word or a date says of one of these lines
+    /// that it is a byline, not its form alone.
+    pub(crate) fn authors(&self, organisation: bool) -> (Field<Vec<String>>, bool) {
+        let mut is_sure = false;
+        let found = [&self.kept, &self.cut].into_iter().find_map(|lines| {
             let mut found: Field<Vec<String>> = None;
             for (span, one) in lines.iter().filter(|(_, one)| one.organisation == organisation) {
+                is_sure |= !one.authors.is_empty() && one.is_sure();
                 for name in &one.authors {
                     let evidence = || Evidence::new(Some(*span), "byline");
                     let (names, _) = found.get_or_insert_with(|| (Vec::new(), evidence()));
@@ -78,7 +81,8 @@ impl Said {
                 }
             }
             found
-        })
+        });
+        (found, is_sure)
     }
 
     /// The first date of the kind that `pick` takes, and whether a word says what it is.

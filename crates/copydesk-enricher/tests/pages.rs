@@ -389,3 +389,13 @@ fn every_field_tells_how_sure_it_is_and_a_title_what_other_places_say() {
     }
     assert!(title.confidence < article.evidence["authors"].confidence, "it is contradicted");
 }
+
+#[test]
+fn words_that_only_look_like_a_name_give_way_to_what_markup_says() {
+    let read = |line: &str| {
+        let elements = [H1, ("p", "", line), ("p", "", "3 December 2025"), PROSE];
+        page(&elements, &[("meta:author", "Jane Doe")]).authors
+    };
+    assert_eq!(read("Sidebar Harbour"), ["Jane Doe"]);
+    assert_eq!(read("By John Roe"), ["John Roe"]);
+}

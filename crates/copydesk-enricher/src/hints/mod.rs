@@ -21,7 +21,7 @@ pub(crate) use day::{is_same, modified, published, url_day};
 pub(crate) use marked::Marked;
 pub(crate) use order::slash_order;
 pub(crate) use original::first_published;
-pub(crate) use people::{CREDITED, MARKED, SHOWN, are_same, authors, worth};
+pub(crate) use people::{BARE, CREDITED, MARKED, SHOWN, are_same, authors, worth};
 pub(crate) use site::Site;
 use site::host_of;
 pub(crate) use title::{title, title_conflicts};

@@ -40,6 +40,8 @@ const SOURCES: [(&str, f64, Family); 19] = [
 pub(crate) const SHOWN: f64 = 3.0;
 pub(crate) const MARKED: f64 = 1.25;
 pub(crate) const CREDITED: f64 = 1.5;
+/// Words in the head that nothing but their form makes a name: labels of a page have it, too.
+pub(crate) const BARE: f64 = 1.0;
 /// A user name, the site or a desk is worth no more than this, wherever it stands.
 const WEAK: f64 = 0.5;
 /// What far from the headline names one author, and no other, is worth this much.
