@@ -1,5 +1,6 @@
 //! Where names may stand: runs of words with large letters, and the small words that hold them together.
 
+use super::endings::{is_adjective, is_and, is_slavic_adjective, is_slavic_genitive};
 use super::gazetteer::Facts;
 use super::lexicon::Class;
 use super::page::Page;
@@ -41,6 +42,9 @@ impl Page<'_> {
             return true;
         }
         if class.any(Class::HONORIFIC) && self.names_a_thing(idx + 1) {
+            return true;
+        }
+        if !class.any(Class::HONORIFIC) && self.is_initial(idx) {
             return true;
         }
         !class.any(
@@ -91,7 +95,8 @@ impl Page<'_> {
             return known;
         }
         // `der Deutschen Bahn`: the gazetteer has `Deutsche Bahn`.
-        let base = self.letters(first).strip_suffix(['n', 'r', 's']).filter(|base| base.ends_with('e'))?;
+        let base =
+            self.letters(first).strip_suffix(['n', 'r', 's', 'm']).filter(|base| base.ends_with('e'))?;
         self.known_behind(first, fold::of_word(base))
     }
 
@@ -142,7 +147,7 @@ impl Page<'_> {
                 continue;
             }
             let last = self.extend(idx, known.map_or(idx, |(last, _)| last), words.end);
-            self.trim_and_give(idx, last, each);
+            self.trim_and_give(self.front_of(idx, last, words.start), last, each);
             idx = last + 1;
         }
     }
@@ -151,6 +156,21 @@ impl Page<'_> {
         let parts = &self.text.parts;
         let bound = |part: Option<&Part>| part.map_or(self.text.words.len(), |part| part.first_word as usize);
         bound(parts.get(part))..bound(parts.get(part + 1))
+    }
+
+    /// The first word of a name that opens with a word which is no name by itself: `West Mercia Police`.
+    fn front_of(&self, first: usize, last: usize, start: usize) -> usize {
+        let Some(before) = first.checked_sub(1).filter(|before| *before >= start && self.adjoins(first))
+        else {
+            return first;
+        };
+        let is_thing = (first..=last).any(|idx| self.class(idx).any(Class::ORG.with(Class::PLACE)));
+        let fits = is_thing
+            && self.is(before, Flags::LARGE)
+            && !self.is(before, Flags::SUFFIXED)
+            && self.class(before).any(Class::PLAIN.with(Class::SIDE))
+            && !self.class(before).any(Class::SMALL);
+        if fits && !self.lexicon.large_nouns { before } else { first }
     }
 
     /// True if a name may open with the word.
@@ -365,7 +385,11 @@ impl Page<'_> {
                     || self.is(past, Flags::CAPS)
                     || self.is_firm(past, end)
                     || self.known_from(past).is_some());
+            // Behind a surname `von` says where somebody is from or works.
+            let is_full = self.lexicon.large_nouns
+                && (first + 1..=last).any(|idx| !self.facts(idx).has(Facts::GIVEN) && !self.is_initial(idx));
             let is_article = is_thing
+                || is_full && !hyphened
                 || self.class(next).any(Class::ARTICLE)
                     && past == next + 1
                     && !hyphened
@@ -427,6 +451,13 @@ impl Page<'_> {
                 continue;
             }
             let front = self.class(first);
+            if front.any(Class::ARTICLE)
+                && self.is(first, Flags::START)
+                && self.class(first + 1).any(Class::ORG)
+            {
+                first += 1;
+                continue;
+            }
             let beside = Class::BODY.with(Class::LOCALITY).with(Class::RELATION);
             let is_beside = self.lexicon.large_nouns && front.any(beside) && !front.any(Class::FIRM);
             let is_noun = !is_org && self.is_noun_before(first, last);
@@ -487,87 +518,4 @@ impl Page<'_> {
         let is_known = front.has(Facts::ORGANISATION) || front.place() > 1 && !front.has(Facts::GIVEN);
         (is_known && self.is(at - 1, Flags::LARGE)).then_some(at)
     }
-}
-
-/// True for what looks like an adjective in a Slavic language, in any case.
-fn is_slavic_adjective(word: &str) -> bool {
-    const ENDS: [&str; 20] = [
-        "ский",
-        "ского",
-        "скому",
-        "ским",
-        "ском",
-        "ская",
-        "ской",
-        "скую",
-        "ское",
-        "ный",
-        "ного",
-        "ная",
-        "ной",
-        "ное",
-        "ський",
-        "ська",
-        "ський",
-        "ski",
-        "ska",
-        "wy",
-    ];
-    const MORE: [&str; 8] = ["skiego", "skiej", "owa", "owy", "na", "ny", "ного", "ького"];
-    word.chars().count() > 4 && ENDS.iter().chain(&MORE).any(|end| word.ends_with(end))
-}
-
-/// True for `and`.
-pub(super) fn is_and(word: &str) -> bool {
-    matches!(word, "and" | "und" | "et" | "y" | "e" | "en" | "och" | "og" | "i" | "и" | "та" | "ve")
-}
-
-/// True for what looks like a noun in the genitive, and like no verb.
-fn is_slavic_genitive(word: &str) -> bool {
-    const ENDS: [&str; 14] =
-        ["ры", "ны", "ды", "ов", "ев", "ения", "ания", "ства", "ости", "ття", "ння", "ury", "nych", "nia"];
-    word.chars().count() > 4 && ENDS.iter().any(|end| word.ends_with(end))
-}
-
-/// True for what looks like an adjective in French or Italian.
-fn is_adjective(word: &str) -> bool {
-    const ENDS: [&str; 36] = [
-        "al",
-        "ale",
-        "ales",
-        "aux",
-        "el",
-        "elle",
-        "elles",
-        "ique",
-        "iques",
-        "ien",
-        "ienne",
-        "ier",
-        "ière",
-        "ois",
-        "oise",
-        "ais",
-        "aise",
-        "anne",
-        "estois",
-        "if",
-        "ive",
-        "ain",
-        "aine",
-        "ouse",
-        "ousain",
-        "onnais",
-        "eur",
-        "eure",
-        "rice",
-        "aire",
-        "ouvrière",
-        "agricole",
-        "unies",
-        "communs",
-        "publique",
-        "public",
-    ];
-    word.chars().count() > 4 && ENDS.iter().any(|end| word.ends_with(end))
 }

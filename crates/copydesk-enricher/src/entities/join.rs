@@ -175,10 +175,7 @@ impl<'p, 'a> Groups<'p, 'a> {
                 };
             }
         }
-        let is_free = group.facts.place() == 0
-            && !group.facts.has(Facts::ORGANISATION)
-            && !group.is_word
-            && group.is_shown;
+        let is_free = group.facts.place() == 0 && !group.facts.has(Facts::ORGANISATION) && !group.is_word;
         let wanted = if group.facts.has(Facts::GIVEN) && group.facts.place() < 2 {
             EntityKind::Person
         } else if is_free {

@@ -7,6 +7,7 @@
 
 pub mod gazetteer;
 
+mod endings;
 mod find;
 mod group;
 mod join;

@@ -2,7 +2,8 @@
 //!
 //! The points are small whole numbers set by hand: four say that one sign is enough, two that another is needed.
 
-use super::find::{Run, is_and};
+use super::endings::is_and;
+use super::find::Run;
 use super::gazetteer::Facts;
 use super::lexicon::Class;
 use super::page::Page;
@@ -246,6 +247,15 @@ impl Page<'_> {
         if class.any(Class::LOCALITY) && (is_small || self.lexicon.large_nouns) {
             context.place += 5;
         }
+        // `le groupe allemand X`
+        let is_body = self.lexicon.large_in_names
+            && is_small
+            && class == Class::default()
+            && one.checked_sub(1).is_some_and(|body| self.adjoins(one) && self.class(body).any(Class::BODY));
+        if is_body {
+            context.org += 5;
+            context.person -= 1;
+        }
         if class.any(Class::BODY) && (is_small || self.lexicon.large_nouns) {
             context.org += 6;
             context.person -= 2;
@@ -344,6 +354,10 @@ impl Page<'_> {
         let class = self.class(next);
         let context = &mut evidence.context;
         if self.adjoins(next) {
+            if self.is(run.last, Flags::SUFFIXED) && run.facts.place() == 0 && self.is_office(next) {
+                // `Castellan's chief executive`
+                context.org += 2;
+            }
             if self.is(next, Flags::HYPHEN) {
                 match (class.any(Class::TITLE), self.letters(next)) {
                     // `Commerzbank-Chef`
@@ -399,6 +413,12 @@ impl Page<'_> {
             }
             _ => {}
         }
+    }
+
+    /// A title within two words.
+    fn is_office(&self, idx: usize) -> bool {
+        let is_title = |idx: usize| self.class(idx).any(Class::TITLE) && !self.is(idx, Flags::LARGE);
+        is_title(idx) || self.adjoins(idx + 1) && is_title(idx + 1)
     }
 
     fn after_comma(&self, run: Run, next: usize, context: &mut Points) {
