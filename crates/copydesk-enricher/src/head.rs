@@ -245,8 +245,8 @@ fn is_name_here(lines: &[Line<'_>], idx: usize, one: &Furniture, title: Option<u
     (supported || unlike_a_heading()) && !one.authors.iter().any(|name| has_ordinary_word(lines, idx, name))
 }
 
-/// True if a word of `name` stands in the text in small letters.
-fn has_ordinary_word(lines: &[Line<'_>], idx: usize, name: &str) -> bool {
+/// True if a word of `name` stands in the text in small letters, but for the line `idx`.
+pub(crate) fn has_ordinary_word(lines: &[Line<'_>], idx: usize, name: &str) -> bool {
     let words: Vec<Cow<'_, str>> =
         name.split_whitespace().map(bare).filter(|word| word.chars().count() > 3).collect();
     lines

@@ -9,6 +9,7 @@ use crate::head::{self, Head};
 use crate::hints::{self, Marked, Site, Stated, Vicinity, folded};
 use crate::language::Languages;
 use crate::line::{self, Line};
+use crate::names::is_known_place;
 use crate::said::Said;
 use crate::vote::{self, Candidate, Family};
 use crate::{kinds, language, published, signoff, sure};
@@ -70,7 +71,7 @@ impl Reading {
         let dateline = opening(&lines, &head, order, code.as_deref());
         reading.read_authors(&vicinity, &lines, &said, &site, &marked, dateline.as_ref());
         reading.read_dates(&vicinity, &said, dateline.as_ref(), &marked, order);
-        reading.read_dateline(article, &said, dateline);
+        reading.read_dateline(article, &lines, &said, dateline);
         reading.read_standfirst(&vicinity, &lines, &head);
         reading.section =
             hints::section(article, &site, reading.title.as_ref().map(|(title, _)| title.as_str()));
@@ -210,7 +211,13 @@ impl Reading {
         self.published = published::published(vicinity, &found, order);
     }
 
-    fn read_dateline(&mut self, article: &Article, said: &Said, dateline: Option<(&Line<'_>, Dateline)>) {
+    fn read_dateline(
+        &mut self,
+        article: &Article,
+        lines: &[Line<'_>],
+        said: &Said,
+        dateline: Option<(&Line<'_>, Dateline)>,
+    ) {
         let place = dateline.and_then(|(line, one)| {
             let start = line.span.start();
             let span = Span::new(article.raw(), start, start + one.len).unwrap_or(line.span);
@@ -218,9 +225,13 @@ impl Reading {
         });
         let told = || {
             let value = hints::first(article, "jsonld:dateline")?;
+            // Some put the date there.
+            let is_place = value.len() <= 60 && !value.chars().any(char::is_numeric);
+            is_place.then_some(())?;
             Some((value.to_owned(), at(None, "jsonld:dateline")))
         };
-        self.dateline = place.or_else(|| said.place()).or_else(told);
+        let beside = || said.place().filter(|(place, _)| is_somewhere(place, lines));
+        self.dateline = place.or_else(beside).or_else(told);
     }
 
     fn read_standfirst(&mut self, vicinity: &Vicinity<'_>, lines: &[Line<'_>], head: &Head) {
@@ -268,6 +279,16 @@ fn at(span: Option<Span>, rule: &str) -> Evidence {
 
 fn seen(line: &Line<'_>, rule: &str) -> Evidence {
     Evidence::new(Some(line.span), rule)
+}
+
+/// True for a place, as far as the article shows: a section (`Technology`), a degree (`DVM`) and a remark
+/// (`Fact-checked by Jane Doe`) stand beside names too.
+fn is_somewhere(place: &str, lines: &[Line<'_>]) -> bool {
+    let is_degree = place.chars().count() <= 5
+        && place.chars().filter(|c| c.is_uppercase()).count() >= 2
+        && !place.contains(['.', ' ']);
+    let is_remark = place.contains(" by ") || place.contains("'t ") || place.contains("’t ");
+    is_known_place(place) || !(is_degree || is_remark || head::has_ordinary_word(lines, usize::MAX, place))
 }
 
 fn block_span(article: &Article, block: Option<usize>) -> Option<Span> {
