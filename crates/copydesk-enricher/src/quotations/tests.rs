@@ -1,3 +1,5 @@
+use copydesk_core::{Article, ArticleId, Block, BlockKind, Origin};
+
 use super::*;
 use crate::entities;
 
@@ -95,4 +97,17 @@ fn finds_speakers_in_every_style() {
     ] {
         assert_eq!(quotations(raw, language), expect, "{raw}");
     }
+}
+
+#[test]
+fn a_quotation_goes_on_in_the_next_paragraph() {
+    let raw = "Peter Brown said: “It is over, and we know it.\n“Nobody will come back to this town.”\nRain fell all day.";
+    let block = |line: &str| Some(Block::plain(Span::of(raw, line)?, BlockKind::Paragraph));
+    let blocks = raw.split('\n').filter_map(block).collect();
+    let article = Article::new(ArticleId::from_bytes([0; 32]), Origin::default(), raw, blocks);
+    let text = Text::of(&article);
+    let entities = entities::find(&text, "en");
+    let found = find(&text, "en", &entities);
+    let speakers: Vec<Option<&str>> = found.iter().map(|one| one.speaker.as_deref()).collect();
+    assert_eq!(speakers, [Some("Peter Brown"), Some("Peter Brown")]);
 }

@@ -21,6 +21,9 @@ pub(crate) struct Quoted {
     pub(crate) is_nested: bool,
 }
 
+/// Marks by which a quotation is opened again in the next paragraph.
+const OPENERS: [char; 6] = ['"', '“', '„', '«', '»', '「'];
+
 /// The most quotations that lie within one another, beyond which marks are no quotations.
 const MOST_DEEP: usize = 4;
 
@@ -33,7 +36,8 @@ pub(super) fn pair(raw: &str, parts: &[Part], marks: &[Mark]) -> Vec<Quoted> {
         let (these, later) = rest.split_at_checked(n_marks).unwrap_or((rest, &[]));
         rest = later;
         if !these.is_empty() {
-            pair_part(raw, part, idx as u32, these, &mut quotes);
+            let goes_on = parts.get(idx + 1).is_some_and(|next| next.span.of_text(raw).starts_with(OPENERS));
+            pair_part(raw, (part, idx as u32), these, goes_on, &mut quotes);
         }
     }
     quotes
@@ -45,7 +49,7 @@ struct Opened {
     inner: usize,
 }
 
-fn pair_part(raw: &str, part: &Part, idx: u32, marks: &[Mark], quotes: &mut Vec<Quoted>) {
+fn pair_part(raw: &str, (part, idx): (&Part, u32), marks: &[Mark], goes_on: bool, quotes: &mut Vec<Quoted>) {
     let mut open: Vec<Opened> = Vec::new();
     let first = quotes.len();
     for mark in marks {
@@ -80,10 +84,11 @@ fn pair_part(raw: &str, part: &Part, idx: u32, marks: &[Mark], quotes: &mut Vec<
             open.push(Opened { closers: closers(mark.c), inner: past });
         }
     }
-    // Only a mark that cannot be an apostrophe, and opens its paragraph, is taken to go on in the next.
+    // Without a closing mark only what opens its paragraph, or goes on in the next, is taken for a quotation.
     if let Some(opened) = open.first()
-        && quotes.len() == first
-        && raw.get(part.span.start()..opened.inner).is_some_and(|head| head.chars().count() <= 2)
+        && (goes_on
+            || quotes.len() == first
+                && raw.get(part.span.start()..opened.inner).is_some_and(|head| head.chars().count() <= 2))
         && !opened.closers.contains(&'\'')
         && let Some(inner) = Span::new(raw, opened.inner, part.span.end())
     {
