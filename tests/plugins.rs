@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 
 const SDK: &str = include_str!("../examples/plugins/python/copydesk_plugin.py");
 const WORD_LENGTHS: &str = include_str!("../examples/plugins/python/word_lengths.py");
+const NODE_SDK: &str = include_str!("../examples/plugins/node/copydesk_plugin.js");
+const NODE_WORD_LENGTHS: &str = include_str!("../examples/plugins/node/word_lengths.js");
 const BAD: &str = include_str!("plugins/bad.py");
 
 /// A desk whose only stage is `plugins/PLUGIN`, with these lines in its table.
@@ -314,5 +316,84 @@ fn check_names_a_command_that_is_not_there() {
         let output = desk.run(&["check"]);
         assert_eq!(output.status.code(), Some(2));
         assert!(stderr(&output).contains(expected), "{}", stderr(&output));
+    }
+}
+
+/// A plugin in JavaScript that does all there is to do.
+const NODE: &str = r#"
+const copydesk = require("./copydesk_plugin");
+copydesk.run(async (article, config) => {
+  console.log("over", article.uri);
+  if (article.text.includes("POISON")) throw new RangeError("no such harbour");
+  if (article.text.includes("DROP")) return copydesk.drop("not wanted");
+  const block = article.blocks.find((block) => block.text.includes("Ünder")) ?? article.blocks[0];
+  const start = block.text.indexOf("Share");
+  if (start >= 0) article.cut(block, "share", { rule: "bar", start });
+  article.set("section", config.section);
+  article.note("half", "\ud800");
+});
+"#;
+
+#[test]
+fn javascript_does_what_python_does() {
+    let stages = desk("word_lengths.py", WORD_LENGTHS, "");
+    let config = std::fs::read_to_string(stages.path("copydesk.toml")).unwrap()
+        + "[[stage]]\ntype = \"exec\"\nname = \"other\"\ncommand = [\"node\", \"plugins/all.js\"]\n"
+        + "config = { section = \"Sea\" }\n"
+        + "[[stage]]\ntype = \"exec\"\nname = \"js\"\ncommand = [\"node\", \"plugins/other.js\"]\n";
+    std::fs::write(stages.path("copydesk.toml"), config).unwrap();
+    std::fs::write(stages.path("plugins/copydesk_plugin.js"), NODE_SDK).unwrap();
+    std::fs::write(stages.path("plugins/all.js"), NODE).unwrap();
+    let renamed = NODE_WORD_LENGTHS.replace("note(\"word_lengths\"", "note(\"lengths\"");
+    std::fs::write(stages.path("plugins/other.js"), renamed).unwrap();
+    drop_articles(&stages, 0..6, |number| number == 3);
+    stages.drop_file("100.txt", "DROP this.\n");
+    stages.drop_file("101.txt", "Ünder the bridge — “so” it was. Share this!\n");
+    let output = stages.drain(3);
+    assert_eq!(stages.count("dropped"), 1);
+    let reason = stages.quarantine()[0]["reason"].to_string();
+    assert!(reason.contains("failed (attempt 1): RangeError: no such harbour"), "{reason}");
+    let lines = stages.lines();
+    assert_eq!(lines.len(), 6, "{}", stderr(&output));
+    for record in lines.values() {
+        // The first stage saw what the second has cut.
+        if record["cuts"].as_array().unwrap().is_empty() {
+            assert_eq!(record["notes"]["lengths"], record["notes"]["word_lengths"], "{record}");
+        } else {
+            assert_eq!(record["text"], "Ünder the bridge — “so” it was.");
+            assert_eq!(record["cuts"][0]["rule"], "bar");
+        }
+        assert_eq!(record["section"], "Sea");
+        assert_eq!(record["evidence"]["section"]["rule"], "plugin:other");
+        assert_eq!(record["notes"]["half"], "\u{fffd}");
+    }
+}
+
+/// The first piece of code in this language in the guide, as its reader copies it.
+fn from_guide(language: &str) -> String {
+    let guide = include_str!("../examples/plugins/README.md");
+    let (_, behind) = guide.split_once(&format!("```{language}\n")).unwrap();
+    let (code, _) = behind.split_once("```").unwrap();
+    // In a list, code is moved to the right.
+    let depth = code.len() - code.trim_start_matches(' ').len();
+    code.lines().map(|line| line.get(depth..).unwrap_or("").to_owned() + "\n").collect()
+}
+
+#[test]
+fn the_guide_works_as_written() {
+    let stage = from_guide("toml");
+    for (file, language, command) in [("shout.py", "python", "python3"), ("shout.js", "js", "node")] {
+        let desk = desk(file, &from_guide(language), "");
+        let config = std::fs::read_to_string(desk.path("copydesk.toml")).unwrap();
+        let (before, _) = config.split_once("[[stage]]").unwrap();
+        let stage = stage.replace("python3", command).replace("shout.py", file);
+        std::fs::write(desk.path("copydesk.toml"), format!("{before}{stage}")).unwrap();
+        std::fs::write(desk.path("plugins/copydesk_plugin.js"), NODE_SDK).unwrap();
+        desk.drop_file("1.txt", "The SEA rose at NOON, and fell.\n\n+++ Buy boats +++\n\nIt was wet.\n");
+        let output = desk.run(&["clean", "--format", "json", "inbox/1.txt"]);
+        let record: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(record["text"], "The SEA rose at NOON, and fell.\n\nIt was wet.", "{}", stderr(&output));
+        assert_eq!(record["cuts"][0]["reason"], "advert");
+        assert!(record["notes"]["capitals"].as_u64() >= Some(1), "{record}");
     }
 }

@@ -34,8 +34,14 @@ fn cargo(args: &[&str]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What the tests make faults with: the command, and the Debian package that holds it.
-const TOOLS: &[(&str, &str)] = &[("strace", "strace"), ("faketime", "faketime")];
+/// What the tests make faults with, and write plugins in: the command, and the Debian package that holds it.
+const TOOLS: &[(&str, &str)] = &[
+    ("strace", "strace"),
+    ("faketime", "faketime"),
+    ("ps", "procps"),
+    ("python3", "python3"),
+    ("node", "nodejs"),
+];
 
 /// Installs what is missing.
 fn tools() -> anyhow::Result<()> {

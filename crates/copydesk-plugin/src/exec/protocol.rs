@@ -174,3 +174,69 @@ impl Item {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const IDS: [&str; 2] = ["aa", "bb"];
+
+    fn answered(items: &str) -> Result<Vec<Answer>, String> {
+        let line = format!("{{\"t\":\"result\",\"seq\":1,\"items\":[{items}],\"more\":[1]}}");
+        match parse(line.as_bytes())? {
+            FromPlugin::Result { items, .. } => answers(items, &IDS),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    const FIRST: &str = r#"{"k":0,"id":"aa","op":"keep","notes":{"n":1},"new":true}"#;
+    const SECOND: &str = r#"{"k":1,"id":"bb","op":"drop","reason":" a\u001b "}"#;
+
+    #[test]
+    fn answers_come_in_any_order_each_once_and_for_its_article() {
+        let both = answered(&format!("{SECOND},{FIRST}")).unwrap();
+        assert!(matches!(&both[0], Answer::Keep(proposals) if proposals.notes == json!({"n": 1})));
+        assert_eq!(both[1], Answer::Drop("a\\u{1b}".into()));
+        for (items, expected) in [
+            (FIRST.to_owned(), "it does not answer for 1 of 2 articles"),
+            (format!("{FIRST},{FIRST}"), "twice for article 0"),
+            (FIRST.replace("aa", "bb"), "for another article (`bb`) as 0"),
+            (FIRST.replace(":0", ":2"), "article 2 of a batch of 2"),
+            (FIRST.replace("keep", "kept"), "unknown variant `kept`"),
+            (FIRST.replace("\"id\":\"aa\",", ""), "missing field `id`"),
+        ] {
+            let error = answered(&items).unwrap_err();
+            assert!(error.contains(expected), "{items}: {error}");
+        }
+    }
+
+    #[test]
+    fn another_version_is_refused() {
+        let ready = |line: &[u8]| match parse(line) {
+            Ok(FromPlugin::Ready(ready)) => check_ready(&ready),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(ready(br#"{"t":"ready","proto":1}"#), Ok(()));
+        assert!(ready(br#"{"t":"ready","proto":2}"#).unwrap_err().contains("version 2"));
+    }
+
+    proptest! {
+        /// Whatever a plugin writes, there is an answer for every article or an error.
+        #[test]
+        fn no_line_is_too_strange(
+            bytes in proptest::collection::vec(any::<u8>(), 0..60),
+            at in 0..200_usize,
+        ) {
+            let mut line = format!("{{\"t\":\"result\",\"seq\":1,\"items\":[{FIRST},{SECOND}]}}").into_bytes();
+            let at = at.min(line.len());
+            line.splice(at..(at + bytes.len() / 4).min(line.len()), bytes);
+            if let Ok(FromPlugin::Result { items, .. }) = parse(&line)
+                && let Ok(answers) = answers(items, &IDS)
+            {
+                prop_assert_eq!(answers.len(), IDS.len());
+            }
+        }
+    }
+}
