@@ -101,6 +101,10 @@ impl BatchWorker {
             loop {
                 let n_jobs = jobs.len();
                 let held = self.round(jobs);
+                if self.shared.halt.is_set() {
+                    // What was cancelled says nothing of the stage: the report is to name it if it is down.
+                    return;
+                }
                 let n_held = held.as_ref().map_or(0, |held| held.jobs.len());
                 // As long as some get through it is not down.
                 match &held {
