@@ -116,7 +116,8 @@ fn until_other_credit(text: &str) -> &str {
                 && OTHER_WORKS.contains(&bare(word))
                 && is_person(last_name(text.get(..at).unwrap_or("")), false)
         };
-        if [tail, joined].iter().any(|tail| signed::read(tail) == Some(Signed::Other)) || noun() {
+        let credits = |tail: &&str| signed::may_open(tail) && signed::read(tail) == Some(Signed::Other);
+        if [tail, joined].iter().any(credits) || noun() {
             return text.get(..at).unwrap_or(text).trim_end_matches([',', ' ', ';', '.']);
         }
     }

@@ -1,11 +1,10 @@
 //! Which of the first lines is the headline, where neither markup nor a hint says so.
 
-use std::collections::HashSet;
-
 use copydesk_core::BlockKind;
 
 use crate::dates::SlashOrder;
 use crate::line::Line;
+use crate::text::fold;
 use crate::vocabulary::{SECTIONS, lower};
 
 /// Words of a headline; fewer are a label (`World`, `Opinion`) or a section's heading.
@@ -113,20 +112,29 @@ pub(crate) fn stands_alone(lines: &[Line<'_>]) -> Option<usize> {
 
 /// True if most of the longer words of `title` come again in `lines`.
 fn is_about(title: &str, lines: &[Line<'_>]) -> bool {
-    let title: HashSet<String> = stems(title).collect();
+    let mut title: Vec<u64> = stems(title).collect();
+    title.sort_unstable();
+    title.dedup();
     if title.len() < 2 {
         return false;
     }
-    let body: HashSet<String> =
-        lines.iter().flat_map(|line| stems(&line.text)).filter(|stem| title.contains(stem)).collect();
-    body.len() * 3 >= title.len() * 2
+    let mut left = title.clone();
+    for stem in lines.iter().flat_map(|line| stems(&line.text)) {
+        left.retain(|wanted| *wanted != stem);
+        let n_found = title.len() - left.len();
+        if n_found * 3 >= title.len() * 2 {
+            return true;
+        }
+    }
+    false
 }
 
-/// The starts of the words of four letters or more, and numbers, in lower case.
-fn stems(text: &str) -> impl Iterator<Item = String> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| word.chars().count() >= 4)
-        .map(|word| word.chars().take(STEM).flat_map(char::to_lowercase).collect())
+/// The starts of the words of four letters or more, and numbers, as hashes without case.
+fn stems(text: &str) -> impl Iterator<Item = u64> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().nth(3).is_some()).map(|word| {
+        let end = word.char_indices().nth(STEM).map_or(word.len(), |(at, _)| at);
+        fold::of_word(word.get(..end).unwrap_or(word))
+    })
 }
 
 /// True for a line that could head a section: it looks like a headline and prose or a list follows.

@@ -3,6 +3,10 @@
 //! Phrases that stand alone are listed; the others are put together from what was done and a word for `by` or a
 //! colon, so that a language needs some nouns and not every phrase.
 
+use std::sync::LazyLock;
+
+use hashbrown::HashSet;
+
 use crate::names::bare;
 use crate::vocabulary::{AND, AUTHOR_PREFIXES, BY, List, OTHER_CREDITS, OTHER_WORKS, WORKS, lower};
 
@@ -22,6 +26,26 @@ const ARTICLES: [&str; 28] = [
     "a", "an", "the", "our", "ein", "eine", "der", "die", "das", "unser", "unsere", "un", "une", "le", "la",
     "les", "notre", "una", "il", "lo", "el", "um", "uma", "een", "het", "onze", "en", "ett",
 ];
+
+/// The words that a phrase before a name begins with.
+static OPENERS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let phrases =
+        OTHER_CREDITS.iter().chain(AUTHOR_PREFIXES.iter()).chain(OTHER_WORKS.iter()).chain(WORKS.iter());
+    phrases.filter_map(|phrase| phrase.split(ENDS).next()).chain(ARTICLES).collect()
+});
+
+/// What may stand behind a word.
+const ENDS: [char; 5] = [' ', '\u{a0}', ':', '：', ','];
+
+/// True if [`read`] may find something: most words open no such phrase, which one look tells.
+pub(crate) fn may_open(text: &str) -> bool {
+    let word = text.split(ENDS).next().unwrap_or_default();
+    // Scripts without spaces have longer first words than their phrases.
+    OPENERS.contains(&*lower(word))
+        || OPENERS.contains(&*bare(word))
+        || word.chars().any(is_wide)
+        || word.contains(['/', '／', '=', '＝'])
+}
 
 /// What the start of `text` says of the names that follow.
 pub(crate) fn read(text: &str) -> Option<Signed<'_>> {

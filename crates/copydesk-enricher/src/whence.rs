@@ -51,6 +51,11 @@ pub(crate) fn behind_in(text: &str) -> (&str, Option<String>) {
     {
         return (names, Some(place.to_owned()));
     }
+    // Most lines have none of them, which one look at each word tells.
+    let is_joiner = |word: &str| IN.iter().any(|joiner| joiner.trim_start().starts_with(word));
+    if !text.split(' ').skip(1).any(|word| word.len() <= 9 && !word.is_empty() && is_joiner(word)) {
+        return (text, None);
+    }
     for joiner in IN {
         let Some((names, place)) = rsplit_at_space(text, joiner) else { continue };
         let place = place.trim().trim_end_matches(',');

@@ -187,7 +187,9 @@ pub(crate) fn likeness(one: &str, other: &str) -> f64 {
 /// A title without the site's name at either end; `None` if nothing else is left.
 pub(crate) fn without_site(title: &str, site: &Site) -> Option<String> {
     let mut rest = title.trim();
-    loop {
+    // Most titles have no bar, which one look tells.
+    let is_bar = |c: char| BARS.iter().any(|bar| bar.trim().starts_with(c));
+    while rest.contains(is_bar) {
         let last = BARS.iter().filter_map(|bar| rest.rfind(bar).map(|at| (at, bar.len()))).max();
         let first = BARS.iter().filter_map(|bar| rest.find(bar).map(|at| (at, bar.len()))).min();
         let tail = last.and_then(|(at, len)| Some((rest.get(..at)?, rest.get(at + len..)?)));
