@@ -22,6 +22,9 @@ const SOURCES: [&str; 10] = [
 const BARS: [&str; 12] =
     [" | ", " - ", " – ", " — ", " · ", " :: ", " » ", " • ", " « ", " / ", " ‹ ", " : "];
 
+/// What [`BARS`] are made of.
+const SIGNS: [char; 11] = ['|', '-', '–', '—', '·', ':', '»', '•', '«', '/', '‹'];
+
 /// The title, and the block that shows it, if one does.
 pub(crate) fn title(article: &Article, site: &Site) -> Option<Stated<String>> {
     let stated: Vec<Stated<String>> = SOURCES
@@ -188,8 +191,7 @@ pub(crate) fn likeness(one: &str, other: &str) -> f64 {
 pub(crate) fn without_site(title: &str, site: &Site) -> Option<String> {
     let mut rest = title.trim();
     // Most titles have no bar, which one look tells.
-    let is_bar = |c: char| BARS.iter().any(|bar| bar.trim().starts_with(c));
-    while rest.contains(is_bar) {
+    while rest.contains(SIGNS) {
         let last = BARS.iter().filter_map(|bar| rest.rfind(bar).map(|at| (at, bar.len()))).max();
         let first = BARS.iter().filter_map(|bar| rest.find(bar).map(|at| (at, bar.len()))).min();
         let tail = last.and_then(|(at, len)| Some((rest.get(..at)?, rest.get(at + len..)?)));
