@@ -41,6 +41,38 @@ const IN: [&str; 31] = [
     " от ",
 ];
 
+/// True for the first word of one of [`IN`].
+fn opens_joiner(word: &str) -> bool {
+    matches!(
+        word,
+        "reporting"
+            | "reports"
+            | "berichtet"
+            | "bericht"
+            | "informa"
+            | "à"
+            | "a"
+            | "aus"
+            | "in"
+            | "im"
+            | "en"
+            | "em"
+            | "desde"
+            | "da"
+            | "vanuit"
+            | "uit"
+            | "w"
+            | "we"
+            | "z"
+            | "в"
+            | "из"
+            | "у"
+            | "i"
+            | "te"
+            | "от"
+    )
+}
+
 /// Splits off where the names report from: `Jane Doe in Moscow`, `Jane Doe reports from Kyiv`.
 pub(crate) fn behind_in(text: &str) -> (&str, Option<String>) {
     // `De notre correspondant à Bruxelles, Luc Petit`
@@ -52,8 +84,7 @@ pub(crate) fn behind_in(text: &str) -> (&str, Option<String>) {
         return (names, Some(place.to_owned()));
     }
     // Most lines have none of them, which one look at each word tells.
-    let is_joiner = |word: &str| IN.iter().any(|joiner| joiner.trim_start().starts_with(word));
-    if !text.split(' ').skip(1).any(|word| word.len() <= 9 && !word.is_empty() && is_joiner(word)) {
+    if !text.split(' ').skip(1).any(opens_joiner) {
         return (text, None);
     }
     for joiner in IN {
@@ -139,4 +170,16 @@ fn is_small_part(word: &str) -> bool {
 
 fn is_month_or_day(word: &str) -> bool {
     NOT_NAMES.contains(word) && (word.ends_with("day") || word.ends_with("ber") || word.ends_with("ary"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_joiner_is_known_by_its_first_word() {
+        for joiner in IN {
+            assert!(joiner.split_whitespace().next().is_some_and(opens_joiner), "{joiner}");
+        }
+    }
 }
