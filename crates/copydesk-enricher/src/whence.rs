@@ -70,6 +70,9 @@ fn opens_joiner(word: &str) -> bool {
             | "i"
             | "te"
             | "от"
+            | "zurzeit"
+            | "derzeit"
+            | "z.Zt."
     )
 }
 
