@@ -2,24 +2,15 @@
 
 use copydesk_core::{OptionKind, OptionSpec};
 
-const fn key(
-    name: &'static str,
-    kind: OptionKind,
-    default: Option<&'static str>,
-    help: &'static str,
-) -> OptionSpec {
-    OptionSpec { name, kind, default, choices: &[], help }
-}
-
 /// The keys of the file that hold a single value.
 pub(crate) const TOP: &[OptionSpec] = &[
-    key(
+    OptionSpec::new(
         "version",
         OptionKind::Integer,
         Some("1"),
         "The version of the configuration's format; 1 is the only one.",
     ),
-    key(
+    OptionSpec::new(
         "state",
         OptionKind::Path,
         Some(""),
@@ -31,7 +22,7 @@ pub(crate) const TOP: &[OptionSpec] = &[
 pub(crate) const SECTIONS: &[&str] = &["source", "reader", "stage", "sink", "runtime", "admin"];
 
 /// What every stage takes beside its own options.
-pub(crate) const STAGE: &[OptionSpec] = &[key(
+pub(crate) const STAGE: &[OptionSpec] = &[OptionSpec::new(
     "name",
     OptionKind::String,
     Some(""),
@@ -40,29 +31,44 @@ pub(crate) const STAGE: &[OptionSpec] = &[key(
 
 /// What every sink takes beside its own options.
 pub(crate) const SINK: &[OptionSpec] = &[
-    key(
+    OptionSpec::new(
         "name",
         OptionKind::String,
         Some(""),
         "What the ledger calls it: letters, digits, `_` and `-`. The type, if not given. Under a new name it is a \
          new sink, which starts with the next article.",
     ),
-    key("batch_max", OptionKind::Integer, Some("500"), "Articles in a batch, at most (1 to 100000)."),
-    key(
+    OptionSpec::new(
+        "batch_max",
+        OptionKind::Integer,
+        Some("500"),
+        "Articles in a batch, at most (1 to 100000).",
+    ),
+    OptionSpec::new(
         "batch_bytes",
         OptionKind::Bytes,
         Some("\"16MiB\""),
         "Bytes in a batch, at most; a larger article is a batch of its own.",
     ),
-    key("batch_linger", OptionKind::Duration, Some("\"5ms\""), "How long a batch waits for more articles."),
-    key(
+    OptionSpec::new(
+        "batch_linger",
+        OptionKind::Duration,
+        Some("\"5ms\""),
+        "How long a batch waits for more articles.",
+    ),
+    OptionSpec::new(
         "retry_min",
         OptionKind::Duration,
         Some("\"100ms\""),
         "The first wait after a failure; it doubles with each further one.",
     ),
-    key("retry_max", OptionKind::Duration, Some("\"30s\""), "The longest wait between two tries."),
-    key(
+    OptionSpec::new(
+        "retry_max",
+        OptionKind::Duration,
+        Some("\"30s\""),
+        "The longest wait between two tries.",
+    ),
+    OptionSpec::new(
         "stall",
         OptionKind::Duration,
         Some("\"10s\""),
@@ -72,26 +78,31 @@ pub(crate) const SINK: &[OptionSpec] = &[
 
 /// What `[runtime]` takes.
 pub(crate) const RUNTIME: &[OptionSpec] = &[
-    key(
+    OptionSpec::new(
         "workers",
         OptionKind::Integer,
         Some("0"),
         "Threads for stages without state; 0 for one a processor. The output is the same whatever the number.",
     ),
-    key("grace", OptionKind::Duration, Some("\"10s\""), "How long a stop waits for what is under way."),
-    key(
+    OptionSpec::new(
+        "grace",
+        OptionKind::Duration,
+        Some("\"10s\""),
+        "How long a stop waits for what is under way.",
+    ),
+    OptionSpec::new(
         "queue",
         OptionKind::Integer,
         Some("1024"),
         "Articles under way between drop folder and sinks, at most (1 to 100000).",
     ),
-    key(
+    OptionSpec::new(
         "queue_bytes",
         OptionKind::Bytes,
         Some("\"64MiB\""),
         "Bytes of their originals, at most; a larger article passes alone.",
     ),
-    key(
+    OptionSpec::new(
         "quarantine_bytes",
         OptionKind::Bytes,
         Some("\"64MiB\""),
@@ -100,7 +111,7 @@ pub(crate) const RUNTIME: &[OptionSpec] = &[
 ];
 
 /// What `[admin]` takes.
-pub(crate) const ADMIN: &[OptionSpec] = &[key(
+pub(crate) const ADMIN: &[OptionSpec] = &[OptionSpec::new(
     "listen",
     OptionKind::String,
     Some("\"127.0.0.1:9477\""),

@@ -25,7 +25,8 @@ pub struct Evidence {
     pub span: Option<Span>,
     /// The rule, or the hint, that gave it.
     pub rule: String,
-    /// Where several places were weighed: the share of all their weight that speaks for the value, 0 to 1.
+    /// How sure the value is, 0 to 1: by the odds of all places that state the field, or by how often the rule was right
+    /// where it was measured. `None` for what is chosen and not true or false, as a summary.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,
     /// Where several places make the value, each of them: the sentences of a summary.

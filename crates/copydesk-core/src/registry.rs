@@ -54,6 +54,18 @@ pub struct OptionSpec {
     pub help: &'static str,
 }
 
+impl OptionSpec {
+    /// An option without choices.
+    pub const fn new(
+        name: &'static str,
+        kind: OptionKind,
+        default: Option<&'static str>,
+        help: &'static str,
+    ) -> OptionSpec {
+        OptionSpec { name, kind, default, choices: &[], help }
+    }
+}
+
 /// A component that the configuration can name.
 pub trait Component: Sized {
     /// What it deserialises its options into; has `deny_unknown_fields`.

@@ -28,7 +28,6 @@ mod signed;
 mod signoff;
 mod stage;
 mod sure;
-#[allow(dead_code, reason = "the enrichers that read it share all of it")]
 mod text;
 mod vocabulary;
 mod vote;

@@ -60,7 +60,7 @@ impl Enricher {
         let wants_names = ["entities", "quotations", "keywords"].iter().any(|name| self.is_on(name));
         let found = if wants_names { entities::find(&text, language) } else { Vec::new() };
         let keywords = gist::keywords(&text, &terms, &found);
-        let sentences = gist::summary(&text, &terms);
+        let sentences = if self.is_on("summary") { gist::summary(&text, &terms) } else { Vec::new() };
         let published = article.published.as_deref().and_then(|day| dates::parse(day, SlashOrder::Unknown));
         let habits = Habits { language, order, published: published.map(|one| one.date) };
         let mentions = if self.is_on("mentions") { mentions::of(&text, habits) } else { Vec::new() };

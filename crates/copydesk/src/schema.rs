@@ -244,7 +244,7 @@ fn evidence() -> Value {
             "properties": {
                 "span": {"description": "null where the source states it outside its visible text", "anyOf": [{"$ref": "#/$defs/span"}, {"type": "null"}]},
                 "rule": {"type": "string"},
-                "confidence": {"description": "where several places were weighed, the share of their weight that speaks for the value", "$ref": "#/$defs/share"},
+                "confidence": {"description": "how sure it is: by what all places say that state the field, or by how often the rule was right where it was measured; absent of a summary", "$ref": "#/$defs/share"},
                 "spans": {"description": "where several places make the value, each of them", "type": "array", "items": {"$ref": "#/$defs/span"}},
                 "conflicts": {"description": "what other places state instead, the weightiest first", "type": "array", "items": conflict}
             }

@@ -87,15 +87,6 @@ const TRIES: u32 = 3;
 /// The first wait before that; the next one is four times as long.
 const TRY_AGAIN: Duration = Duration::from_millis(100);
 
-const fn option(
-    name: &'static str,
-    kind: OptionKind,
-    default: Option<&'static str>,
-    help: &'static str,
-) -> OptionSpec {
-    OptionSpec { name, kind, default, choices: &[], help }
-}
-
 impl Component for ExecStage {
     type Options = ExecOptions;
 
@@ -106,40 +97,65 @@ impl Component for ExecStage {
         left.";
 
     const OPTIONS: &'static [OptionSpec] = &[
-        option(
+        OptionSpec::new(
             "command",
             OptionKind::List,
             None,
             "The program and its arguments, run without a shell: `[\"python3\", \"plugins/word_lengths.py\"]`.",
         ),
-        option("folder", OptionKind::Path, Some("\".\""), "The folder that it runs in."),
-        option("config", OptionKind::Table, Some("{}"), "Anything: handed to the program when it starts."),
-        option(
+        OptionSpec::new("folder", OptionKind::Path, Some("\".\""), "The folder that it runs in."),
+        OptionSpec::new(
+            "config",
+            OptionKind::Table,
+            Some("{}"),
+            "Anything: handed to the program when it starts.",
+        ),
+        OptionSpec::new(
             "env",
             OptionKind::List,
             Some("[]"),
             "Names of environment variables that it gets beside PATH, HOME, LANG, LC_ALL, LC_CTYPE, TZ and TMPDIR: for \
              secrets, which then stand in no file.",
         ),
-        option("workers", OptionKind::Integer, Some("1"), "How many of it run at the same time (1 to 64)."),
-        option(
+        OptionSpec::new(
+            "workers",
+            OptionKind::Integer,
+            Some("1"),
+            "How many of it run at the same time (1 to 64).",
+        ),
+        OptionSpec::new(
             "batch",
             OptionKind::Integer,
             Some("64"),
             "Articles that it is given at once, at most (1 to 1000).",
         ),
-        option("timeout", OptionKind::Duration, Some("\"10s\""), "How long it may take over a batch."),
-        option("start_timeout", OptionKind::Duration, Some("\"10s\""), "How long it may take to start."),
-        option(
+        OptionSpec::new(
+            "timeout",
+            OptionKind::Duration,
+            Some("\"10s\""),
+            "How long it may take over a batch.",
+        ),
+        OptionSpec::new(
+            "start_timeout",
+            OptionKind::Duration,
+            Some("\"10s\""),
+            "How long it may take to start.",
+        ),
+        OptionSpec::new(
             "memory",
             OptionKind::Bytes,
             Some("\"512MiB\""),
             "Memory of its own that each of its processes may use; what is only reserved does not count.",
         ),
-        option("open_files", OptionKind::Integer, Some("64"), "Files that it may have open (16 to 65536)."),
+        OptionSpec::new(
+            "open_files",
+            OptionKind::Integer,
+            Some("64"),
+            "Files that it may have open (16 to 65536).",
+        ),
         OptionSpec {
             choices: &["hold", "quarantine"],
-            ..option(
+            ..OptionSpec::new(
                 "on_down",
                 OptionKind::Choice,
                 Some("\"hold\""),
