@@ -10,6 +10,7 @@
 
 mod exec;
 mod proposal;
+mod supervise;
 mod view;
 
 pub use exec::{ExecStage, HostLimits, host, launch};

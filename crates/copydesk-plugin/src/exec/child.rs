@@ -5,6 +5,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use copydesk_core::Article;
 use rustix::process::{Pid, Signal};
 use tracing::{debug, info};
 
@@ -14,15 +15,13 @@ use super::log::{self, Printed};
 use super::pipe::{MAX_FRAME, Pipe, PipeError};
 use super::protocol::{self, FromPlugin, Ready};
 use crate::proposal::Answer;
+use crate::supervise::{Fault, Guest};
+use crate::view::article_json;
 
 /// How long the end of a plugin is waited for that was told to end.
 const END: Duration = Duration::from_secs(3);
 /// A plugin that has had nothing to do for this long is asked whether it is still there before it gets an article.
 const IDLE: Duration = Duration::from_secs(1);
-
-/// What a plugin did wrong with a batch, or at its start.
-#[derive(Debug, Clone)]
-pub(super) struct Fault(pub(super) String);
 
 /// An article for a plugin: its id and its JSON.
 pub(super) struct Item {
@@ -45,9 +44,19 @@ pub(super) struct Child {
 /// What a plugin gets of the environment, beside what the configuration names.
 const ENVIRONMENT: [&str; 7] = ["PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"];
 
-impl Child {
-    /// Starts the plugin, and waits until it is ready.
-    pub(super) fn start(plan: &Plan) -> Result<Child, Fault> {
+impl Guest for Child {
+    type Plan = Plan;
+    type Item = Item;
+
+    fn item(article: &Article) -> Item {
+        Item { id: article.id.to_string(), json: article_json(article) }
+    }
+
+    fn n_bytes(item: &Item) -> usize {
+        item.json.len()
+    }
+
+    fn start(plan: &Plan) -> Result<Child, Fault> {
         let mut child = Child::spawn(plan).map_err(|error| Fault(format!("cannot be started: {error}")))?;
         let hello = protocol::hello(&plan.name, &plan.config, plan.batch);
         let until = Instant::now() + plan.start_timeout;
@@ -69,36 +78,12 @@ impl Child {
         }
     }
 
-    fn spawn(plan: &Plan) -> std::io::Result<Child> {
-        let mut command = Command::new("/proc/self/exe");
-        command.arg0("copydesk").arg("plugin-host");
-        command.args(["--memory", &plan.limits.memory.to_string()]);
-        command.args(["--open-files", &plan.limits.open_files.to_string(), "--"]);
-        command.arg(&plan.found.program).args(plan.command.iter().skip(1)).current_dir(&plan.folder);
-        command.env_clear();
-        let named = plan.env.iter().map(String::as_str);
-        for name in ENVIRONMENT.into_iter().chain(named) {
-            if let Some(value) = std::env::var_os(name) {
-                command.env(name, value);
-            }
-        }
-        // A group of its own, so that a Ctrl-C on the terminal reaches us alone.
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
-        let mut keeper = command.spawn()?;
-        let missing = || std::io::Error::other("no pipe");
-        let (to, from) = keeper.stdin.take().zip(keeper.stdout.take()).ok_or_else(missing)?;
-        let printed = log::follow(&plan.name, keeper.stderr.take().ok_or_else(missing)?)?;
-        let pipe = Some(Pipe::new(to, from)?);
-        Ok(Child { keeper, pipe, printed, ready: None, seq: 0, last_used: Instant::now() })
-    }
-
-    /// Articles it takes at once.
-    pub(super) fn max_batch(&self) -> usize {
+    fn max_batch(&self) -> usize {
         self.ready.as_ref().map_or(1, Ready::max_batch)
     }
 
-    /// False if it has ended while it had nothing to do, or does not listen any more.
-    pub(super) fn is_there(&mut self, plan: &Plan) -> bool {
+    /// It is asked if it has had nothing to do for a while.
+    fn is_there(&mut self, plan: &Plan) -> bool {
         if self.last_used.elapsed() < IDLE {
             return true;
         }
@@ -108,13 +93,11 @@ impl Child {
         matches!(answer, Ok(FromPlugin::Pong { n }) if n == self.seq)
     }
 
-    /// Ends it without asking.
-    pub(super) fn kill(&mut self) {
+    fn kill(mut self) {
         self.end();
     }
 
-    /// The answers for a batch, in its order. After a fault the plugin is gone.
-    pub(super) fn batch(mut self, plan: &Plan, items: &[Item]) -> Result<(Child, Vec<Answer>), Fault> {
+    fn batch(mut self, plan: &Plan, items: &[Item]) -> Result<(Child, Vec<Answer>), Fault> {
         self.seq += 1;
         let frame =
             protocol::batch(self.seq, plan.timeout.as_millis(), items.iter().map(|item| item.json.as_str()));
@@ -141,6 +124,35 @@ impl Child {
                 Err(self.fault(wrong, &what, plan.timeout))
             }
         }
+    }
+
+    fn hash(plan: &Plan) -> String {
+        plan.found.hash()
+    }
+}
+
+impl Child {
+    fn spawn(plan: &Plan) -> std::io::Result<Child> {
+        let mut command = Command::new("/proc/self/exe");
+        command.arg0("copydesk").arg("plugin-host");
+        command.args(["--memory", &plan.limits.memory.to_string()]);
+        command.args(["--open-files", &plan.limits.open_files.to_string(), "--"]);
+        command.arg(&plan.found.program).args(plan.command.iter().skip(1)).current_dir(&plan.folder);
+        command.env_clear();
+        let named = plan.env.iter().map(String::as_str);
+        for name in ENVIRONMENT.into_iter().chain(named) {
+            if let Some(value) = std::env::var_os(name) {
+                command.env(name, value);
+            }
+        }
+        // A group of its own, so that a Ctrl-C on the terminal reaches us alone.
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+        let mut keeper = command.spawn()?;
+        let missing = || std::io::Error::other("no pipe");
+        let (to, from) = keeper.stdin.take().zip(keeper.stdout.take()).ok_or_else(missing)?;
+        let printed = log::follow(&plan.name, keeper.stderr.take().ok_or_else(missing)?)?;
+        let pipe = Some(Pipe::new(to, from)?);
+        Ok(Child { keeper, pipe, printed, ready: None, seq: 0, last_used: Instant::now() })
     }
 
     fn exchange(&mut self, frame: &[u8], until: Instant) -> Result<FromPlugin, Wrong> {

@@ -6,23 +6,20 @@ mod host;
 mod log;
 mod pipe;
 mod protocol;
-mod worker;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use copydesk_core::{
-    Action, Article, Batching, BuildError, Component, OptionKind, OptionSpec, Stage, StageError, Verdict,
+    Article, Batching, BuildError, Component, OptionKind, OptionSpec, Stage, StageError, Verdict,
 };
 use serde::Deserialize;
 use serde_json::Value;
 
-use self::child::Item;
+use self::child::Child;
 use self::command::Found;
-use self::worker::{Outcome, Worker};
-use crate::proposal::{Answer, Failure};
-use crate::view::article_json;
+use crate::supervise::{OnDown, Pool, Rules, within};
 
 pub use self::host::{HostLimits, host, launch};
 
@@ -45,14 +42,6 @@ pub struct ExecOptions {
     _name: String,
 }
 
-/// What becomes of articles while the plugin is down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum OnDown {
-    Hold,
-    Quarantine,
-}
-
 /// How a plugin is run.
 struct Plan {
     /// The stage's name.
@@ -66,26 +55,12 @@ struct Plan {
     timeout: Duration,
     start_timeout: Duration,
     limits: HostLimits,
-    on_down: OnDown,
 }
 
-/// The plugin's processes, shared by all forks of the stage. They are started when the first article comes.
-struct Pool {
-    plan: Plan,
-    idle: Mutex<Vec<Worker>>,
-    freed: Condvar,
-}
-
-/// The stage.
+/// The stage. Its processes are started when the first article comes, and shared by all forks.
 pub struct ExecStage {
-    pool: Arc<Pool>,
-    workers: usize,
+    pool: Arc<Pool<Child>>,
 }
-
-/// How often an article is given again over which the plugin says that it may go well at another time.
-const TRIES: u32 = 3;
-/// The first wait before that; the next one is four times as long.
-const TRY_AGAIN: Duration = Duration::from_millis(100);
 
 impl Component for ExecStage {
     type Options = ExecOptions;
@@ -189,113 +164,31 @@ impl ExecStage {
             timeout: Duration::from_millis(options.timeout),
             start_timeout: Duration::from_millis(options.start_timeout),
             limits: HostLimits { memory: options.memory, open_files: options.open_files },
+        };
+        let rules = Rules {
+            name: name.to_owned(),
+            workers: options.workers,
+            batch: options.batch,
             on_down: options.on_down,
         };
-        let idle = (0..options.workers as u64).map(Worker::new).collect();
-        let pool = Arc::new(Pool { plan, idle: Mutex::new(idle), freed: Condvar::new() });
-        Ok(ExecStage { pool, workers: options.workers })
-    }
-}
-
-fn within(name: &str, value: u64, least: u64, most: u64) -> Result<(), BuildError> {
-    if (least..=most).contains(&value) {
-        return Ok(());
-    }
-    Err(BuildError(format!("`{name}` is out of range: {value} ({least} to {most})")))
-}
-
-impl Pool {
-    /// The outcomes of a free worker; waits for one.
-    fn run(&self, items: &[Item]) -> Vec<Outcome> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut worker = loop {
-            match idle.pop() {
-                Some(worker) => break worker,
-                None => idle = self.freed.wait(idle).unwrap_or_else(PoisonError::into_inner),
-            }
-        };
-        drop(idle);
-        let outcomes = worker.run(&self.plan, items);
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
-        self.freed.notify_one();
-        outcomes
+        Ok(ExecStage { pool: Arc::new(Pool::new(rules, plan)) })
     }
 }
 
 impl Stage for ExecStage {
     fn process(&mut self, article: &mut Article) -> Result<Verdict, StageError> {
-        let lost = || StageError { message: "no result".into(), action: Action::Quarantine };
-        self.process_batch(&mut [article]).pop().unwrap_or_else(|| Err(lost()))
+        self.pool.process_one(article)
     }
 
     fn fork(&self) -> Option<Box<dyn Stage>> {
-        Some(Box::new(ExecStage { pool: Arc::clone(&self.pool), workers: self.workers }))
+        Some(Box::new(ExecStage { pool: Arc::clone(&self.pool) }))
     }
 
     fn batching(&self) -> Option<Batching> {
-        Some(Batching { max: self.pool.plan.batch, workers: self.workers })
+        Some(self.pool.batching())
     }
 
     fn process_batch(&mut self, articles: &mut [&mut Article]) -> Vec<Result<Verdict, StageError>> {
-        let mut results: Vec<Option<Result<Verdict, StageError>>> = articles.iter().map(|_| None).collect();
-        let mut wait = TRY_AGAIN;
-        for attempt in 1..=TRIES {
-            let open = results.iter().enumerate().filter(|(_, result)| result.is_none());
-            let places: Vec<usize> = open.map(|(place, _)| place).collect();
-            if places.is_empty() {
-                break;
-            }
-            if attempt > 1 {
-                std::thread::park_timeout(wait);
-                wait *= 4;
-            }
-            let shown = places.iter().filter_map(|place| articles.get(*place));
-            let items: Vec<Item> = shown
-                .map(|article| Item { id: article.id.to_string(), json: article_json(article) })
-                .collect();
-            for (place, outcome) in places.into_iter().zip(self.pool.run(&items)) {
-                if let (Some(article), Some(result)) = (articles.get_mut(place), results.get_mut(place)) {
-                    *result = self.pool.plan.result(article, outcome, attempt);
-                }
-            }
-        }
-        let missing = || StageError { message: "no result".into(), action: Action::Quarantine };
-        results.into_iter().map(|result| result.unwrap_or_else(|| Err(missing()))).collect()
-    }
-}
-
-impl Plan {
-    /// What an outcome means for its article; `None` if it is to be tried again.
-    fn result(
-        &self,
-        article: &mut Article,
-        outcome: Outcome,
-        attempt: u32,
-    ) -> Option<Result<Verdict, StageError>> {
-        let name = &self.name;
-        let set_aside = |message: String| Some(Err(StageError { message, action: Action::Quarantine }));
-        match outcome {
-            Outcome::Answer(Answer::Keep(proposals)) => match proposals.apply(article, name) {
-                Ok(()) => Some(Ok(Verdict::Keep)),
-                Err(refusal) => set_aside(format!(
-                    "plugin `{name}` (SHA-256 {}) proposes what cannot be: {refusal}",
-                    self.found.hash()
-                )),
-            },
-            Outcome::Answer(Answer::Drop(reason)) => Some(Ok(Verdict::Drop(reason))),
-            Outcome::Answer(Answer::Fail(Failure { retryable: true, .. })) if attempt < TRIES => None,
-            Outcome::Answer(Answer::Fail(Failure { code, message, .. })) => set_aside(format!(
-                "plugin `{name}` (SHA-256 {}) failed (attempt {attempt}): {code}: {message}",
-                self.found.hash()
-            )),
-            Outcome::GivenUp(why) => set_aside(why),
-            Outcome::Down(after, why) => {
-                let message = format!("plugin `{name}` is down: it {why}");
-                match self.on_down {
-                    OnDown::Quarantine => set_aside(message),
-                    OnDown::Hold => Some(Err(StageError { message, action: Action::Retry(after) })),
-                }
-            }
-        }
+        self.pool.process_batch(articles)
     }
 }

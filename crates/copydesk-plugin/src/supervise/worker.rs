@@ -10,8 +10,7 @@ use std::time::{Duration, Instant};
 
 use tracing::warn;
 
-use super::Plan;
-use super::child::{Child, Fault, Item};
+use super::{Fault, Guest, Rules};
 use crate::proposal::Answer;
 
 /// Articles in a row over which a plugin fails alone before it counts as down.
@@ -35,9 +34,8 @@ pub(super) enum Outcome {
 }
 
 /// A plugin, running or not, and how it has done.
-#[derive(Default)]
-pub(super) struct Worker {
-    child: Option<Child>,
+pub(super) struct Worker<G> {
+    guest: Option<G>,
     /// Articles it has failed over, one after the other.
     n_lost: usize,
     /// How often it was found to be down since it last answered.
@@ -48,14 +46,14 @@ pub(super) struct Worker {
     chance: u64,
 }
 
-impl Worker {
-    pub(super) fn new(chance: u64) -> Worker {
-        Worker { chance, ..Worker::default() }
+impl<G: Guest> Worker<G> {
+    pub(super) fn new(chance: u64) -> Worker<G> {
+        Worker { guest: None, n_lost: 0, n_down: 0, down: None, chance }
     }
 
     /// The outcome for each article.
-    pub(super) fn run(&mut self, plan: &Plan, items: &[Item]) -> Vec<Outcome> {
-        let mut run = Run { outcomes: items.iter().map(|_| None).collect(), items, plan };
+    pub(super) fn run(&mut self, rules: &Rules, plan: &G::Plan, items: &[G::Item]) -> Vec<Outcome> {
+        let mut run = Run { outcomes: items.iter().map(|_| None).collect(), items, rules, plan };
         if self.down.is_some() {
             // The one answer goes out at once, and says that the plugin is up.
             self.probe(&mut run);
@@ -73,7 +71,7 @@ impl Worker {
     }
 
     /// After a time of being down: tries it with some articles, other ones each time, until it answers for one.
-    fn probe(&mut self, run: &mut Run<'_>) {
+    fn probe(&mut self, run: &mut Run<'_, G>) {
         let n_items = run.items.len();
         let is_due = self.down.as_ref().is_some_and(|(until, _)| Instant::now() >= *until);
         if !is_due || n_items == 0 {
@@ -92,7 +90,7 @@ impl Worker {
     }
 
     /// The batch whole, then in halves, down to single articles, as long as the plugin is not down.
-    fn halve(&mut self, run: &mut Run<'_>) {
+    fn halve(&mut self, run: &mut Run<'_, G>) {
         let mut left: Vec<Range<usize>> = std::iter::once(0..run.items.len()).collect();
         while let Some(range) = left.pop() {
             let open = run.open(range.clone());
@@ -128,11 +126,11 @@ impl Worker {
 
     /// How many articles from the start of the range make a batch: no more than the plugin takes, nor than a line
     /// holds.
-    fn n_fitting(&mut self, run: &Run<'_>, range: &Range<usize>) -> usize {
-        let most = self.child.as_ref().map_or(usize::MAX, Child::max_batch).min(run.plan.batch);
+    fn n_fitting(&mut self, run: &Run<'_, G>, range: &Range<usize>) -> usize {
+        let most = self.guest.as_ref().map_or(usize::MAX, G::max_batch).min(run.rules.batch);
         let mut n_bytes = 0;
-        let fits = |item: &&Item| {
-            n_bytes += item.json.len();
+        let fits = |item: &&G::Item| {
+            n_bytes += G::n_bytes(item);
             n_bytes <= BATCH_BYTES
         };
         let items = run.items.get(range.clone()).unwrap_or(&[]);
@@ -140,7 +138,7 @@ impl Worker {
     }
 
     /// One article, as often as it is tried. An error says over what the plugin has failed each time.
-    fn alone(&mut self, run: &mut Run<'_>, place: usize) -> Result<(), String> {
+    fn alone(&mut self, run: &mut Run<'_, G>, place: usize) -> Result<(), String> {
         let mut last = String::new();
         for _ in 0..ATTEMPTS {
             match self.give(run, place..place + 1) {
@@ -157,12 +155,12 @@ impl Worker {
     }
 
     /// Gives a batch to the plugin, which is started if it does not run.
-    fn give(&mut self, run: &mut Run<'_>, range: Range<usize>) -> Result<(), Trouble> {
-        let child = self.started(run.plan).map_err(|Fault(what)| Trouble(what, true))?;
+    fn give(&mut self, run: &mut Run<'_, G>, range: Range<usize>) -> Result<(), Trouble> {
+        let guest = self.started(run).map_err(|Fault(what)| Trouble(what, true))?;
         let items = run.items.get(range.clone()).unwrap_or(&[]);
-        match child.batch(run.plan, items) {
-            Ok((child, answers)) => {
-                self.child = Some(child);
+        match guest.batch(run.plan, items) {
+            Ok((guest, answers)) => {
+                self.guest = Some(guest);
                 (self.n_lost, self.n_down, self.down) = (0, 0, None);
                 for (place, answer) in range.zip(answers) {
                     run.set(place, Outcome::Answer(answer));
@@ -170,28 +168,27 @@ impl Worker {
                 Ok(())
             }
             Err(Fault(what)) => {
-                warn!(plugin = run.plan.name, articles = items.len(), "plugin {what}");
+                warn!(plugin = run.rules.name, articles = items.len(), "plugin {what}");
                 Err(Trouble(what, false))
             }
         }
     }
 
-    fn started(&mut self, plan: &Plan) -> Result<Child, Fault> {
-        if let Some(mut child) = self.child.take() {
-            if child.is_there(plan) {
-                return Ok(child);
+    fn started(&mut self, run: &Run<'_, G>) -> Result<G, Fault> {
+        if let Some(mut guest) = self.guest.take() {
+            if guest.is_there(run.plan) {
+                return Ok(guest);
             }
-            warn!(plugin = plan.name, "plugin has ended while it had nothing to do, starting it again");
-            child.kill();
+            warn!(plugin = run.rules.name, "plugin has ended while it had nothing to do, starting it again");
+            guest.kill();
         }
-        Child::start(plan)
+        G::start(run.plan)
     }
 
-    fn gives_up(&mut self, run: &mut Run<'_>, place: usize, what: &str) {
+    fn gives_up(&mut self, run: &mut Run<'_, G>, place: usize, what: &str) {
         self.n_lost += 1;
-        let Plan { name, found, .. } = run.plan;
-        let why =
-            format!("plugin `{name}` (SHA-256 {}) {what} (attempt {ATTEMPTS} of {ATTEMPTS})", found.hash());
+        let (name, hash) = (&run.rules.name, G::hash(run.plan));
+        let why = format!("plugin `{name}` (SHA-256 {hash}) {what} (attempt {ATTEMPTS} of {ATTEMPTS})");
         run.set(place, Outcome::GivenUp(why));
     }
 
@@ -213,13 +210,14 @@ const BATCH_BYTES: usize = 4 << 20;
 struct Trouble(String, bool);
 
 /// A batch under way.
-struct Run<'a> {
-    plan: &'a Plan,
-    items: &'a [Item],
+struct Run<'a, G: Guest> {
+    rules: &'a Rules,
+    plan: &'a G::Plan,
+    items: &'a [G::Item],
     outcomes: Vec<Option<Outcome>>,
 }
 
-impl Run<'_> {
+impl<G: Guest> Run<'_, G> {
     fn set(&mut self, place: usize, outcome: Outcome) {
         if let Some(open) = self.outcomes.get_mut(place) {
             *open = Some(outcome);

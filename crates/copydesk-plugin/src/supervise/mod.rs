@@ -1,0 +1,183 @@
+//! What every kind of plugin has in common: some of it run at the same time, articles are given to them in batches,
+//! and what comes of each article is told to the runtime.
+
+mod worker;
+
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use copydesk_core::{Action, Article, Batching, BuildError, StageError, Verdict};
+use serde::Deserialize;
+
+use self::worker::{Outcome, Worker};
+use crate::proposal::{Answer, Failure};
+
+/// A plugin of some kind, running.
+pub(crate) trait Guest: Send + Sized {
+    /// How it is run.
+    type Plan: Send + Sync;
+    /// An article as it is shown to it.
+    type Item;
+
+    /// The article as it is shown to it.
+    fn item(article: &Article) -> Self::Item;
+
+    /// Bytes of the article, as far as they count for the size of a batch.
+    fn n_bytes(item: &Self::Item) -> usize;
+
+    /// Starts one, and waits until it is ready.
+    fn start(plan: &Self::Plan) -> Result<Self, Fault>;
+
+    /// Articles it takes at once.
+    fn max_batch(&self) -> usize;
+
+    /// False if it has ended while it had nothing to do.
+    fn is_there(&mut self, plan: &Self::Plan) -> bool;
+
+    /// The answers for a batch, in its order. After a fault the plugin is gone.
+    fn batch(self, plan: &Self::Plan, items: &[Self::Item]) -> Result<(Self, Vec<Answer>), Fault>;
+
+    /// Ends it without asking.
+    fn kill(self);
+
+    /// The first half of the SHA-256 of the plugin's file, in hex.
+    fn hash(plan: &Self::Plan) -> String;
+}
+
+/// What a plugin did wrong over a batch, or at its start: "timed out over this article: …".
+#[derive(Debug, Clone)]
+pub(crate) struct Fault(pub(crate) String);
+
+/// What becomes of articles while the plugin is down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum OnDown {
+    /// They wait.
+    Hold,
+    /// They go into quarantine.
+    Quarantine,
+}
+
+/// How a plugin of any kind is supervised.
+pub(crate) struct Rules {
+    /// The stage's name.
+    pub(crate) name: String,
+    /// How many run at the same time.
+    pub(crate) workers: usize,
+    /// Articles given at once, at most.
+    pub(crate) batch: usize,
+    pub(crate) on_down: OnDown,
+}
+
+/// All that run of a plugin, shared by all forks of the stage. Each is started when it is needed first.
+pub(crate) struct Pool<G: Guest> {
+    rules: Rules,
+    plan: G::Plan,
+    idle: Mutex<Vec<Worker<G>>>,
+    freed: Condvar,
+}
+
+/// How often an article is given again over which the plugin says that it may go well at another time.
+const TRIES: u32 = 3;
+/// The first wait before that; the next one is four times as long.
+const TRY_AGAIN: Duration = Duration::from_millis(100);
+
+/// An option between these, or an error that names them.
+pub(crate) fn within(name: &str, value: u64, least: u64, most: u64) -> Result<(), BuildError> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(BuildError(format!("`{name}` is out of range: {value} ({least} to {most})")))
+}
+
+impl<G: Guest> Pool<G> {
+    pub(crate) fn new(rules: Rules, plan: G::Plan) -> Pool<G> {
+        let idle = (0..rules.workers as u64).map(Worker::new).collect();
+        Pool { rules, plan, idle: Mutex::new(idle), freed: Condvar::new() }
+    }
+
+    pub(crate) fn batching(&self) -> Batching {
+        Batching { max: self.rules.batch, workers: self.rules.workers }
+    }
+
+    /// The outcomes of a free worker; waits for one.
+    fn run(&self, items: &[G::Item]) -> Vec<Outcome> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut worker = loop {
+            match idle.pop() {
+                Some(worker) => break worker,
+                None => idle = self.freed.wait(idle).unwrap_or_else(PoisonError::into_inner),
+            }
+        };
+        drop(idle);
+        let outcomes = worker.run(&self.rules, &self.plan, items);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+        self.freed.notify_one();
+        outcomes
+    }
+
+    pub(crate) fn process_one(&self, article: &mut Article) -> Result<Verdict, StageError> {
+        let lost = || StageError { message: "no result".into(), action: Action::Quarantine };
+        self.process_batch(&mut [article]).pop().unwrap_or_else(|| Err(lost()))
+    }
+
+    /// The result for each article; what the plugin says may go well at another time is given again.
+    pub(crate) fn process_batch(&self, articles: &mut [&mut Article]) -> Vec<Result<Verdict, StageError>> {
+        let mut results: Vec<Option<Result<Verdict, StageError>>> = articles.iter().map(|_| None).collect();
+        let mut wait = TRY_AGAIN;
+        for attempt in 1..=TRIES {
+            let open = results.iter().enumerate().filter(|(_, result)| result.is_none());
+            let places: Vec<usize> = open.map(|(place, _)| place).collect();
+            if places.is_empty() {
+                break;
+            }
+            if attempt > 1 {
+                std::thread::park_timeout(wait);
+                wait *= 4;
+            }
+            let shown = places.iter().filter_map(|place| articles.get(*place));
+            let items: Vec<G::Item> = shown.map(|article| G::item(article)).collect();
+            for (place, outcome) in places.into_iter().zip(self.run(&items)) {
+                if let (Some(article), Some(result)) = (articles.get_mut(place), results.get_mut(place)) {
+                    *result = self.result(article, outcome, attempt);
+                }
+            }
+        }
+        let missing = || StageError { message: "no result".into(), action: Action::Quarantine };
+        results.into_iter().map(|result| result.unwrap_or_else(|| Err(missing()))).collect()
+    }
+
+    /// What an outcome means for its article; `None` if it is to be tried again.
+    fn result(
+        &self,
+        article: &mut Article,
+        outcome: Outcome,
+        attempt: u32,
+    ) -> Option<Result<Verdict, StageError>> {
+        let name = &self.rules.name;
+        let set_aside = |message: String| Some(Err(StageError { message, action: Action::Quarantine }));
+        match outcome {
+            Outcome::Answer(Answer::Keep(proposals)) => match proposals.apply(article, name) {
+                Ok(()) => Some(Ok(Verdict::Keep)),
+                Err(refusal) => set_aside(format!(
+                    "plugin `{name}` (SHA-256 {}) proposes what cannot be: {refusal}",
+                    G::hash(&self.plan)
+                )),
+            },
+            Outcome::Answer(Answer::Drop(reason)) => Some(Ok(Verdict::Drop(reason))),
+            Outcome::Answer(Answer::Fail(Failure { retryable: true, .. })) if attempt < TRIES => None,
+            Outcome::Answer(Answer::Fail(Failure { code, message, .. })) => set_aside(format!(
+                "plugin `{name}` (SHA-256 {}) failed (attempt {attempt}): {code}: {message}",
+                G::hash(&self.plan)
+            )),
+            Outcome::GivenUp(why) => set_aside(why),
+            Outcome::Down(after, why) => {
+                let message = format!("plugin `{name}` is down: it {why}");
+                match self.rules.on_down {
+                    OnDown::Quarantine => set_aside(message),
+                    OnDown::Hold => Some(Err(StageError { message, action: Action::Retry(after) })),
+                }
+            }
+        }
+    }
+}
