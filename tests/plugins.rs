@@ -11,9 +11,9 @@ use common::{Desk, article, stderr, wait_for};
 use serde_json::{Value, json};
 
 const SDK: &str = include_str!("../examples/plugins/python/copydesk_plugin.py");
-const WORD_LENGTHS: &str = include_str!("../examples/plugins/python/word_lengths.py");
-const NODE_SDK: &str = include_str!("../examples/plugins/node/copydesk_plugin.js");
-const NODE_WORD_LENGTHS: &str = include_str!("../examples/plugins/node/word_lengths.js");
+const WORD_LENGTHS: &str = include_str!("../examples/plugins/python/word_lengths/stage.py");
+const NODE_SDK: &str = include_str!("../examples/plugins/js/copydesk_plugin.js");
+const NODE_WORD_LENGTHS: &str = include_str!("../examples/plugins/js/word_lengths/stage.js");
 const BAD: &str = include_str!("plugins/bad.py");
 
 /// A desk whose only stage is `plugins/PLUGIN`, with these lines in its table.
