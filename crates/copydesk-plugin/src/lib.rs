@@ -9,10 +9,12 @@
 //! - Nothing is read from a plugin without a bound on size and time.
 
 mod exec;
+mod plugin;
 mod proposal;
 mod supervise;
 mod view;
 
 pub use exec::{ExecStage, HostLimits, host, launch};
+pub use plugin::{Description, Plugin};
 pub use proposal::{Answer, Failure, Proposals, Refusal};
 pub use view::article_json;

@@ -60,7 +60,7 @@ impl Guest for Child {
         let mut child = Child::spawn(plan).map_err(|error| Fault(format!("cannot be started: {error}")))?;
         let hello = protocol::hello(&plan.name, &plan.config, plan.batch);
         let until = Instant::now() + plan.start_timeout;
-        let ready = match child.exchange(&hello, until) {
+        let ready = match child.exchange(plan.strange(&hello).as_bytes(), until) {
             Ok(FromPlugin::Ready(ready)) => {
                 protocol::check_ready(&ready).map(|()| ready).map_err(Wrong::Garbage)
             }
@@ -99,9 +99,9 @@ impl Guest for Child {
 
     fn batch(mut self, plan: &Plan, items: &[Item]) -> Result<(Child, Vec<Answer>), Fault> {
         self.seq += 1;
-        let frame =
-            protocol::batch(self.seq, plan.timeout.as_millis(), items.iter().map(|item| item.json.as_str()));
-        let answers = match self.exchange(&frame, Instant::now() + plan.timeout) {
+        let articles = items.iter().map(|item| plan.strange(&item.json));
+        let frame = protocol::batch(self.seq, plan.timeout.as_millis(), articles);
+        let answers = match self.exchange(plan.strange(&frame).as_bytes(), Instant::now() + plan.timeout) {
             Ok(FromPlugin::Result { seq, .. }) if seq != self.seq => {
                 Err(Wrong::Garbage(format!("it answers batch {seq} where {} was asked", self.seq)))
             }
@@ -132,6 +132,30 @@ impl Guest for Child {
 }
 
 impl Child {
+    /// How it has presented itself.
+    pub(super) fn ready(&self) -> Option<&Ready> {
+        self.ready.as_ref()
+    }
+
+    /// Its keeper.
+    pub(super) fn keeper(&self) -> Pid {
+        Pid::from_child(&self.keeper)
+    }
+
+    /// Asks it to end; an error says that it would not.
+    pub(super) fn end_in_good_order(mut self) -> Result<(), String> {
+        let until = Instant::now() + END;
+        let answer = self.exchange(&protocol::drain(), until);
+        self.end();
+        match answer {
+            // It may well be gone before its word is heard.
+            Ok(FromPlugin::Drained) | Err(Wrong::Pipe(PipeError::Closed)) => Ok(()),
+            Ok(_) => Err("it answers `drain` with something else".to_owned()),
+            Err(Wrong::Garbage(error)) => Err(format!("it answers `drain` with garbage: {error}")),
+            Err(Wrong::Pipe(_)) => Err(format!("it does not answer `drain` within {} s", END.as_secs())),
+        }
+    }
+
     fn spawn(plan: &Plan) -> std::io::Result<Child> {
         let mut command = Command::new("/proc/self/exe");
         command.arg0("copydesk").arg("plugin-host");

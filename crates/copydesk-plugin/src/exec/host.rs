@@ -111,9 +111,14 @@ fn end_the_rest() {
 /// The processes whose parent this one is.
 fn children() -> Vec<Pid> {
     let me = process::getpid();
+    all_processes().into_iter().filter(|(_, parent)| *parent == me).map(|(pid, _)| pid).collect()
+}
+
+/// Every process that there is, with its parent.
+pub(super) fn all_processes() -> Vec<(Pid, Pid)> {
     let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
     let pids = entries.filter_map(|entry| Pid::from_raw(entry.ok()?.file_name().to_str()?.parse().ok()?));
-    pids.filter(|pid| parent(*pid) == Some(me)).collect()
+    pids.filter_map(|pid| Some((pid, parent(pid)?))).collect()
 }
 
 fn parent(pid: Pid) -> Option<Pid> {

@@ -6,9 +6,11 @@ mod host;
 mod log;
 mod pipe;
 mod protocol;
+mod trial;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use copydesk_core::{
@@ -55,6 +57,8 @@ struct Plan {
     timeout: Duration,
     start_timeout: Duration,
     limits: HostLimits,
+    /// True if messages are to hold what no version knows.
+    strangers: AtomicBool,
 }
 
 /// The stage. Its processes are started when the first article comes, and shared by all forks.
@@ -164,6 +168,7 @@ impl ExecStage {
             timeout: Duration::from_millis(options.timeout),
             start_timeout: Duration::from_millis(options.start_timeout),
             limits: HostLimits { memory: options.memory, open_files: options.open_files },
+            strangers: AtomicBool::new(false),
         };
         let rules = Rules {
             name: name.to_owned(),

@@ -12,6 +12,7 @@
 //!
 //! Each `k` is answered once, with the `id` of its article. Unknown members are passed over; an unknown `t` is an error.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use serde::Deserialize;
@@ -21,7 +22,7 @@ use super::pipe::MAX_FRAME;
 use crate::proposal::{Answer, Failure, Proposals};
 
 /// The version of the protocol.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 #[derive(Debug, Deserialize)]
 #[serde(tag = "t", rename_all = "snake_case")]
@@ -33,7 +34,7 @@ pub(super) enum FromPlugin {
 }
 
 /// How a plugin presents itself.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct Ready {
     proto: u32,
     #[serde(default)]
@@ -79,7 +80,7 @@ enum Op {
     Fail,
 }
 
-pub(super) fn hello(stage: &str, config: &Value, max_batch: usize) -> Vec<u8> {
+pub(super) fn hello(stage: &str, config: &Value, max_batch: usize) -> String {
     line(&json!({
         "t": "hello", "proto": [VERSION], "host": concat!("copydesk/", env!("CARGO_PKG_VERSION")), "stage": stage,
         "config": config, "max_frame": MAX_FRAME, "max_batch": max_batch,
@@ -87,30 +88,30 @@ pub(super) fn hello(stage: &str, config: &Value, max_batch: usize) -> Vec<u8> {
 }
 
 pub(super) fn ping(n: u64) -> Vec<u8> {
-    line(&json!({"t": "ping", "n": n}))
+    line(&json!({"t": "ping", "n": n})).into_bytes()
 }
 
 pub(super) fn drain() -> Vec<u8> {
-    line(&json!({"t": "drain"}))
+    line(&json!({"t": "drain"})).into_bytes()
 }
 
 /// A batch of articles that are JSON already.
-pub(super) fn batch<'a>(seq: u64, deadline_ms: u128, articles: impl Iterator<Item = &'a str>) -> Vec<u8> {
+pub(super) fn batch<'a>(seq: u64, deadline_ms: u128, articles: impl Iterator<Item = Cow<'a, str>>) -> String {
     let mut frame = format!("{{\"t\":\"batch\",\"seq\":{seq},\"deadline_ms\":{deadline_ms},\"items\":[");
     for (k, article) in articles.enumerate() {
         let gap = if k == 0 { "" } else { "," };
         // Writing to a string cannot fail.
         let _ = write!(frame, "{gap}{{\"k\":{k},\"article\":");
-        frame.push_str(article);
+        frame.push_str(&article);
         frame.push('}');
     }
     frame.push_str("]}\n");
-    frame.into_bytes()
+    frame
 }
 
-fn line(value: &Value) -> Vec<u8> {
-    let mut line = value.to_string().into_bytes();
-    line.push(b'\n');
+fn line(value: &Value) -> String {
+    let mut line = value.to_string();
+    line.push('\n');
     line
 }
 

@@ -96,6 +96,29 @@ impl<G: Guest> Pool<G> {
         Pool { rules, plan, idle: Mutex::new(idle), freed: Condvar::new() }
     }
 
+    pub(crate) fn plan(&self) -> &G::Plan {
+        &self.plan
+    }
+
+    /// Looks at one that runs; it is started if none does.
+    pub(crate) fn with_guest<T>(&self, look: impl FnOnce(&G::Plan, &G) -> T) -> Result<T, Fault> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let worker = idle.last_mut().ok_or_else(|| Fault("is at work".into()))?;
+        worker.started(&self.rules, &self.plan).map(|guest| look(&self.plan, guest))
+    }
+
+    /// Looks at all that run and have nothing to do.
+    pub(crate) fn guests<T>(&self, look: impl FnMut(&G) -> T) -> Vec<T> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.iter().filter_map(Worker::guest).map(look).collect()
+    }
+
+    /// Takes all away that run and have nothing to do.
+    pub(crate) fn take_guests(&self) -> Vec<G> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.iter_mut().filter_map(Worker::take_guest).collect()
+    }
+
     pub(crate) fn batching(&self) -> Batching {
         Batching { max: self.rules.batch, workers: self.rules.workers }
     }

@@ -156,7 +156,7 @@ impl<G: Guest> Worker<G> {
 
     /// Gives a batch to the plugin, which is started if it does not run.
     fn give(&mut self, run: &mut Run<'_, G>, range: Range<usize>) -> Result<(), Trouble> {
-        let guest = self.started(run).map_err(|Fault(what)| Trouble(what, true))?;
+        let guest = self.ready(run.rules, run.plan).map_err(|Fault(what)| Trouble(what, true))?;
         let items = run.items.get(range.clone()).unwrap_or(&[]);
         match guest.batch(run.plan, items) {
             Ok((guest, answers)) => {
@@ -174,15 +174,31 @@ impl<G: Guest> Worker<G> {
         }
     }
 
-    fn started(&mut self, run: &Run<'_, G>) -> Result<G, Fault> {
+    /// The guest, started if it does not run.
+    pub(super) fn started(&mut self, rules: &Rules, plan: &G::Plan) -> Result<&G, Fault> {
+        let guest = self.ready(rules, plan)?;
+        Ok(self.guest.insert(guest))
+    }
+
+    /// The guest, if it runs.
+    pub(super) fn guest(&self) -> Option<&G> {
+        self.guest.as_ref()
+    }
+
+    /// Takes the guest away.
+    pub(super) fn take_guest(&mut self) -> Option<G> {
+        self.guest.take()
+    }
+
+    fn ready(&mut self, rules: &Rules, plan: &G::Plan) -> Result<G, Fault> {
         if let Some(mut guest) = self.guest.take() {
-            if guest.is_there(run.plan) {
+            if guest.is_there(plan) {
                 return Ok(guest);
             }
-            warn!(plugin = run.rules.name, "plugin has ended while it had nothing to do, starting it again");
+            warn!(plugin = rules.name, "plugin has ended while it had nothing to do, starting it again");
             guest.kill();
         }
-        G::start(run.plan)
+        G::start(plan)
     }
 
     fn gives_up(&mut self, run: &mut Run<'_, G>, place: usize, what: &str) {
