@@ -201,7 +201,7 @@ impl Checker<'_> {
     }
 
     /// The options of a stage or sink, its own and those that all have; its own are unknown if its type is.
-    fn named(
+    pub(crate) fn named(
         &mut self,
         table: &Table,
         place: &Place,
@@ -219,7 +219,7 @@ impl Checker<'_> {
     }
 
     /// Names are fit for file names and messages, and no two are the same.
-    fn names<'n>(&mut self, what: &str, names: impl Iterator<Item = (&'n String, &'n Place)>) {
+    pub(crate) fn names<'n>(&mut self, what: &str, names: impl Iterator<Item = (&'n String, &'n Place)>) {
         let mut seen: BTreeMap<String, &Place> = BTreeMap::new();
         for (name, place) in names.filter(|(name, _)| !name.is_empty()) {
             let fit = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';

@@ -14,6 +14,7 @@ use serde_json::json;
 use super::*;
 
 mod overriding;
+mod package;
 
 const fn spec(name: &'static str, kind: OptionKind, default: Option<&'static str>) -> OptionSpec {
     OptionSpec { name, kind, default, choices: &[], help: "Some help." }
