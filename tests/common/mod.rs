@@ -18,6 +18,8 @@ use sha2::{Digest, Sha256};
 /// A temporary folder with an inbox, a configuration and a state folder.
 pub struct Desk {
     pub dir: tempfile::TempDir,
+    /// The program, where it is not the one under test.
+    pub program: Option<PathBuf>,
 }
 
 /// Both durable sinks, all stages, and waits short enough for a test.
@@ -61,7 +63,7 @@ impl Desk {
     fn in_folder(dir: tempfile::TempDir, config: &str) -> Desk {
         std::fs::create_dir(dir.path().join("inbox")).unwrap();
         std::fs::write(dir.path().join("copydesk.toml"), config).unwrap();
-        Desk { dir }
+        Desk { dir, program: None }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -81,7 +83,7 @@ impl Desk {
 
     /// The program, at this desk.
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = program();
+        let mut command = self.program.as_deref().map_or_else(program, clean_command);
         command.current_dir(self.dir.path()).args(args).args([
             "--config",
             "copydesk.toml",
@@ -186,7 +188,11 @@ impl Desk {
 
 /// The program under test, with nothing of the outer environment that could steer it.
 pub fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_copydesk"));
+    clean_command(Path::new(env!("CARGO_BIN_EXE_copydesk")))
+}
+
+fn clean_command(program: &Path) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("COPYDESK_") {
             command.env_remove(name);

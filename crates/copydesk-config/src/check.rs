@@ -148,8 +148,8 @@ impl Checker<'_> {
             self.problem(&self.start(), message);
         }
         let Some((table, place)) = self.table(document, "source") else { return nothing };
-        let available: Vec<&str> = catalog.sources.iter().map(|source| source.name).collect();
-        let find = |kind: &str| catalog.sources.iter().find(|source| source.name == kind);
+        let available: Vec<&str> = catalog.all_sources().map(|source| source.name).collect();
+        let find = |kind: &str| catalog.all_sources().find(|source| source.name == kind);
         let Some((kind, spec)) = self.component(table, place, "source", "[source]", &available, find) else {
             return nothing;
         };

@@ -27,7 +27,7 @@ pub fn check_defaults(catalog: &Catalog<'_>, context: &SinkContext) -> Vec<Strin
         check_table(label, specs, &mut wrong);
     }
     check_table("[reader]", catalog.reader, &mut wrong);
-    for source in catalog.sources {
+    for source in catalog.all_sources() {
         check_table(source.name, source.options, &mut wrong);
     }
     for stage in catalog.registry.stages() {

@@ -53,12 +53,24 @@ pub struct SourceSpec {
 /// Everything a configuration can name.
 #[derive(Clone, Copy)]
 pub struct Catalog<'a> {
-    /// Stages and sinks.
+    /// Stages and sinks, and sources that it can make.
     pub registry: &'a Registry,
-    /// Sources.
+    /// Sources that somebody else makes.
     pub sources: &'a [SourceSpec],
     /// What the reader takes.
     pub reader: &'a [OptionSpec],
+}
+
+impl Catalog<'_> {
+    /// Every source.
+    pub(crate) fn all_sources(&self) -> impl Iterator<Item = SourceSpec> {
+        let made = self.registry.sources().map(|entry| SourceSpec {
+            name: entry.name,
+            help: entry.help,
+            options: entry.options,
+        });
+        self.sources.iter().copied().chain(made)
+    }
 }
 
 #[cfg(test)]

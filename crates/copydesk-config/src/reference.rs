@@ -18,7 +18,7 @@ pub fn reference(catalog: &Catalog<'_>) -> String {
     );
     table(&mut page, TOP);
     page.push_str("\n## `[source]`\n");
-    for source in catalog.sources {
+    for source in catalog.all_sources() {
         component(&mut page, "type", source.name, source.help, source.options);
     }
     page.push_str("\n## `[reader]`\n\n");

@@ -11,8 +11,7 @@ use crate::keys::{ADMIN, LIMITS, RUNTIME, SINK, STAGE, TOP};
 
 /// JSON Schema, draft 2020-12, of a configuration file.
 pub fn schema(catalog: &Catalog<'_>) -> Value {
-    let source =
-        catalog.sources.iter().map(|source| component(source.name, source.help, source.options, &[]));
+    let source = catalog.all_sources().map(|source| component(source.name, source.help, source.options, &[]));
     let stage =
         catalog.registry.stages().map(|entry| component(entry.name, entry.help, entry.options, STAGE));
     let sink = catalog.registry.sinks().map(|entry| component(entry.name, entry.help, entry.options, SINK));

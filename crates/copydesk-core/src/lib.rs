@@ -52,10 +52,12 @@ pub use reader::{Part, PartSource, ReadError, Reader, SourceFile};
 pub use receipt::{Outcome, Receipt};
 pub use record::RecordView;
 pub use record_head::RecordHead;
-pub use registry::{BuildError, Component, Entry, OptionKind, OptionSpec, Registry, SinkContext};
+pub use registry::{
+    BuildError, Component, Entry, OptionKind, OptionSpec, Registry, SinkContext, SourceContext,
+};
 pub use signal::{Phase, Signal};
 pub use sink::{Sink, SinkError};
 pub use source::{Content, Delivery, FileStamp, Known, KnownFile, ReadSeek, Refusal, Source, SourceError};
 pub use source_of::source_of;
 pub use span::Span;
-pub use stage::{Account, Batching, Forgettable, Lookup, Stage, StageError, Verdict};
+pub use stage::{Account, Batching, Forgettable, Lookup, LookupLimits, Stage, StageError, Step, Verdict};

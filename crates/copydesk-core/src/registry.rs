@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Sink, Stage};
+use crate::{Clock, Known, Lookup, Sink, Source, Stage, Step};
 
 /// What kind of value an option takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +84,20 @@ pub struct SinkContext {
     pub state: PathBuf,
 }
 
+/// What a source works with.
+#[derive(Clone)]
+pub struct SourceContext {
+    /// True if it is to end by itself once there is nothing left: then [`Source::next`] gives `None` when every receipt
+    /// has been settled.
+    pub once: bool,
+    /// The state folder: nothing in it is an article.
+    pub state: PathBuf,
+    /// What the ledger knows of the paths that the source has offered.
+    pub known: Arc<dyn Known>,
+    /// For [`crate::Delivery::received`].
+    pub clock: Arc<dyn Clock>,
+}
+
 /// Options that do not make a component.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -118,10 +133,16 @@ impl<T, C> Entry<T, C> {
     }
 }
 
-/// Every stage and sink there is, by its `type`.
+fn parsed<O: DeserializeOwned>(options: Value) -> Result<O, BuildError> {
+    serde_json::from_value(options).map_err(|error| BuildError(error.to_string()))
+}
+
+/// Every stage, lookup, source and sink there is, by its `type`. A later one takes the place of an earlier one of the
+/// same `type`.
 #[derive(Default)]
 pub struct Registry {
-    stages: BTreeMap<&'static str, Entry<Box<dyn Stage>, ()>>,
+    stages: BTreeMap<&'static str, Entry<Step, ()>>,
+    sources: BTreeMap<&'static str, Entry<Box<dyn Source>, SourceContext>>,
     sinks: BTreeMap<&'static str, Entry<Box<dyn Sink>, SinkContext>>,
 }
 
@@ -132,11 +153,31 @@ impl Registry {
         name: &'static str,
         make: impl Fn(&str, T::Options) -> Result<T, BuildError> + Send + Sync + 'static,
     ) {
-        let factory: Factory<Box<dyn Stage>, ()> = Box::new(move |called, options, ()| {
-            let options = serde_json::from_value(options).map_err(|error| BuildError(error.to_string()))?;
-            Ok(Box::new(make(called, options)?))
-        });
+        let factory: Factory<Step, ()> =
+            Box::new(move |called, options, ()| Ok(Step::Stage(Box::new(make(called, parsed(options)?)?))));
         self.stages.insert(name, Entry { name, help: T::HELP, options: T::OPTIONS, factory });
+    }
+
+    /// Lists a lookup: to the configuration it is a stage.
+    pub fn lookup<T: Component + Lookup + 'static>(
+        &mut self,
+        name: &'static str,
+        make: impl Fn(&str, T::Options) -> Result<T, BuildError> + Send + Sync + 'static,
+    ) {
+        let factory: Factory<Step, ()> =
+            Box::new(move |called, options, ()| Ok(Step::Lookup(Arc::new(make(called, parsed(options)?)?))));
+        self.stages.insert(name, Entry { name, help: T::HELP, options: T::OPTIONS, factory });
+    }
+
+    /// Lists a source. `make` gets its options and the context; it is called at each start, and may open what it needs.
+    pub fn source<T: Component + Source + 'static>(
+        &mut self,
+        name: &'static str,
+        make: impl Fn(T::Options, &SourceContext) -> Result<T, BuildError> + Send + Sync + 'static,
+    ) {
+        let factory: Factory<Box<dyn Source>, SourceContext> =
+            Box::new(move |_, options, context| Ok(Box::new(make(parsed(options)?, context)?)));
+        self.sources.insert(name, Entry { name, help: T::HELP, options: T::OPTIONS, factory });
     }
 
     /// Lists a sink. `make` gets the sink's configured name, its options and the context.
@@ -145,16 +186,19 @@ impl Registry {
         name: &'static str,
         make: impl Fn(&str, T::Options, &SinkContext) -> Result<T, BuildError> + Send + Sync + 'static,
     ) {
-        let factory: Factory<Box<dyn Sink>, SinkContext> = Box::new(move |called, options, context| {
-            let options = serde_json::from_value(options).map_err(|error| BuildError(error.to_string()))?;
-            Ok(Box::new(make(called, options, context)?))
-        });
+        let factory: Factory<Box<dyn Sink>, SinkContext> =
+            Box::new(move |called, options, context| Ok(Box::new(make(called, parsed(options)?, context)?)));
         self.sinks.insert(name, Entry { name, help: T::HELP, options: T::OPTIONS, factory });
     }
 
-    /// The stage of this `type`.
-    pub fn find_stage(&self, name: &str) -> Option<&Entry<Box<dyn Stage>, ()>> {
+    /// The stage or lookup of this `type`.
+    pub fn find_stage(&self, name: &str) -> Option<&Entry<Step, ()>> {
         self.stages.get(name)
+    }
+
+    /// The source of this `type`.
+    pub fn find_source(&self, name: &str) -> Option<&Entry<Box<dyn Source>, SourceContext>> {
+        self.sources.get(name)
     }
 
     /// The sink of this `type`.
@@ -162,9 +206,14 @@ impl Registry {
         self.sinks.get(name)
     }
 
-    /// Every stage, by name.
-    pub fn stages(&self) -> impl Iterator<Item = &Entry<Box<dyn Stage>, ()>> {
+    /// Every stage and lookup, by name.
+    pub fn stages(&self) -> impl Iterator<Item = &Entry<Step, ()>> {
         self.stages.values()
+    }
+
+    /// Every source, by name.
+    pub fn sources(&self) -> impl Iterator<Item = &Entry<Box<dyn Source>, SourceContext>> {
+        self.sources.values()
     }
 
     /// Every sink, by name.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -127,11 +129,87 @@ pub trait Stage: Send {
     }
 }
 
-/// A stage that waits for something outside the process.
+/// How a [`Lookup`] is driven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LookupLimits {
+    /// Articles that are looked up at the same time, at most: each in a thread of its own, 1 to 256.
+    pub at_once: usize,
+    /// How long an article may take. What takes longer is cancelled, and counts as no answer.
+    pub timeout: Duration,
+}
+
+impl Default for LookupLimits {
+    /// Eight at once, ten seconds each.
+    fn default() -> LookupLimits {
+        LookupLimits { at_once: 8, timeout: Duration::from_secs(10) }
+    }
+}
+
+/// A stage without state that waits for something outside the process. The runtime drives it: several articles at once,
+/// a deadline for each, and they come in any order.
+///
+/// What becomes of an article whose lookup fails is said by the error's [`Action`]:
+/// - `Retry`: what is asked is not there, and every article would fare the same. The article waits, and is looked up
+///   again after that long, as often as it takes, and with it wait, in the end, all that came after it, for sinks get
+///   articles in order. The stage is shown as down while none gets through.
+/// - `Quarantine`: this article is at fault. It is set aside with the message, and the others go on.
+/// - `Stop`: only a person can mend it, by another configuration.
+///
+/// One that has no answer in time is looked up again, too. If others are answered meanwhile, three times, it is set
+/// aside. A panic sets its article aside.
+///
+/// ```
+/// use std::time::Duration;
+/// use copydesk_core::{Action, Article, Lookup, LookupLimits, StageError, Verdict};
+/// # async fn ask(_: &str) -> Result<String, std::io::Error> { Ok("Hafen".to_owned()) }
+///
+/// /// Notes what a dictionary says of the title.
+/// struct Translate;
+///
+/// #[async_trait::async_trait]
+/// impl Lookup for Translate {
+///     async fn process(&self, article: &mut Article) -> Result<Verdict, StageError> {
+///         let Some(title) = &article.title else { return Ok(Verdict::Keep) };
+///         let is_away = |error: std::io::Error| StageError {
+///             message: format!("the dictionary does not answer: {error}"),
+///             action: Action::Retry(Duration::from_secs(5)),
+///         };
+///         let answer = ask(title).await.map_err(is_away)?;
+///         article.notes.insert("title_de".to_owned(), answer.into());
+///         Ok(Verdict::Keep)
+///     }
+///
+///     fn limits(&self) -> LookupLimits {
+///         LookupLimits { at_once: 4, ..LookupLimits::default() }
+///     }
+/// }
+/// # let mut article = Article::new(copydesk_core::ArticleId::from_bytes([0; 32]), Default::default(), "", vec![]);
+/// # article.title = Some("Harbour".to_owned());
+/// # let mut looking = Box::pin(async move { Translate.process(&mut article).await.map(|_| article) });
+/// # let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+/// # match looking.as_mut().poll(&mut context) {
+/// #     std::task::Poll::Ready(Ok(article)) => assert_eq!(article.notes["title_de"], "Hafen"),
+/// #     _ => panic!("not ready"),
+/// # }
+/// ```
 #[async_trait]
 pub trait Lookup: Send + Sync {
-    /// As [`Stage::process`].
+    /// As [`Stage::process`]. It works on a copy of the article, which is taken only if the result is `Ok`; so it may be
+    /// cancelled wherever it waits.
     async fn process(&self, article: &mut Article) -> Result<Verdict, StageError>;
+
+    /// How it is driven. Asked once.
+    fn limits(&self) -> LookupLimits {
+        LookupLimits::default()
+    }
+}
+
+/// A stage of either kind, as the registry makes it.
+pub enum Step {
+    /// Works by itself.
+    Stage(Box<dyn Stage>),
+    /// Waits for something outside the process.
+    Lookup(Arc<dyn Lookup>),
 }
 
 /// A stage could not do its work on an article.

@@ -13,11 +13,13 @@ mod error;
 mod halt;
 pub mod ledger;
 mod lock;
+mod lookup;
 mod pipeline;
 mod quarantine;
 
 pub use error::RuntimeError;
 pub use lock::StateLock;
+pub use lookup::LookupStage;
 pub use pipeline::{
     Engine, Health, Pipeline, Report, RuntimeOptions, SignalCount, SignalView, SinkOptions, SinkSlot,
     SinkState, SinkStats, StageSlot, StageStats, Stats, StatsView, StopMode, stage_folder,

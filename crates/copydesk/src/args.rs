@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use crate::components::Components;
+
 /// The copy desk for a drop folder: article files in, clean and described articles out, nothing lost.
 #[derive(Debug, Parser)]
 #[command(name = "copydesk", version, max_term_width = 100, after_help = EXIT_CODES)]
@@ -41,6 +43,9 @@ pub struct Common {
     /// More: -v for debug, -vv for trace
     #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Common flags")]
     pub verbose: u8,
+    /// What a configuration can name. No flag: the program brings it along.
+    #[arg(skip)]
+    pub(crate) components: Components,
 }
 
 /// How log lines look.

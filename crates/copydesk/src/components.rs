@@ -1,7 +1,9 @@
 //! Every component there is, by hand, in one file.
 
+use std::sync::Arc;
+
 use copydesk_config::{Catalog, SourceSpec};
-use copydesk_core::{Component, Registry};
+use copydesk_core::{Component, Registry, SinkContext};
 use copydesk_deduplicator::{DropRepeats, FindDuplicates};
 use copydesk_enricher::Enricher;
 use copydesk_plugin::ExecStage;
@@ -11,6 +13,22 @@ use copydesk_stories::FindStories;
 use copydesk_stripper::{RecurringStripper, Stripper, YieldWatch};
 use copydesk_watcher::FolderSource;
 use serde_json::Value;
+
+/// What a configuration can name: the components listed here, and those that a program of somebody else's has added.
+#[derive(Clone)]
+pub(crate) struct Components(pub(crate) Arc<Registry>);
+
+impl Default for Components {
+    fn default() -> Components {
+        Components(Arc::new(registry()))
+    }
+}
+
+impl std::fmt::Debug for Components {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Components")
+    }
+}
 
 /// Stages and sinks.
 pub fn registry() -> Registry {
@@ -40,8 +58,11 @@ pub fn catalog(registry: &Registry) -> Catalog<'_> {
     Catalog { registry, sources: &SOURCES, reader: copydesk_reader::OPTIONS }
 }
 
+/// The source that the daemon makes itself, for it has more to say and to be asked than others.
+pub(crate) const FOLDER: &str = "folder";
+
 const SOURCES: [SourceSpec; 1] =
-    [SourceSpec { name: "folder", help: FolderSource::HELP, options: FolderSource::OPTIONS }];
+    [SourceSpec { name: FOLDER, help: FolderSource::HELP, options: FolderSource::OPTIONS }];
 
 /// The configuration's JSON Schema.
 pub(crate) fn config_schema(registry: &Registry) -> Value {
@@ -51,6 +72,12 @@ pub(crate) fn config_schema(registry: &Registry) -> Value {
 /// The configuration's reference, as Markdown.
 pub(crate) fn config_reference(registry: &Registry) -> String {
     copydesk_config::reference(&catalog(registry))
+}
+
+/// What is wrong with the option tables, a line each.
+pub(crate) fn wrong_defaults(registry: &Registry) -> Vec<String> {
+    let context = SinkContext { state: std::env::temp_dir() };
+    copydesk_config::check_defaults(&catalog(registry), &context)
 }
 
 /// Where the JSONL sink of this name notes the ids of its file: a cache, which may be removed at any time.
@@ -64,9 +91,6 @@ mod tests {
 
     #[test]
     fn every_default_is_taken_by_its_component() {
-        let registry = registry();
-        let context = copydesk_core::SinkContext { state: std::env::temp_dir() };
-        let wrong = copydesk_config::check_defaults(&catalog(&registry), &context);
-        assert_eq!(wrong, Vec::<String>::new());
+        assert_eq!(wrong_defaults(&registry()), Vec::<String>::new());
     }
 }

@@ -1,5 +1,8 @@
 //! The program: it lists every component, joins configuration to runtime, and talks to the person.
 //!
+//! A program of yours can add stages, lookups, sources and sinks of your own, and is the standard program otherwise:
+//! see [`Program`]. All that a component is written with is here.
+//!
 //! This is the only crate that knows them all. What must stay true: results go to standard output and all
 //! else to standard error; exit codes are those of [`exit::Exit`]; no text is judged here.
 
@@ -18,6 +21,7 @@ mod explain;
 mod fields_page;
 mod logging;
 mod model_page;
+mod program;
 mod progress;
 mod reference;
 mod schema;
@@ -25,8 +29,16 @@ mod setup;
 mod signals;
 mod view;
 
+pub use async_trait::async_trait;
 pub use cleaner::{CleanOutcome, Cleaner};
 pub use clock::SystemClock;
+pub use copydesk_core::{
+    Action, Article, ArticleId, Batching, Block, BlockKind, BuildError, Clock, Component, Content, Cut,
+    Delivery, Evidence, FileStamp, Kept, Known, KnownFile, Lookup, LookupLimits, OptionKind, OptionSpec,
+    Outcome, Parcel, Reason, Receipt, Refusal, Seq, Sink, SinkContext, SinkError, Source, SourceContext,
+    SourceError, Span, Stage, StageError, Verdict,
+};
 pub use exit::Exit;
+pub use program::Program;
 pub use reference::generated;
 pub use schema::article_schema;

@@ -1,10 +1,7 @@
-//! Thin: arguments in, exit code out.
+//! Thin: the standard program, with nothing added.
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let args = copydesk::args::Args::parse();
-    copydesk::commands::dispatch(args).code()
+    copydesk::Program::new().main()
 }

@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use copydesk_config::{Overrides, Place, Plan, Problem, StagePlan};
-use copydesk_core::{BuildError, Clock, OptionKind, OptionSpec, Reader, Registry, Sink, SinkContext};
+use copydesk_core::{
+    BuildError, Clock, OptionKind, OptionSpec, Reader, Registry, Sink, SinkContext, Stage, Step,
+};
 use copydesk_reader::{FileReader, ReaderOptions};
+use copydesk_runtime::LookupStage;
 use serde_json::Value;
 
 use crate::args::Common;
@@ -41,8 +44,7 @@ pub(crate) fn configured(common: &Common) -> Result<(Plan, Option<PathBuf>), Fai
 
 /// The plan: of `--config` where there is one, else the embedded default over `folder`.
 pub(crate) fn plan(common: &Common, folder: Option<&Path>) -> Result<Plan, Failure> {
-    let registry = components::registry();
-    let catalog = components::catalog(&registry);
+    let catalog = components::catalog(&common.components.0);
     let mut overrides = Overrides {
         variables: std::env::vars_os().collect(),
         sets: common.set.clone(),
@@ -106,14 +108,13 @@ pub(crate) fn stored_record(common: &Common, id: &str) -> Result<Value, Failure>
 
 /// Reader and stages of a plan, every one of them made once to see that it can be. Files that a stage is to get are
 /// read here.
-pub(crate) fn parts(plan: &Plan) -> Result<Parts, Failure> {
-    let registry = Arc::new(components::registry());
+pub(crate) fn parts(registry: &Arc<Registry>, plan: &Plan) -> Result<Parts, Failure> {
     let reader_options: ReaderOptions = serde_json::from_value(plan.reader.to_value())
         .map_err(|error| Failure::Usage(format!("[reader]: {error}")))?;
     let mut stages = Vec::new();
     let mut problems = Vec::new();
     for stage in &plan.stages {
-        match make_stage(&registry, stage) {
+        match make_stage(registry, stage) {
             Ok(make) => stages.push((stage.name.clone(), make)),
             Err(error) => problems.push(problem(&stage.place, &error)),
         }
@@ -134,7 +135,10 @@ fn make_stage(registry: &Arc<Registry>, stage: &StagePlan) -> Result<MakeStage, 
     let build = move || {
         let entry =
             registry.find_stage(&kind).ok_or_else(|| BuildError(format!("unknown stage `{kind}`")))?;
-        entry.build(&name, options.clone(), &())
+        match entry.build(&name, options.clone(), &())? {
+            Step::Stage(stage) => Ok(stage),
+            Step::Lookup(lookup) => Ok(Box::new(LookupStage::new(lookup)?) as Box<dyn Stage>),
+        }
     };
     let made = build()?;
     if made.fork().is_none() {
@@ -164,8 +168,7 @@ fn with_files(mut options: Value, specs: &[OptionSpec]) -> Result<Value, BuildEr
 }
 
 /// The sinks of a plan, by name; nothing is opened.
-pub(crate) fn sinks(plan: &Plan, state: &Path) -> Result<Vec<Box<dyn Sink>>, Failure> {
-    let registry: Registry = components::registry();
+pub(crate) fn sinks(registry: &Registry, plan: &Plan, state: &Path) -> Result<Vec<Box<dyn Sink>>, Failure> {
     let context = SinkContext { state: state.to_owned() };
     let make = |sink: &copydesk_config::SinkPlan| {
         let entry =
@@ -185,19 +188,19 @@ fn problem(place: &Place, error: &BuildError) -> String {
 /// What `clean` and `explain` run: the reader, and the stages without state.
 pub(crate) fn cleaner(common: &Common) -> Result<Cleaner, Failure> {
     let plan = plan(common, None)?;
-    let parts = parts(&plan)?;
+    let parts = parts(&common.components.0, &plan)?;
     Ok(cleaner_of(parts))
 }
 
 /// The default stages.
 pub(crate) fn standard_cleaner() -> Result<Cleaner, BuildError> {
-    let registry = components::registry();
+    let registry = Arc::new(components::registry());
     // Only the stages are used: nothing is read from or written to these folders.
     let here = Path::new("/");
     let overrides = Overrides { variables: Vec::new(), sets: Vec::new(), reserved: &[] };
     let plan = copydesk_config::embedded(here, here, here, &components::catalog(&registry), &overrides)
         .map_err(|errors| BuildError(errors.to_string()))?;
-    parts(&plan).map(cleaner_of).map_err(|failure| BuildError(format!("{failure:?}")))
+    parts(&registry, &plan).map(cleaner_of).map_err(|failure| BuildError(format!("{failure:?}")))
 }
 
 fn cleaner_of(parts: Parts) -> Cleaner {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use copydesk::components;
 use copydesk_config::Overrides;
-use copydesk_core::{Article, Registry, Stage};
+use copydesk_core::{Article, Registry, Stage, Step};
 use copydesk_reader::ReaderOptions;
 
 use super::{article, reading, variant};
@@ -44,7 +44,10 @@ fn embedded(registry: &Registry) -> copydesk_config::Plan {
 
 fn made(registry: &Registry, stage: &copydesk_config::StagePlan) -> Box<dyn Stage> {
     let entry = registry.find_stage(&stage.kind).expect("a stage of a plan is known");
-    entry.build(&stage.name, stage.options.to_value(), &()).expect("defaults are right")
+    match entry.build(&stage.name, stage.options.to_value(), &()).expect("defaults are right") {
+        Step::Stage(stage) => stage,
+        Step::Lookup(_) => unreachable!("the default stages wait for nothing"),
+    }
 }
 
 thread_local! {

@@ -25,16 +25,25 @@ struct Line {
     closed: bool,
 }
 
+/// Whether the stage is down, over all its threads: as long as some articles get through it is not.
+#[derive(Default)]
+struct Health {
+    /// Rounds in which an article got through.
+    n_passed: u64,
+    is_down: bool,
+}
+
 /// The jobs that wait for the stage.
 pub(crate) struct Batched {
     batching: Batching,
     line: Mutex<Line>,
     ready: Condvar,
+    health: Mutex<Health>,
 }
 
 impl Batched {
     pub(crate) fn new(batching: Batching) -> Batched {
-        Batched { batching, line: Mutex::default(), ready: Condvar::new() }
+        Batched { batching, line: Mutex::default(), ready: Condvar::new(), health: Mutex::default() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Line> {
@@ -69,6 +78,34 @@ impl Batched {
         jobs.extend(line.jobs.drain(..n_jobs));
     }
 
+    fn health(&self) -> MutexGuard<'_, Health> {
+        self.health.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Judges a round in one thread: `why` if all its articles wait. `n_passed` is what the thread has seen of the
+    /// others, before.
+    fn judge(&self, shared: &Shared, name: &str, n_passed: &mut u64, why: Option<&str>) {
+        let mut health = self.health();
+        match why {
+            None => {
+                health.n_passed += 1;
+                if std::mem::take(&mut health.is_down) {
+                    info!(stage = name, "stage is up again");
+                    shared.stats.set_down(name, None);
+                }
+            }
+            // Nothing has got through since this thread last looked, in any.
+            Some(why) if health.n_passed == *n_passed => {
+                if !std::mem::replace(&mut health.is_down, true) {
+                    warn!(stage = name, reason = why, "stage is down, its articles wait");
+                }
+                shared.stats.set_down(name, Some(why.to_owned()));
+            }
+            Some(_) => {}
+        }
+        *n_passed = health.n_passed;
+    }
+
     pub(crate) fn close(&self) {
         let mut line = self.lock();
         line.closed = true;
@@ -97,7 +134,7 @@ struct Held {
 impl BatchWorker {
     pub(crate) fn run(mut self) {
         while let Some(mut jobs) = self.queue.pop() {
-            let mut is_down = false;
+            let mut n_passed = self.queue.health().n_passed;
             loop {
                 let n_jobs = jobs.len();
                 let held = self.round(jobs);
@@ -105,27 +142,9 @@ impl BatchWorker {
                     // What was cancelled says nothing of the stage: the report is to name it if it is down.
                     return;
                 }
-                let n_held = held.as_ref().map_or(0, |held| held.jobs.len());
-                // As long as some get through it is not down.
-                match &held {
-                    Some(Held { why, .. }) if n_held == n_jobs => {
-                        if !is_down {
-                            warn!(
-                                stage = self.running.name,
-                                reason = why,
-                                "stage is down, its articles wait"
-                            );
-                        }
-                        is_down = true;
-                        self.shared.stats.set_down(&self.running.name, Some(why.clone()));
-                    }
-                    Some(_) | None if is_down => {
-                        info!(stage = self.running.name, "stage is up again");
-                        is_down = false;
-                        self.shared.stats.set_down(&self.running.name, None);
-                    }
-                    Some(_) | None => {}
-                }
+                let all_wait = held.as_ref().filter(|held| held.jobs.len() == n_jobs);
+                let why = all_wait.map(|held| held.why.as_str());
+                self.queue.judge(&self.shared, &self.running.name, &mut n_passed, why);
                 let Some(Held { jobs: waiting, after, .. }) = held else { break };
                 if !self.shared.pause(after.min(LONGEST_PAUSE)) {
                     return;
@@ -142,13 +161,13 @@ impl BatchWorker {
         let results = if articles.is_empty() || self.shared.halt.is_set() {
             Vec::new()
         } else {
-            call(&self.shared, &mut self.running, &mut articles)
+            call_each(&self.shared, &mut self.running, &mut articles)
         };
         let mut results = results.into_iter();
         let mut held = Held { jobs: Vec::new(), after: Duration::ZERO, why: String::new() };
         for mut job in jobs {
             if let Some(article) = article_of(&mut job) {
-                match self.ending(results.next()) {
+                match self.ending(results.next().unwrap_or_else(|| Ok(missing()))) {
                     Ok(None) => {}
                     Ok(Some(ending)) => {
                         let upshot = Upshot::of(article);
@@ -170,7 +189,7 @@ impl BatchWorker {
     /// What becomes of an article by its result; an error says how long it is to wait, and why.
     fn ending(
         &self,
-        result: Option<Result<Verdict, StageError>>,
+        result: Result<Result<Verdict, StageError>, String>,
     ) -> Result<Option<Ending>, (Duration, String)> {
         let name = &self.running.name;
         let quarantined = |code: &str, reason: String| {
@@ -178,10 +197,10 @@ impl BatchWorker {
         };
         match result {
             _ if self.shared.halt.is_set() => Ok(Some(Ending::Cancelled)),
-            None => quarantined("panic", "the stage gave no result for it".to_owned()),
-            Some(Ok(Verdict::Keep)) => Ok(None),
-            Some(Ok(Verdict::Drop(reason))) => Ok(Some(Ending::Dropped(format!("{name}: {reason}")))),
-            Some(Err(StageError { message, action })) => match action {
+            Err(panic) => quarantined("panic", format!("the stage panicked: {panic}")),
+            Ok(Ok(Verdict::Keep)) => Ok(None),
+            Ok(Ok(Verdict::Drop(reason))) => Ok(Some(Ending::Dropped(format!("{name}: {reason}")))),
+            Ok(Err(StageError { message, action })) => match action {
                 Action::Quarantine => quarantined("stage", message),
                 Action::Retry(after) => Err((after, message)),
                 Action::Stop => {
@@ -200,12 +219,41 @@ fn article_of(job: &mut Job) -> Option<&mut Article> {
     }
 }
 
-/// Calls the stage; after a panic there are no results.
+fn missing() -> Result<Verdict, StageError> {
+    Err(StageError { message: "the stage gave no result for it".to_owned(), action: Action::Quarantine })
+}
+
+/// What a stage made of an article, or its panic.
+type Called = Result<Result<Verdict, StageError>, String>;
+
+/// Calls the stage. If it panics over several articles, each is given to it alone as it was before, so that the panic
+/// costs only the one that it is over.
+fn call_each(shared: &Shared, running: &mut Running, articles: &mut [&mut Article]) -> Vec<Called> {
+    let before: Vec<Article> = match &*articles {
+        [_] => Vec::new(),
+        many => many.iter().map(|article| (**article).clone()).collect(),
+    };
+    match call(shared, running, articles) {
+        Ok(results) => results.into_iter().map(Ok).collect(),
+        Err(text) if before.is_empty() => vec![Err(text)],
+        Err(_) => articles
+            .iter_mut()
+            .zip(before)
+            .map(|(article, before)| {
+                **article = before;
+                call(shared, running, &mut [article])
+                    .map(|results| results.into_iter().next().unwrap_or_else(missing))
+            })
+            .collect(),
+    }
+}
+
+/// Calls the stage; the text of its panic, if it panics.
 fn call(
     shared: &Shared,
     running: &mut Running,
     articles: &mut [&mut Article],
-) -> Vec<Result<Verdict, StageError>> {
+) -> Result<Vec<Result<Verdict, StageError>>, String> {
     let begun = Instant::now();
     let results = catch_unwind(AssertUnwindSafe(|| running.stage.process_batch(articles)));
     let each = begun.elapsed() / u32::try_from(articles.len()).unwrap_or(u32::MAX).max(1);
@@ -215,11 +263,11 @@ fn call(
             shared.stats.signals.hear(&running.name, signal);
         }
     }
-    results.unwrap_or_else(|panic| {
+    results.map_err(|panic| {
         shared.stats.panics.fetch_add(1, Ordering::Relaxed);
         let text = steps::panic_text(&*panic);
         error!(stage = running.name, panic = text, "stage panicked, going on with a fresh one");
         steps::renew(shared, running);
-        Vec::new()
+        text
     })
 }

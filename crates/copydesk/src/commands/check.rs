@@ -11,7 +11,7 @@ pub(super) fn run(common: &Common) -> Answer {
     let Some(path) = path else {
         return Err(Failure::Usage("no configuration to check: give one with --config FILE".into()));
     };
-    let built = setup::parts(&plan)?;
+    let built = setup::parts(&common.components.0, &plan)?;
     for warning in &plan.warnings {
         writeln!(io::stderr(), "copydesk: warning: {warning}")?;
     }

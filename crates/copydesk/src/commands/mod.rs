@@ -86,7 +86,7 @@ pub fn dispatch(args: Args) -> Exit {
                 None => copydesk_plugin::host(limits, &command),
             })
         }
-        Command::Schema { of } => schema::run(of),
+        Command::Schema { of } => schema::run(&common, of),
         Command::Completions { shell } => completions::run(shell),
     };
     match answer {

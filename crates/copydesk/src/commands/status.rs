@@ -41,8 +41,9 @@ pub(super) fn run(common: &Common, as_json: bool) -> Answer {
 
 /// The signals that the configured stages would begin with; `null` if that cannot be told.
 fn remembered(common: &Common, state: &Path) -> Value {
-    let stages =
-        setup::configured(common).and_then(|(plan, _)| setup::parts(&plan)).map(|parts| parts.stages);
+    let stages = setup::configured(common)
+        .and_then(|(plan, _)| setup::parts(&common.components.0, &plan))
+        .map(|parts| parts.stages);
     let Ok(stages) = stages else { return Value::Null };
     let made = stages.iter().filter_map(|(name, make)| Some((name, make().ok()?)));
     let mut stateful: Vec<_> = made.filter(|(_, stage)| stage.fork().is_none()).collect();

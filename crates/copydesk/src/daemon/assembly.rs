@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use copydesk_config::Plan;
-use copydesk_core::{Component, Reader, Source};
+use copydesk_core::{Component, Reader, Registry, Source, SourceContext};
 use copydesk_runtime::{Engine, Pipeline, RuntimeOptions, SinkOptions, SinkSlot, StageSlot};
 use copydesk_watcher::{FolderDeps, FolderSource, WatchStatus};
 use tokio::sync::watch;
 
 use super::Origin;
 use crate::commands::Failure;
-use crate::{SystemClock, setup};
+use crate::{SystemClock, components, setup};
 
 /// A configuration, checked, and what it is made of. The same one may be started many times.
 #[derive(Clone)]
@@ -19,6 +19,7 @@ pub(crate) struct Setting {
     pub(crate) plan: Plan,
     /// Where it was read from, if from a file.
     pub(crate) file: Option<PathBuf>,
+    pub(super) registry: Arc<Registry>,
     parts: setup::Parts,
 }
 
@@ -36,11 +37,12 @@ impl Setting {
                 }
             },
         };
-        let parts = setup::parts(&plan)?;
-        Ok(Setting { plan, file, parts })
+        let registry = Arc::clone(&origin.common.components.0);
+        let parts = setup::parts(&registry, &plan)?;
+        Ok(Setting { plan, file, registry, parts })
     }
 
-    /// Opens the drop folder.
+    /// Opens the source.
     pub(super) fn source(
         &self,
         engine: &Engine,
@@ -49,6 +51,9 @@ impl Setting {
         stop: watch::Receiver<bool>,
         status: &Arc<WatchStatus>,
     ) -> Result<Box<dyn Source>, Failure> {
+        if self.plan.source.kind != components::FOLDER {
+            return self.other_source(engine, state, once);
+        }
         let mut options: <FolderSource as Component>::Options =
             serde_json::from_value(self.plan.source.options.to_value())
                 .map_err(|error| Failure::Usage(format!("[source]: {error}")))?;
@@ -67,22 +72,39 @@ impl Setting {
         Ok(Box::new(source))
     }
 
+    /// A source that knows nothing of a folder. It need not hear of a stop: it is asked no more.
+    fn other_source(&self, engine: &Engine, state: &Path, once: bool) -> Result<Box<dyn Source>, Failure> {
+        let plan = &self.plan.source;
+        let entry = self.registry.find_source(&plan.kind);
+        let entry = entry.ok_or_else(|| Failure::Usage(format!("unknown source `{}`", plan.kind)))?;
+        let context = SourceContext {
+            once,
+            state: state.to_owned(),
+            known: engine.known(),
+            clock: Arc::new(SystemClock),
+        };
+        entry
+            .build(&plan.kind, plan.options.to_value(), &context)
+            .map_err(|error| Failure::Work(format!("[source]: {error}")))
+    }
+
     /// Everything behind the source; nothing is opened.
     pub(super) fn pipeline(&self, state: &Path, once: bool) -> Result<Pipeline, Failure> {
         let plan = &self.plan;
-        let slots = plan.sinks.iter().zip(setup::sinks(plan, state)?).map(|(sink, made)| SinkSlot {
-            name: sink.name.clone(),
-            sink: made,
-            options: SinkOptions {
-                batch_max: sink.policy.batch_max,
-                batch_bytes: sink.policy.batch_bytes as usize,
-                linger: sink.policy.batch_linger,
-                retry_min: sink.policy.retry_min,
-                retry_max: sink.policy.retry_max,
-                stall: sink.policy.stall,
-                ..SinkOptions::default()
-            },
-        });
+        let slots =
+            plan.sinks.iter().zip(setup::sinks(&self.registry, plan, state)?).map(|(sink, made)| SinkSlot {
+                name: sink.name.clone(),
+                sink: made,
+                options: SinkOptions {
+                    batch_max: sink.policy.batch_max,
+                    batch_bytes: sink.policy.batch_bytes as usize,
+                    linger: sink.policy.batch_linger,
+                    retry_min: sink.policy.retry_min,
+                    retry_max: sink.policy.retry_max,
+                    stall: sink.policy.stall,
+                    ..SinkOptions::default()
+                },
+            });
         let stages = self.parts.stages.iter().cloned();
         Ok(Pipeline {
             reader: Arc::clone(&self.parts.reader),

@@ -85,7 +85,7 @@ pub(crate) async fn run(origin: Origin) -> Result<Ended, Failure> {
     let setting = Setting::load(&origin)?;
     let state = setup::state_of(&origin.common, &setting.plan);
     // Everything that can be wrong with the configuration comes before anything is touched.
-    setup::sinks(&setting.plan, &state)?;
+    setup::sinks(&setting.registry, &setting.plan, &state)?;
     let engine = Engine::open_with(&state, Arc::new(SystemClock), crate::crash::ledger_options())
         .map_err(|error| Failure::Work(setup::chain(&error)))?;
     let live = Arc::new(Live::new(setting.file.clone(), engine.stats()));

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{Origin, Setting};
 use crate::commands::Failure;
-use crate::setup;
+use crate::{components, setup};
 
 /// How long a new sink may take to open.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -21,7 +21,7 @@ pub(super) async fn check(origin: Origin, old: Setting, state: PathBuf) -> Resul
     });
     let looked = look.await.map_err(|error| format!("the configuration cannot be checked: {error}"))?;
     let (next, old) = looked.map_err(|failure| failure.message())?;
-    try_sinks(&next.plan, &old.plan, &state).await?;
+    try_sinks(&next, &old.plan, &state).await?;
     Ok(next)
 }
 
@@ -30,7 +30,10 @@ fn load(origin: &Origin, old: &Plan, state: &Path) -> Result<Setting, Failure> {
     if setup::state_of(&origin.common, &next.plan) != state {
         return Err(Failure::Usage("the state folder cannot change while the daemon runs".into()));
     }
-    let folder = |plan: &Plan| plan.source.options.get("path").and_then(Value::as_str).map(PathBuf::from);
+    let folder = |plan: &Plan| {
+        let source = Some(&plan.source).filter(|source| source.kind == components::FOLDER)?;
+        source.options.get("path").and_then(Value::as_str).map(PathBuf::from)
+    };
     if let Some(folder) = folder(&next.plan).filter(|path| folder(old).as_ref() != Some(path))
         && !std::fs::metadata(&folder).is_ok_and(|metadata| metadata.is_dir())
     {
@@ -41,10 +44,10 @@ fn load(origin: &Origin, old: &Plan, state: &Path) -> Result<Setting, Failure> {
 
 /// Opens and closes every sink that is new. One that has a file of the running configuration is not touched: it
 /// is in use, and known to work.
-async fn try_sinks(next: &Plan, old: &Plan, state: &Path) -> Result<(), String> {
-    let sinks = setup::sinks(next, state).map_err(|failure| failure.message())?;
+async fn try_sinks(next: &Setting, old: &Plan, state: &Path) -> Result<(), String> {
+    let sinks = setup::sinks(&next.registry, &next.plan, state).map_err(|failure| failure.message())?;
     let mut problems = Vec::new();
-    for (plan, mut sink) in next.sinks.iter().zip(sinks) {
+    for (plan, mut sink) in next.plan.sinks.iter().zip(sinks) {
         if old.sinks.iter().any(|known| is_same_place(known, plan)) {
             continue;
         }

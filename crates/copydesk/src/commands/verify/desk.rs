@@ -1,20 +1,24 @@
 //! What is configured, as `verify` needs it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use copydesk_config::Plan;
+use copydesk_core::Registry;
 use copydesk_watcher::FolderOptions;
 
 use crate::args::Common;
 use crate::cleaner::Cleaner;
 use crate::commands::Failure;
-use crate::setup;
+use crate::{components, setup};
 
 /// Everything a look and a repair begin with.
 pub(super) struct Desk {
+    pub(super) registry: Arc<Registry>,
     pub(super) plan: Plan,
     pub(super) state: PathBuf,
-    pub(super) folder: FolderOptions,
+    /// None if articles come from another source.
+    pub(super) folder: Option<FolderOptions>,
     /// The drop folder is that of the configuration, not one that was named to an earlier `run`.
     pub(super) folder_is_given: bool,
     pub(super) cleaner: Cleaner,
@@ -39,8 +43,11 @@ impl Desk {
     pub(super) fn new(common: &Common) -> Result<Desk, Failure> {
         let plan = setup::plan(common, None)?;
         let state = setup::state_of(common, &plan);
-        let folder: FolderOptions = serde_json::from_value(plan.source.options.to_value())
-            .map_err(|error| Failure::Usage(format!("[source]: {error}")))?;
+        let folder = match plan.source.kind.as_str() {
+            components::FOLDER => serde_json::from_value(plan.source.options.to_value())
+                .map_err(|error| Failure::Usage(format!("[source]: {error}")))?,
+            _ => None,
+        };
         let sinks = plan.sinks.iter().map(|sink| {
             let path = sink.options.get("path").and_then(serde_json::Value::as_str).map(PathBuf::from);
             let keeps = match (sink.kind.as_str(), path) {
@@ -52,6 +59,7 @@ impl Desk {
         });
         let sinks = sinks.collect();
         let cleaner = setup::cleaner(common)?;
-        Ok(Desk { state, folder, folder_is_given: common.config.is_some(), cleaner, sinks, plan })
+        let registry = Arc::clone(&common.components.0);
+        Ok(Desk { registry, state, folder, folder_is_given: common.config.is_some(), cleaner, sinks, plan })
     }
 }

@@ -7,7 +7,7 @@ use super::desk::Desk;
 use super::look::Look;
 
 pub(super) fn compare(desk: &Desk, look: &mut Look) {
-    let mut folder = desk.folder.clone();
+    let Some(mut folder) = desk.folder.clone() else { return };
     folder.path.clone_from(&look.root);
     let (mut n_files, mut n_new, mut n_changed, mut n_pending, mut n_settled) =
         (0_u64, 0_u64, 0_u64, 0_u64, 0_u64);

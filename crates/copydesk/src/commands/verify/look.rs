@@ -18,7 +18,7 @@ pub(super) struct Look {
     pub(super) ledger: LedgerView,
     /// By place in the configuration.
     pub(super) held: Vec<Held>,
-    /// The drop folder.
+    /// The drop folder, or what the files of another source lie below, if that can be told.
     pub(super) root: PathBuf,
     pub(super) findings: Vec<Finding>,
     /// A line for each part.
@@ -83,6 +83,7 @@ fn root(desk: &Desk, ledger: &LedgerView) -> PathBuf {
         let root = path.strip_suffix(file.path.as_slice())?.strip_suffix(b"/")?;
         Some(Path::new(std::ffi::OsStr::from_bytes(root)).to_owned())
     };
-    let given = || desk.folder.path.canonicalize().unwrap_or_else(|_| desk.folder.path.clone());
+    let Some(folder) = &desk.folder else { return of_ledger().unwrap_or_default() };
+    let given = || folder.path.canonicalize().unwrap_or_else(|_| folder.path.clone());
     if desk.folder_is_given { given() } else { of_ledger().unwrap_or_else(given) }
 }

@@ -261,7 +261,7 @@ fn articles(desk: &Desk, _lock: &StateLock, look: &Look) -> Result<bool, Failure
         .build()
         .map_err(|error| Failure::Work(format!("cannot start: {error}")))?;
     let mut did = false;
-    for (sink, mut made) in setup::sinks(&desk.plan, &desk.state)?.into_iter().enumerate() {
+    for (sink, mut made) in setup::sinks(&desk.registry, &desk.plan, &desk.state)?.into_iter().enumerate() {
         let Some(seqs) = wanted.get(&sink) else { continue };
         let name = desk.sinks.get(sink).map_or("", |place| place.name.as_str());
         let work = |error: copydesk_core::SinkError| Failure::Work(format!("sink `{name}`: {error}"));

@@ -48,7 +48,7 @@ pub(super) fn set_aside(desk: &Desk, key: &str, id: &ArticleId) -> Option<Arc<[u
 
 /// Where a file may have been moved once it was settled: under its name, or with a number behind it.
 fn candidates_in_done(desk: &Desk, look: &Look, path: &[u8]) -> Vec<PathBuf> {
-    let mut folder = desk.folder.clone();
+    let Some(mut folder) = desk.folder.clone() else { return Vec::new() };
     folder.path.clone_from(&look.root);
     let place = folder.done_folder().join(OsStr::from_bytes(path));
     let (Some(below), Some(name)) = (place.parent(), place.file_name()) else { return Vec::new() };
