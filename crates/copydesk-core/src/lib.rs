@@ -19,6 +19,7 @@ mod id;
 mod json;
 pub mod laws;
 mod links;
+mod meter;
 mod page;
 mod parcel;
 mod reader;
@@ -46,6 +47,7 @@ pub use fields::{
 };
 pub use id::{ArticleId, ParseIdError, Seq};
 pub use links::unlinked;
+pub use meter::{Figure, Measure, MeasureKind, Meter, Reading};
 pub use page::{Hint, Markup, Node, Page};
 pub use parcel::Parcel;
 pub use reader::{Part, PartSource, ReadError, Reader, SourceFile};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::{Action, Article, Seq, Signal, Span};
+use crate::{Action, Article, Meter, Seq, Signal, Span};
 
 /// Whether an article goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,6 +126,12 @@ pub trait Stage: Send {
     /// After the last [`Stage::restore`]: the signals that stand, by what was remembered.
     fn standing(&self) -> Vec<Signal> {
         Vec::new()
+    }
+
+    /// What the stage counts of itself beyond articles and time, which are counted for every stage: shown with the
+    /// figures of the run.
+    fn meter(&self) -> Option<Arc<dyn Meter>> {
+        None
     }
 }
 

@@ -9,12 +9,15 @@
 //! - Nothing is read from a plugin without a bound on size and time.
 
 mod exec;
+mod meter;
 mod plugin;
 mod proposal;
 mod supervise;
+mod usage;
 mod view;
 
 pub use exec::{ExecStage, HostLimits, host, launch};
+pub use meter::MEASURES;
 pub use plugin::{Description, Plugin};
 pub use proposal::{Answer, Failure, Proposals, Refusal};
 pub use view::article_json;

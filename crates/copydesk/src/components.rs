@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use copydesk_config::{Catalog, SourceSpec};
-use copydesk_core::{Component, Registry, SinkContext};
+use copydesk_core::{Component, Measure, Registry, SinkContext};
 use copydesk_deduplicator::{DropRepeats, FindDuplicates};
 use copydesk_enricher::Enricher;
 use copydesk_plugin::ExecStage;
@@ -13,6 +13,11 @@ use copydesk_stories::FindStories;
 use copydesk_stripper::{RecurringStripper, Stripper, YieldWatch};
 use copydesk_watcher::FolderSource;
 use serde_json::Value;
+
+/// What the stages that are listed here measure of themselves.
+pub(crate) fn measures() -> &'static [&'static Measure] {
+    &copydesk_plugin::MEASURES
+}
 
 /// What a configuration can name: the components listed here, and those that a program of somebody else's has added.
 #[derive(Clone)]

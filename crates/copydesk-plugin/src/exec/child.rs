@@ -14,6 +14,7 @@ use super::host::CANNOT_START;
 use super::log::{self, Printed};
 use super::pipe::{MAX_FRAME, Pipe, PipeError};
 use super::protocol::{self, FromPlugin, Ready};
+use crate::meter::{FaultKind, PluginMeter};
 use crate::proposal::Answer;
 use crate::supervise::{Fault, Guest};
 use crate::view::article_json;
@@ -36,6 +37,7 @@ pub(super) struct Child {
     /// Gone once the plugin is told to end.
     pipe: Option<Pipe>,
     printed: Arc<Printed>,
+    meter: Arc<PluginMeter>,
     ready: Option<Ready>,
     seq: u64,
     last_used: Instant,
@@ -57,7 +59,8 @@ impl Guest for Child {
     }
 
     fn start(plan: &Plan) -> Result<Child, Fault> {
-        let mut child = Child::spawn(plan).map_err(|error| Fault(format!("cannot be started: {error}")))?;
+        let mut child = Child::spawn(plan)
+            .map_err(|error| Fault(format!("cannot be started: {error}"), FaultKind::Start))?;
         let hello = protocol::hello(&plan.name, &plan.config, plan.batch);
         let until = Instant::now() + plan.start_timeout;
         let ready = match child.exchange(plan.strange(&hello).as_bytes(), until) {
@@ -174,20 +177,26 @@ impl Child {
         let mut keeper = command.spawn()?;
         let missing = || std::io::Error::other("no pipe");
         let (to, from) = keeper.stdin.take().zip(keeper.stdout.take()).ok_or_else(missing)?;
-        let printed = log::follow(&plan.name, keeper.stderr.take().ok_or_else(missing)?)?;
+        let printed =
+            log::follow(&plan.name, Arc::clone(&plan.meter), keeper.stderr.take().ok_or_else(missing)?)?;
         let pipe = Some(Pipe::new(to, from)?);
-        Ok(Child { keeper, pipe, printed, ready: None, seq: 0, last_used: Instant::now() })
+        let meter = Arc::clone(&plan.meter);
+        meter.add_process(keeper.id());
+        Ok(Child { keeper, pipe, printed, meter, ready: None, seq: 0, last_used: Instant::now() })
     }
 
     fn exchange(&mut self, frame: &[u8], until: Instant) -> Result<FromPlugin, Wrong> {
         let pipe = self.pipe.as_mut().ok_or(Wrong::Pipe(PipeError::Closed))?;
         pipe.send(frame, until).map_err(Wrong::Pipe)?;
+        self.meter.moved(frame.len(), 0);
         let line = pipe.receive(until).map_err(Wrong::Pipe)?;
+        self.meter.moved(0, line.len() + 1);
         protocol::parse(&line).map_err(Wrong::Garbage)
     }
 
     /// Ends the plugin, and puts into words what it did.
     fn fault(mut self, wrong: Wrong, over: &str, timeout: Duration) -> Fault {
+        let kind = wrong.kind();
         let crashed = matches!(wrong, Wrong::Pipe(PipeError::Closed));
         let status = self.end();
         let mut what = match wrong {
@@ -206,11 +215,12 @@ impl Child {
             what.push_str("; it printed: ");
             what.push_str(&words);
         }
-        Fault(what)
+        Fault(what, kind)
     }
 
     /// Closes the pipe: the keeper ends the plugin then, and all that the plugin has started.
     fn end(&mut self) -> Option<ExitStatus> {
+        self.meter.remove_process(self.keeper.id());
         self.pipe = None;
         let until = Instant::now() + END;
         while Instant::now() < until {
@@ -243,6 +253,16 @@ impl Drop for Child {
 enum Wrong {
     Pipe(PipeError),
     Garbage(String),
+}
+
+impl Wrong {
+    fn kind(&self) -> FaultKind {
+        match self {
+            Wrong::Pipe(PipeError::Closed | PipeError::Io(_)) => FaultKind::Crash,
+            Wrong::Pipe(PipeError::Late) => FaultKind::Hang,
+            Wrong::Pipe(PipeError::Oversize) | Wrong::Garbage(_) => FaultKind::Garbage,
+        }
+    }
 }
 
 fn ended(status: Option<ExitStatus>) -> String {

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use tracing::{info, warn};
 
+use crate::meter::PluginMeter;
+
 /// Bytes of a line that are shown; the rest of it is passed over.
 const LINE: usize = 1 << 10;
 /// Bytes at the end of all that was printed that are kept.
@@ -56,6 +58,7 @@ impl Printed {
 /// Shows lines as long as there is leave, and counts the others.
 struct Shower {
     plugin: String,
+    meter: Arc<PluginMeter>,
     leave: f64,
     last: Instant,
     n_hidden: u64,
@@ -69,7 +72,9 @@ impl Shower {
         let now = Instant::now();
         self.leave = (self.leave + now.duration_since(self.last).as_secs_f64() * PER_SECOND).min(BURST);
         self.last = now;
-        if self.leave < 1.0 {
+        let hidden = self.leave < 1.0;
+        self.meter.line(hidden);
+        if hidden {
             self.n_hidden += 1;
             return;
         }
@@ -92,10 +97,15 @@ impl Shower {
 }
 
 /// Reads until the end, in a thread of its own. The thread ends with the plugin.
-pub(super) fn follow(plugin: &str, mut from: impl Read + Send + 'static) -> std::io::Result<Arc<Printed>> {
+pub(super) fn follow(
+    plugin: &str,
+    meter: Arc<PluginMeter>,
+    mut from: impl Read + Send + 'static,
+) -> std::io::Result<Arc<Printed>> {
     let printed = Arc::new(Printed::default());
     let here = Arc::clone(&printed);
-    let mut shower = Shower { plugin: plugin.to_owned(), leave: BURST, last: Instant::now(), n_hidden: 0 };
+    let plugin = plugin.to_owned();
+    let mut shower = Shower { plugin, meter, leave: BURST, last: Instant::now(), n_hidden: 0 };
     let body = move || {
         let mut chunk = vec![0; 16 << 10];
         let mut line: Vec<u8> = Vec::new();

@@ -14,13 +14,14 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use copydesk_core::{
-    Article, Batching, BuildError, Component, OptionKind, OptionSpec, Stage, StageError, Verdict,
+    Article, Batching, BuildError, Component, Meter, OptionKind, OptionSpec, Stage, StageError, Verdict,
 };
 use serde::Deserialize;
 use serde_json::Value;
 
 use self::child::Child;
 use self::command::Found;
+use crate::meter::PluginMeter;
 use crate::supervise::{OnDown, Pool, Rules, within};
 
 pub use self::host::{HostLimits, host, launch};
@@ -59,6 +60,7 @@ struct Plan {
     limits: HostLimits,
     /// True if messages are to hold what no version knows.
     strangers: AtomicBool,
+    meter: Arc<PluginMeter>,
 }
 
 /// The stage. Its processes are started when the first article comes, and shared by all forks.
@@ -157,6 +159,7 @@ impl ExecStage {
         within("memory", options.memory, 1 << 20, 1 << 50)?;
         within("open_files", options.open_files, 16, 65_536)?;
         let found = command::find(&options.command, &options.folder)?;
+        let meter = Arc::<PluginMeter>::default();
         let plan = Plan {
             name: name.to_owned(),
             command: options.command,
@@ -169,12 +172,14 @@ impl ExecStage {
             start_timeout: Duration::from_millis(options.start_timeout),
             limits: HostLimits { memory: options.memory, open_files: options.open_files },
             strangers: AtomicBool::new(false),
+            meter: Arc::clone(&meter),
         };
         let rules = Rules {
             name: name.to_owned(),
             workers: options.workers,
             batch: options.batch,
             on_down: options.on_down,
+            meter,
         };
         Ok(ExecStage { pool: Arc::new(Pool::new(rules, plan)) })
     }
@@ -191,6 +196,10 @@ impl Stage for ExecStage {
 
     fn batching(&self) -> Option<Batching> {
         Some(self.pool.batching())
+    }
+
+    fn meter(&self) -> Option<Arc<dyn Meter>> {
+        Some(self.pool.meter())
     }
 
     fn process_batch(&mut self, articles: &mut [&mut Article]) -> Vec<Result<Verdict, StageError>> {

@@ -3,13 +3,14 @@
 
 mod worker;
 
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use copydesk_core::{Action, Article, Batching, BuildError, StageError, Verdict};
+use copydesk_core::{Action, Article, Batching, BuildError, Meter, StageError, Verdict};
 use serde::Deserialize;
 
 use self::worker::{Outcome, Worker};
+use crate::meter::{Became, FaultKind, PluginMeter};
 use crate::proposal::{Answer, Failure};
 
 /// A plugin of some kind, running.
@@ -46,7 +47,7 @@ pub(crate) trait Guest: Send + Sized {
 
 /// What a plugin did wrong over a batch, or at its start: "timed out over this article: …".
 #[derive(Debug, Clone)]
-pub(crate) struct Fault(pub(crate) String);
+pub(crate) struct Fault(pub(crate) String, pub(crate) FaultKind);
 
 /// What becomes of articles while the plugin is down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -67,6 +68,8 @@ pub(crate) struct Rules {
     /// Articles given at once, at most.
     pub(crate) batch: usize,
     pub(crate) on_down: OnDown,
+    /// What is counted of it.
+    pub(crate) meter: Arc<PluginMeter>,
 }
 
 /// All that run of a plugin, shared by all forks of the stage. Each is started when it is needed first.
@@ -103,7 +106,7 @@ impl<G: Guest> Pool<G> {
     /// Looks at one that runs; it is started if none does.
     pub(crate) fn with_guest<T>(&self, look: impl FnOnce(&G::Plan, &G) -> T) -> Result<T, Fault> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let worker = idle.last_mut().ok_or_else(|| Fault("is at work".into()))?;
+        let worker = idle.last_mut().ok_or_else(|| Fault("is at work".into(), FaultKind::Start))?;
         worker.started(&self.rules, &self.plan).map(|guest| look(&self.plan, guest))
     }
 
@@ -117,6 +120,11 @@ impl<G: Guest> Pool<G> {
     pub(crate) fn take_guests(&self) -> Vec<G> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.iter_mut().filter_map(Worker::take_guest).collect()
+    }
+
+    /// What is counted of all of them.
+    pub(crate) fn meter(&self) -> Arc<dyn Meter> {
+        Arc::clone(&self.rules.meter) as Arc<dyn Meter>
     }
 
     pub(crate) fn batching(&self) -> Batching {
@@ -177,27 +185,45 @@ impl<G: Guest> Pool<G> {
         outcome: Outcome,
         attempt: u32,
     ) -> Option<Result<Verdict, StageError>> {
-        let name = &self.rules.name;
-        let set_aside = |message: String| Some(Err(StageError { message, action: Action::Quarantine }));
+        let Rules { name, meter, .. } = &self.rules;
+        let set_aside = |became, message: String| {
+            meter.became(became);
+            Some(Err(StageError { message, action: Action::Quarantine }))
+        };
         match outcome {
             Outcome::Answer(Answer::Keep(proposals)) => match proposals.apply(article, name) {
-                Ok(()) => Some(Ok(Verdict::Keep)),
-                Err(refusal) => set_aside(format!(
-                    "plugin `{name}` (SHA-256 {}) proposes what cannot be: {refusal}",
-                    G::hash(&self.plan)
-                )),
+                Ok(()) => {
+                    meter.became(Became::Kept);
+                    Some(Ok(Verdict::Keep))
+                }
+                Err(refusal) => set_aside(
+                    Became::Refused,
+                    format!(
+                        "plugin `{name}` (SHA-256 {}) proposes what cannot be: {refusal}",
+                        G::hash(&self.plan)
+                    ),
+                ),
             },
-            Outcome::Answer(Answer::Drop(reason)) => Some(Ok(Verdict::Drop(reason))),
-            Outcome::Answer(Answer::Fail(Failure { retryable: true, .. })) if attempt < TRIES => None,
-            Outcome::Answer(Answer::Fail(Failure { code, message, .. })) => set_aside(format!(
-                "plugin `{name}` (SHA-256 {}) failed (attempt {attempt}): {code}: {message}",
-                G::hash(&self.plan)
-            )),
-            Outcome::GivenUp(why) => set_aside(why),
+            Outcome::Answer(Answer::Drop(reason)) => {
+                meter.became(Became::Dropped);
+                Some(Ok(Verdict::Drop(reason)))
+            }
+            Outcome::Answer(Answer::Fail(Failure { retryable: true, .. })) if attempt < TRIES => {
+                meter.retries();
+                None
+            }
+            Outcome::Answer(Answer::Fail(Failure { code, message, .. })) => set_aside(
+                Became::Failed,
+                format!(
+                    "plugin `{name}` (SHA-256 {}) failed (attempt {attempt}): {code}: {message}",
+                    G::hash(&self.plan)
+                ),
+            ),
+            Outcome::GivenUp(why) => set_aside(Became::GivenUp, why),
             Outcome::Down(after, why) => {
                 let message = format!("plugin `{name}` is down: it {why}");
                 match self.rules.on_down {
-                    OnDown::Quarantine => set_aside(message),
+                    OnDown::Quarantine => set_aside(Became::Down, message),
                     OnDown::Hold => Some(Err(StageError { message, action: Action::Retry(after) })),
                 }
             }

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use tracing::warn;
 
 use super::{Fault, Guest, Rules};
+use crate::meter::FaultKind;
 use crate::proposal::Answer;
 
 /// Articles in a row over which a plugin fails alone before it counts as down.
@@ -82,11 +83,11 @@ impl<G: Guest> Worker<G> {
             let place = (self.n_down as usize * PROBES + idx) % n_items;
             match self.give(run, place..place + 1) {
                 Ok(()) => return,
-                Err(Trouble(what, true)) => return self.goes_down(&what),
+                Err(Trouble(what, true)) => return self.goes_down(run.rules, &what),
                 Err(Trouble(what, false)) => last = what,
             }
         }
-        self.goes_down(&last);
+        self.goes_down(run.rules, &last);
     }
 
     /// The batch whole, then in halves, down to single articles, as long as the plugin is not down.
@@ -102,7 +103,7 @@ impl<G: Guest> Worker<G> {
                 match self.alone(run, range.start) {
                     Ok(()) => continue,
                     Err(fault) if self.n_lost + 1 < LOST => self.gives_up(run, range.start, &fault),
-                    Err(fault) => return self.goes_down(&fault),
+                    Err(fault) => return self.goes_down(run.rules, &fault),
                 }
                 continue;
             }
@@ -114,7 +115,7 @@ impl<G: Guest> Worker<G> {
             left.push(rest);
             match self.give(run, first.clone()) {
                 Ok(()) => {}
-                Err(Trouble(what, true)) => return self.goes_down(&what),
+                Err(Trouble(what, true)) => return self.goes_down(run.rules, &what),
                 Err(_) => {
                     let middle = first.start + first.len() / 2;
                     left.push(middle..first.end);
@@ -156,18 +157,26 @@ impl<G: Guest> Worker<G> {
 
     /// Gives a batch to the plugin, which is started if it does not run.
     fn give(&mut self, run: &mut Run<'_, G>, range: Range<usize>) -> Result<(), Trouble> {
-        let guest = self.ready(run.rules, run.plan).map_err(|Fault(what)| Trouble(what, true))?;
+        let guest = self.ready(run.rules, run.plan).map_err(|Fault(what, _)| Trouble(what, true))?;
         let items = run.items.get(range.clone()).unwrap_or(&[]);
-        match guest.batch(run.plan, items) {
+        let begun = Instant::now();
+        let answered = guest.batch(run.plan, items);
+        let meter = &run.rules.meter;
+        meter.batch(begun.elapsed());
+        match answered {
             Ok((guest, answers)) => {
                 self.guest = Some(guest);
-                (self.n_lost, self.n_down, self.down) = (0, 0, None);
+                (self.n_lost, self.n_down) = (0, 0);
+                if self.down.take().is_some() {
+                    meter.set_down(false);
+                }
                 for (place, answer) in range.zip(answers) {
                     run.set(place, Outcome::Answer(answer));
                 }
                 Ok(())
             }
-            Err(Fault(what)) => {
+            Err(Fault(what, kind)) => {
+                meter.fault(kind);
                 warn!(plugin = run.rules.name, articles = items.len(), "plugin {what}");
                 Err(Trouble(what, false))
             }
@@ -198,7 +207,16 @@ impl<G: Guest> Worker<G> {
             warn!(plugin = rules.name, "plugin has ended while it had nothing to do, starting it again");
             guest.kill();
         }
-        G::start(plan)
+        match G::start(plan) {
+            Ok(guest) => {
+                rules.meter.started();
+                Ok(guest)
+            }
+            Err(fault) => {
+                rules.meter.fault(FaultKind::Start);
+                Err(fault)
+            }
+        }
     }
 
     fn gives_up(&mut self, run: &mut Run<'_, G>, place: usize, what: &str) {
@@ -208,14 +226,16 @@ impl<G: Guest> Worker<G> {
         run.set(place, Outcome::GivenUp(why));
     }
 
-    fn goes_down(&mut self, what: &str) {
+    fn goes_down(&mut self, rules: &Rules, what: &str) {
         let wait = FIRST.saturating_mul(1 << self.n_down.min(16)).min(LONGEST);
         self.n_down += 1;
         // Up to a quarter more, so that many workers do not start at the same time.
         self.chance =
             self.chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let wait = wait + wait.mul_f64(((self.chance >> 33) % 256) as f64 / 1024.0);
-        self.down = Some((Instant::now() + wait, what.to_owned()));
+        if self.down.replace((Instant::now() + wait, what.to_owned())).is_none() {
+            rules.meter.set_down(true);
+        }
     }
 }
 

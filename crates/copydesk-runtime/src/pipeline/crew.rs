@@ -105,6 +105,8 @@ fn segments(shared: &Shared, slots: &[StageSlot]) -> Result<Vec<Segment>, Runtim
     if segments.last().is_some_and(|last| last.place != Place::Pool) {
         segments.push(in_pool());
     }
+    let all = segments.iter().flat_map(|segment| &segment.stages);
+    shared.stats.meters.begin(all.map(|running| (running.name.as_str(), running.stage.meter())));
     let mut stateful: Vec<&mut Running> =
         segments.iter_mut().flat_map(|segment| &mut segment.stages).filter(|stage| stage.stateful).collect();
     if !stateful.is_empty() {

@@ -24,6 +24,7 @@ mod engine;
 mod flight;
 mod intake;
 mod job;
+mod meters;
 mod options;
 mod ordered;
 mod pool;

@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use copydesk_core::Reading;
 use serde::Serialize;
 
+use super::meters::Meters;
 use super::signals::{SignalCount, SignalView, Signals};
 use super::tally::{StageStats, Tally};
 use crate::ledger::Counts;
@@ -102,6 +104,7 @@ pub struct Stats {
     down_stages: Mutex<BTreeMap<String, String>>,
     pub(crate) signals: Signals,
     pub(crate) tally: Tally,
+    pub(crate) meters: Meters,
 }
 
 /// All figures at one moment.
@@ -129,6 +132,8 @@ pub struct StatsView {
     pub cuts: BTreeMap<&'static str, u64>,
     /// By stage.
     pub stages: BTreeMap<String, StageStats>,
+    /// What stages count of themselves, in this process, by stage.
+    pub readings: BTreeMap<String, Vec<Reading>>,
     /// By sink.
     pub sinks: BTreeMap<String, SinkStats>,
     /// What stages have noticed, and still is so.
@@ -163,6 +168,7 @@ impl Stats {
             blocked_intake_seconds: seconds(&self.blocked_intake_us),
             cuts: self.tally.cuts(),
             stages: self.tally.stages(),
+            readings: self.meters.readings(),
             sinks,
             signals: self.signals.standing(),
             signals_begun: self.signals.counts(),

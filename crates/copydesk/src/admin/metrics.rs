@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use copydesk_core::{Figure, Measure, MeasureKind, Reading};
 use copydesk_runtime::{SinkState, SinkStats};
 
+use crate::components;
 use crate::view::{DaemonView, HealthState};
 
 /// Whether a metric only grows.
@@ -216,32 +218,75 @@ fn by_sink(view: &DaemonView, value: impl Fn(&SinkStats) -> f64) -> Vec<Sample> 
 
 /// All metrics of a daemon, in the text format of Prometheus, version 0.0.4.
 pub(super) fn render(view: &DaemonView) -> String {
-    let mut out = String::with_capacity(8 << 10);
+    let mut out = String::with_capacity(16 << 10);
     for metric in METRICS {
-        // Writing to a string cannot fail.
-        let _ = write!(
-            out,
-            "# HELP {} {}\n# TYPE {} {}\n",
-            metric.name,
-            metric.help,
-            metric.name,
-            metric.kind.name()
-        );
+        announce(&mut out, metric.name, metric.kind.name(), metric.help);
         for (values, value) in (metric.samples)(view) {
-            out.push_str(metric.name);
-            let labels: Vec<String> = metric
-                .labels
-                .iter()
-                .zip(&values)
-                .map(|(label, value)| format!("{label}=\"{}\"", escape(value)))
-                .collect();
-            if !labels.is_empty() {
-                let _ = write!(out, "{{{}}}", labels.join(","));
+            let labels: Vec<(&str, &str)> =
+                metric.labels.iter().copied().zip(values.iter().map(String::as_str)).collect();
+            sample(&mut out, metric.name, "", &labels, value);
+        }
+    }
+    let mut measures = components::measures().to_vec();
+    // A program of someone's own may have stages with others.
+    for reading in view.stats.readings.values().flatten() {
+        if !measures.contains(&reading.measure) {
+            measures.push(reading.measure);
+        }
+    }
+    for measure in measures {
+        announce(&mut out, measure.name, kind_name(measure), measure.help);
+        for (stage, readings) in &view.stats.readings {
+            for reading in readings.iter().filter(|reading| reading.measure == measure) {
+                render_reading(&mut out, stage, reading);
             }
-            let _ = writeln!(out, " {value}");
         }
     }
     out
+}
+
+/// The type of a measure, as Prometheus calls it.
+pub(super) fn kind_name(measure: &Measure) -> &'static str {
+    match measure.kind {
+        MeasureKind::Counter => "counter",
+        MeasureKind::Gauge => "gauge",
+        MeasureKind::Histogram(_) => "histogram",
+    }
+}
+
+fn render_reading(out: &mut String, stage: &str, reading: &Reading) {
+    let name = reading.measure.name;
+    let mut labels = vec![("stage", stage)];
+    labels.extend(reading.measure.labels.iter().copied().zip(reading.labels.iter().map(String::as_str)));
+    match (&reading.figure, reading.measure.kind) {
+        (Figure::Spread { counts, count, sum }, MeasureKind::Histogram(bounds)) => {
+            let mut so_far = 0;
+            for (bound, n) in bounds.iter().zip(counts) {
+                so_far += n;
+                let bound = bound.to_string();
+                let labels = [labels.as_slice(), &[("le", bound.as_str())]].concat();
+                sample(out, name, "_bucket", &labels, so_far as f64);
+            }
+            let labels_of_all = [labels.as_slice(), &[("le", "+Inf")]].concat();
+            sample(out, name, "_bucket", &labels_of_all, *count as f64);
+            sample(out, name, "_sum", &labels, *sum);
+            sample(out, name, "_count", &labels, *count as f64);
+        }
+        (Figure::One(value), _) => sample(out, name, "", &labels, *value),
+        (Figure::Spread { .. }, _) => {}
+    }
+}
+
+fn announce(out: &mut String, name: &str, kind: &str, help: &str) {
+    // Writing to a string cannot fail, here and below.
+    let _ = write!(out, "# HELP {name} {help}\n# TYPE {name} {kind}\n");
+}
+
+fn sample(out: &mut String, name: &str, suffix: &str, labels: &[(&str, &str)], value: f64) {
+    let labels: Vec<String> =
+        labels.iter().map(|(label, value)| format!("{label}=\"{}\"", escape(value))).collect();
+    let labels = if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
+    let _ = writeln!(out, "{name}{suffix}{labels} {value}");
 }
 
 fn escape(label: &str) -> String {
@@ -265,6 +310,38 @@ mod tests {
                 assert!(!name.contains(unit), "{name} is not in base units");
             }
         }
+    }
+
+    #[test]
+    fn so_do_those_of_measures() {
+        for measure in components::measures() {
+            let name = measure.name;
+            assert!(METRICS.iter().all(|metric| metric.name != name), "{name} twice");
+            assert!(name.starts_with("copydesk_plugin_"), "{name}");
+            assert_eq!(measure.kind == MeasureKind::Counter, name.ends_with("_total"), "{name}");
+            assert!(measure.help.ends_with('.') && !measure.help.contains('|'), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_histogram_adds_up() {
+        static TIDES: Measure = Measure {
+            name: "tides",
+            kind: MeasureKind::Histogram(&[1.0, 2.5]),
+            labels: &["of"],
+            help: "Tides.",
+        };
+        let figure = Figure::Spread { counts: vec![2, 1], count: 4, sum: 9.5 };
+        let mut out = String::new();
+        render_reading(&mut out, "quay", &Reading { measure: &TIDES, labels: vec!["sea".into()], figure });
+        let of = "stage=\"quay\",of=\"sea\"";
+        assert_eq!(
+            out,
+            format!(
+                "tides_bucket{{{of},le=\"1\"}} 2\ntides_bucket{{{of},le=\"2.5\"}} 3\n\
+                 tides_bucket{{{of},le=\"+Inf\"}} 4\ntides_sum{{{of}}} 9.5\ntides_count{{{of}}} 4\n"
+            )
+        );
     }
 
     #[test]

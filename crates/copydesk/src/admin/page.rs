@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::metrics::METRICS;
+use super::metrics::{METRICS, kind_name};
+use crate::components;
 
 /// Every metric, as Markdown.
 pub(crate) fn metrics_page() -> String {
@@ -18,6 +19,12 @@ pub(crate) fn metrics_page() -> String {
         let kind = metric.kind.name();
         // Writing to a string cannot fail.
         let _ = writeln!(page, "| `{}` | {kind} | {labels} | {} |", metric.name, metric.help);
+    }
+    for measure in components::measures() {
+        let labels = std::iter::once(&"stage").chain(measure.labels);
+        let labels = labels.map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", ");
+        let _ =
+            writeln!(page, "| `{}` | {} | {labels} | {} |", measure.name, kind_name(measure), measure.help);
     }
     page
 }

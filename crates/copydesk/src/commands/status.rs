@@ -34,6 +34,9 @@ pub(super) fn run(common: &Common, as_json: bool) -> Answer {
     } else {
         show_daemon(&mut out, &daemon)?;
         show(&mut out, &view)?;
+        if let Asked::Answered(daemon) = &daemon {
+            show_plugins(&mut out, &daemon["stats"]["readings"])?;
+        }
         show_signals(&mut out, &signals)?;
     }
     Ok(if view.counts.balances() { Exit::Done } else { Exit::Failed })
@@ -67,6 +70,54 @@ fn show_signals(out: &mut impl Write, signals: &Value) -> io::Result<()> {
     Ok(())
 }
 
+/// A line for each plugin: what it holds, and what came of the articles that it was given.
+fn show_plugins(out: &mut impl Write, readings: &Value) -> io::Result<()> {
+    for (stage, readings) in readings.as_object().into_iter().flatten() {
+        let of = |name: &str| {
+            let name = format!("copydesk_plugin_{name}");
+            readings.as_array().into_iter().flatten().filter(move |reading| reading["name"] == *name)
+        };
+        let figure = |name: &str| of(name).filter_map(|reading| reading["value"].as_f64()).sum::<f64>();
+        let by = |name: &str, label: &str| {
+            let parts = of(name).filter(|reading| reading["value"].as_f64() > Some(0.0));
+            let part = |reading: &Value| {
+                format!(
+                    "{} {}",
+                    reading["value"].as_f64().unwrap_or_default(),
+                    safe_text(&reading["labels"][label])
+                )
+            };
+            parts.map(part).collect::<Vec<_>>().join(", ").replace('_', " ")
+        };
+        if of("articles_total").next().is_none() {
+            continue;
+        }
+        let (workers, memory) = (figure("workers"), figure("memory_bytes") / f64::from(1 << 20));
+        let state = match (figure("up") > 0.0, workers) {
+            (false, _) => "down".to_owned(),
+            (true, 0.0) => "not running".to_owned(),
+            (true, workers) => format!("{workers} running, {memory:.0} MiB"),
+        };
+        write!(out, "plugin {}: {state}", safe(stage))?;
+        for (what, parts) in
+            [("articles", by("articles_total", "outcome")), ("faults", by("faults_total", "kind"))]
+        {
+            if !parts.is_empty() {
+                write!(out, "; {what}: {parts}")?;
+            }
+        }
+        if figure("stale") > 0.0 {
+            write!(out, "; its new version does not start, the one before goes on")?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn safe_text(value: &Value) -> String {
+    value.as_str().map(safe).unwrap_or_default()
+}
+
 fn as_value(view: &StatusView, daemon: Asked, signals: Value) -> Value {
     let mut value = json!(view.counts);
     value["balances"] = json!(view.counts.balances());
@@ -90,7 +141,7 @@ fn show_daemon(out: &mut impl Write, daemon: &Asked) -> io::Result<()> {
         Asked::Failed(error) => return writeln!(out, "{}", safe(error)),
         Asked::Answered(daemon) => daemon,
     };
-    let text = |value: &Value| value.as_str().map(safe).unwrap_or_default();
+    let text = safe_text;
     let (pid, started) = (&daemon["pid"], text(&daemon["started"]));
     writeln!(
         out,

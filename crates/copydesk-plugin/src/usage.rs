@@ -1,0 +1,138 @@
+//! What processes hold and have taken, read from `/proc`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// What some processes hold, and what they have taken.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Usage {
+    /// How many there are.
+    pub(crate) processes: usize,
+    /// Bytes of memory that they hold; what several of them share counts for each.
+    pub(crate) memory: u64,
+    /// Time of processors, that of their children that have ended included.
+    pub(crate) cpu: Duration,
+}
+
+/// One process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stat {
+    pub(crate) pid: u32,
+    pub(crate) parent: u32,
+    /// It has ended, and nobody has asked how.
+    pub(crate) is_zombie: bool,
+    /// In ticks of the clock: its own, and that of its children that have ended.
+    own: u64,
+    children: u64,
+    /// In pages.
+    resident: u64,
+}
+
+impl Stat {
+    /// Bytes of memory that it holds.
+    pub(crate) fn memory(&self) -> u64 {
+        self.resident.saturating_mul(rustix::param::page_size() as u64)
+    }
+}
+
+/// All processes that there are.
+pub(crate) fn processes() -> Vec<Stat> {
+    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    // One that is gone meanwhile is none.
+    pids.filter_map(stat).collect()
+}
+
+fn stat(pid: u32) -> Option<Stat> {
+    parse(pid, &std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
+}
+
+fn parse(pid: u32, stat: &str) -> Option<Stat> {
+    // The name may hold anything; behind it comes the state, field 3.
+    let (_, behind) = stat.rsplit_once(')')?;
+    let fields: Vec<&str> = behind.split_ascii_whitespace().collect();
+    let number = |field: usize| fields.get(field - 3)?.parse::<u64>().ok();
+    Some(Stat {
+        pid,
+        parent: u32::try_from(number(4)?).ok()?,
+        is_zombie: *fields.first()? == "Z",
+        own: number(14)? + number(15)?,
+        children: number(16)? + number(17)?,
+        resident: number(24)?,
+    })
+}
+
+/// Those of `all` that have one of `roots` among their ancestors.
+pub(crate) fn descendants<'a>(all: &'a [Stat], roots: &BTreeSet<u32>) -> Vec<&'a Stat> {
+    let mut by_parent: BTreeMap<u32, Vec<&Stat>> = BTreeMap::new();
+    for stat in all {
+        by_parent.entry(stat.parent).or_default().push(stat);
+    }
+    let mut found = Vec::new();
+    let mut open: Vec<u32> = roots.iter().copied().collect();
+    while let Some(parent) = open.pop() {
+        for child in by_parent.remove(&parent).unwrap_or_default() {
+            open.push(child.pid);
+            found.push(child);
+        }
+    }
+    found
+}
+
+/// What the processes below these hold and have taken. These themselves count only for what has ended below them.
+pub(crate) fn below(roots: &BTreeSet<u32>) -> Usage {
+    if roots.is_empty() {
+        return Usage::default();
+    }
+    let all = processes();
+    let mut usage = Usage::default();
+    let mut ticks = 0;
+    for root in all.iter().filter(|stat| roots.contains(&stat.pid)) {
+        ticks += root.children;
+    }
+    for stat in descendants(&all, roots) {
+        ticks += stat.own + stat.children;
+        usage.memory += stat.memory();
+        usage.processes += usize::from(!stat.is_zombie);
+    }
+    usage.cpu = Duration::from_secs_f64(ticks as f64 / rustix::param::clock_ticks_per_second().max(1) as f64);
+    usage
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_proc_is_read_whatever_the_name() {
+        let line =
+            "7 (a) R (b) S 3 7 7 0 -1 4194560 1 2 3 4 50 5 60 6 20 0 1 0 100 9000 250 18446744073709551615";
+        let stat = parse(7, line).unwrap();
+        assert_eq!(
+            (stat.parent, stat.is_zombie, stat.own, stat.children, stat.resident),
+            (3, false, 55, 66, 250)
+        );
+        assert_eq!(parse(7, "7 (a) S x"), None);
+        assert_eq!(parse(7, ""), None);
+    }
+
+    #[test]
+    fn descendants_are_found_at_any_depth_and_others_are_not() {
+        let stat = |pid, parent| Stat { pid, parent, is_zombie: false, own: 0, children: 0, resident: 0 };
+        let all = [stat(2, 1), stat(5, 4), stat(4, 2), stat(9, 1), stat(8, 9)];
+        let mut found: Vec<u32> =
+            descendants(&all, &BTreeSet::from([2])).into_iter().map(|stat| stat.pid).collect();
+        found.sort_unstable();
+        assert_eq!(found, [4, 5]);
+    }
+
+    #[test]
+    fn a_child_of_ours_is_seen_with_what_it_holds() {
+        let mut child =
+            std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
+        let usage = below(&BTreeSet::from([std::process::id()]));
+        assert!(usage.processes >= 1 && usage.memory > 0, "{usage:?}");
+        drop(child.stdin.take());
+        child.wait().unwrap();
+    }
+}
