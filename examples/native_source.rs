@@ -126,9 +126,8 @@ impl Source for Lines {
                 return Ok(None);
             }
             let until = self.due.values().min().map_or(now + LOOK, |when| (*when).min(now + LOOK));
-            tokio::select! {
-                Some((n, outcome)) = self.heard.recv() => self.hear(n, &outcome),
-                () = tokio::time::sleep_until(until) => {}
+            if let Ok(Some((n, outcome))) = tokio::time::timeout_at(until, self.heard.recv()).await {
+                self.hear(n, &outcome);
             }
         }
     }

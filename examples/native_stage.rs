@@ -11,8 +11,8 @@ use copydesk::{Article, Component, OptionKind, OptionSpec, Program, Stage, Stage
 
 #[derive(Clone, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct MinWords {
-    words: usize,
+pub(crate) struct MinWords {
+    pub(crate) words: usize,
 }
 
 impl Component for MinWords {

@@ -110,3 +110,13 @@ fn commands_without_a_daemon_wait_for_lookups_too() {
     assert!(records.len() == 5 && records.iter().all(|record| record["notes"]["looked"] == 1), "{cleaned}");
     assert!(stderr(&output).contains("it said no"));
 }
+
+#[test]
+fn a_panic_costs_one_article_without_a_daemon_too() {
+    let desk = desk("native_test_program", "[[stage]]\ntype = \"panics\"\n");
+    drop_six(&desk, "POISON");
+    let output = desk.run(&["clean", "--format", "json", "inbox"]);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 5);
+    assert!(stderr(&output).contains("003.txt: the stage panicked: no harbour in article"));
+}

@@ -4,11 +4,28 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod conforming;
 mod examples;
 mod failing;
 mod lookups;
 mod server;
 mod working;
+
+/// The examples once more, as parts of this program: their suites are run here.
+macro_rules! examples {
+    ($($name:ident $path:literal)*) => {$(
+        #[path = $path]
+        #[expect(dead_code, reason = "its `main`")]
+        mod $name;
+    )*};
+}
+examples! {
+    native_stage "../../examples/native_stage.rs"
+    native_watch_list "../../examples/native_watch_list.rs"
+    native_translate "../../examples/native_translate.rs"
+    native_source "../../examples/native_source.rs"
+    native_sink "../../examples/native_sink.rs"
+}
 
 use common::Desk;
 

@@ -101,32 +101,67 @@ pub trait Known: Send + Sync {
 
 /// A place files come from.
 ///
+/// A file is the source's until its receipt is settled: what was offered and not settled when the process ended is
+/// offered again by the next one, and what was settled is not. What the ledger knows of a path tells the two apart
+/// ([`Known`]), or the place itself does, if it can be told what is done. The runtime knows a file's articles by their
+/// bytes, so the same bytes once more do no harm.
+///
 /// ```
+/// use std::collections::VecDeque;
+/// use std::sync::mpsc::{Receiver, Sender, channel};
 /// use copydesk_core::{Content, Delivery, FileStamp, Outcome, Receipt, Source, SourceError};
-/// struct One(bool);
+///
+/// /// Offers each text until it is settled.
+/// struct Texts {
+///     due: VecDeque<&'static str>,
+///     report: Sender<(&'static str, Outcome)>,
+///     heard: Receiver<(&'static str, Outcome)>,
+/// }
+/// # impl Texts {
+/// #     fn new(texts: &[&'static str]) -> Texts {
+/// #         let (report, heard) = channel();
+/// #         Texts { due: texts.iter().copied().collect(), report, heard }
+/// #     }
+/// # }
+///
 /// #[async_trait::async_trait]
-/// impl Source for One {
+/// impl Source for Texts {
 ///     async fn next(&mut self) -> Result<Option<Delivery>, SourceError> {
-///         if std::mem::replace(&mut self.0, true) {
-///             return Ok(None);
+///         while let Ok((text, outcome)) = self.heard.try_recv() {
+///             // A real one waits as long as it is told to, and with its end for all receipts.
+///             if let Outcome::Retry(_after) = outcome {
+///                 self.due.push_back(text);
+///             }
 ///         }
+///         let Some(text) = self.due.pop_front() else { return Ok(None) };
+///         let report = self.report.clone();
 ///         Ok(Some(Delivery {
-///             path: b"a.txt".to_vec(),
-///             uri: "file:/in/a.txt".into(),
+///             path: text.into(),
+///             uri: format!("texts:{text}"),
 ///             stamp: FileStamp::default(),
-///             content: Content::Bytes(b"Rain fell."[..].into()),
-///             hash: [0; 32],
+///             content: Content::Bytes(text.as_bytes().into()),
+///             hash: [0; 32], // SHA-256 of the bytes
 ///             received: "2026-01-01T00:00:00Z".into(),
 ///             retry_failed_after: None,
-///             receipt: Receipt::new(|outcome| assert_eq!(outcome, Outcome::Lost)),
+///             receipt: Receipt::new(move |outcome| drop(report.send((text, outcome)))),
 ///         }))
 ///     }
 /// }
+/// # let mut texts = Texts::new(&["Rain fell."]);
+/// # let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+/// # let mut next = |texts: &mut Texts| match texts.next().as_mut().poll(&mut context) {
+/// #     std::task::Poll::Ready(Ok(next)) => next,
+/// #     _ => panic!("not ready"),
+/// # };
+/// # next(&mut texts).unwrap().receipt.settle(Outcome::Retry(std::time::Duration::ZERO));
+/// # next(&mut texts).unwrap().receipt.settle(Outcome::Settled);
+/// # assert!(next(&mut texts).is_none());
 /// ```
 #[async_trait]
 pub trait Source: Send {
-    /// The next complete file; `None` once there will be no more (`--once`, or after a stop). Cancel-safe:
-    /// a call that is dropped takes no file with it.
+    /// The next complete file; `None` once there will be no more (`--once`, or after a stop), which is once every
+    /// receipt has been settled, for any may ask for its file to be offered again. Cancel-safe: a call that is dropped
+    /// takes no file with it.
     async fn next(&mut self) -> Result<Option<Delivery>, SourceError>;
 
     /// How many files are known to wait, for a progress bar; `None` if not known.

@@ -56,7 +56,11 @@ pub struct Batching {
     pub workers: usize,
 }
 
-/// A step of text work: sync, for it has nothing to wait for.
+/// A step of text work: sync, for it has nothing to wait for ([`Lookup`] is for what has).
+///
+/// It says the same of the same article each time, for articles come in any order, to any thread, and again after a
+/// crash. It cuts, notes and sets fields; the text is nobody's to rewrite. A panic sets its article aside, and a fresh
+/// stage goes on with the next.
 ///
 /// ```
 /// use copydesk_core::{Article, Stage, StageError, Verdict};

@@ -22,7 +22,7 @@ pub use lock::StateLock;
 pub use lookup::LookupStage;
 pub use pipeline::{
     Engine, Health, Pipeline, Report, RuntimeOptions, SignalCount, SignalView, SinkOptions, SinkSlot,
-    SinkState, SinkStats, StageSlot, StageStats, Stats, StatsView, StopMode, stage_folder,
+    SinkState, SinkStats, StageSlot, StageStats, Stats, StatsView, StopMode, panic_text, stage_folder,
 };
 pub use quarantine::{
     Act, Answer, Entry as QuarantineEntry, Inspected as QuarantineInspected, Kind as QuarantineKind,

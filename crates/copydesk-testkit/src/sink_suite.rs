@@ -26,6 +26,43 @@ pub struct SinkTraits<'a> {
 /// Runs the suite. `make` gives a new sink over the same store each time, as a restart does; the store is
 /// empty at first.
 ///
+/// ```
+/// use std::collections::BTreeMap;
+/// use std::sync::{Arc, Mutex};
+/// use copydesk_core::{ArticleId, Parcel, Sink, SinkError};
+/// use copydesk_testkit::{SinkTraits, sink_conformance};
+///
+/// /// Keeps records in a map: its store, which outlives it.
+/// struct InMap(Arc<Mutex<BTreeMap<ArticleId, String>>>);
+///
+/// #[async_trait::async_trait]
+/// impl Sink for InMap {
+///     async fn open(&mut self) -> Result<(), SinkError> {
+///         Ok(())
+///     }
+///     async fn write(&mut self, batch: &[Arc<Parcel>]) -> Result<(), SinkError> {
+///         let mut map = self.0.lock().unwrap();
+///         for parcel in batch {
+///             map.insert(parcel.id, parcel.record.clone());
+///             if let Some(old) = parcel.supersedes.filter(|old| *old != parcel.id) {
+///                 map.remove(&old);
+///             }
+///         }
+///         Ok(())
+///     }
+///     async fn inventory(&mut self) -> Result<Option<Vec<ArticleId>>, SinkError> {
+///         Ok(Some(self.0.lock().unwrap().keys().copied().collect()))
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let store = Arc::default();
+/// let traits = SinkTraits { holds: true, replaces: true, ..SinkTraits::default() };
+/// sink_conformance(|| InMap(Arc::clone(&store)), traits).await;
+/// # }
+/// ```
+///
 /// # Panics
 /// A promise of [`Sink`] is broken.
 pub async fn sink_conformance<S: Sink>(mut make: impl FnMut() -> S, traits: SinkTraits<'_>) {
@@ -238,3 +275,6 @@ async fn stories<S: Sink>(make: &mut impl FnMut() -> S, traits: SinkTraits<'_>) 
     assert_holds(&mut sink, &parcels, traits, "the articles of a story").await;
     sink.close().await.expect("close");
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,6 +14,26 @@ pub struct StageTraits {
 /// Runs the suite. `make` gives a new stage of the same configuration each time. `samples` are articles that
 /// give it something to do; the suite adds odd ones.
 ///
+/// ```
+/// use copydesk_core::{Article, Stage, StageError, Verdict};
+/// use copydesk_testkit::{StageTraits, article, stage_conformance};
+///
+/// struct CountsWords;
+/// impl Stage for CountsWords {
+///     fn process(&mut self, article: &mut Article) -> Result<Verdict, StageError> {
+///         let n_words = article.text().split_whitespace().count();
+///         article.notes.insert("n_words".to_owned(), n_words.into());
+///         Ok(Verdict::Keep)
+///     }
+///     fn fork(&self) -> Option<Box<dyn Stage>> {
+///         Some(Box::new(CountsWords))
+///     }
+/// }
+///
+/// let samples = [article("Rain fell.\nThe ferry waited.")];
+/// stage_conformance(|| Box::new(CountsWords), StageTraits { stateless: true }, samples);
+/// ```
+///
 /// # Panics
 /// A promise of [`Stage`] is broken.
 pub fn stage_conformance(
@@ -21,13 +41,7 @@ pub fn stage_conformance(
     traits: StageTraits,
     samples: impl IntoIterator<Item = Article>,
 ) {
-    let mut inputs: Vec<Article> = samples.into_iter().collect();
-    inputs.extend(ODD_TEXTS.iter().map(|raw| article(raw)));
-    inputs.push(article(&"Rain fell.\n".repeat(2000)));
-    inputs.push(article(&"x".repeat(200_000)));
-    for (seq, input) in (1..).zip(&mut inputs) {
-        input.seq = Seq(seq);
-    }
+    let inputs = with_odd_ones(samples);
     let first = run(make().as_mut(), &inputs);
     assert_eq!(
         first,
@@ -36,18 +50,51 @@ pub fn stage_conformance(
     );
     assert_eq!(make().fork().is_some(), traits.stateless, "exactly a stage without state can be forked");
     if traits.stateless {
+        batches_do_not_matter(make().as_mut(), &inputs, &first);
         order_does_not_matter(&mut make, inputs, &first);
     } else {
         a_restart_does_not_matter(&mut make, &inputs, &first);
     }
 }
 
+/// The samples and odd articles, in order.
+pub(crate) fn with_odd_ones(samples: impl IntoIterator<Item = Article>) -> Vec<Article> {
+    let mut inputs: Vec<Article> = samples.into_iter().collect();
+    inputs.extend(ODD_TEXTS.iter().map(|raw| article(raw)));
+    inputs.push(article(&"Rain fell.\n".repeat(2000)));
+    inputs.push(article(&"x".repeat(200_000)));
+    for (seq, input) in (1..).zip(&mut inputs) {
+        input.seq = Seq(seq);
+    }
+    inputs
+}
+
 /// What a stage made of one article.
 #[derive(Debug, Clone, PartialEq)]
-struct Made {
+pub(crate) struct Made {
     verdict: Option<Verdict>,
     record: String,
     memories: Vec<(String, Vec<u8>)>,
+}
+
+fn batches_do_not_matter(stage: &mut dyn Stage, inputs: &[Article], first: &[Made]) {
+    let Some(batching) = stage.batching() else { return };
+    assert!(batching.max > 0 && batching.workers > 0, "a batch holds something, and somebody takes it");
+    for (inputs, first) in inputs.chunks(batching.max).zip(first.chunks(batching.max)) {
+        let mut outputs: Vec<Article> = inputs.to_vec();
+        let results = stage.process_batch(&mut outputs.iter_mut().collect::<Vec<_>>());
+        assert_eq!(results.len(), inputs.len(), "a batch has a result for each article");
+        for (((input, output), result), first) in inputs.iter().zip(outputs).zip(results).zip(first) {
+            let made = Made::of(input, output, result.ok());
+            assert_eq!(made.verdict, first.verdict, "an article in a batch ends as it does alone");
+            let untouched = Made::of(input, input.clone(), None);
+            let expected = if made.verdict.is_some() { first } else { &untouched };
+            assert_eq!(
+                &made, expected,
+                "an article in a batch becomes what it becomes alone, or stays as it was"
+            );
+        }
+    }
 }
 
 fn order_does_not_matter(
@@ -95,6 +142,18 @@ fn run(stage: &mut dyn Stage, inputs: &[Article]) -> Vec<Made> {
 fn run_one(stage: &mut dyn Stage, input: &Article) -> Made {
     let mut output = input.clone();
     let verdict = stage.process(&mut output).ok();
+    Made::of(input, output, verdict)
+}
+
+impl Made {
+    /// What was made of `input`; the laws hold in it.
+    pub(crate) fn of(input: &Article, output: Article, verdict: Option<Verdict>) -> Made {
+        lawful(input, &output);
+        Made { verdict, record: RecordView(&output).to_json(), memories: output.memories }
+    }
+}
+
+fn lawful(input: &Article, output: &Article) {
     let shown: String = input.raw().chars().take(60).collect();
     assert_eq!(output.raw(), input.raw(), "a stage never rewrites: {shown:?}");
     assert_eq!(
@@ -109,11 +168,9 @@ fn run_one(stage: &mut dyn Stage, input: &Article) -> Made {
         assert!((0.0..=1.0).contains(&cut.confidence), "confidence is 0 to 1: {cut:?}");
         assert!(!cut.rule.is_empty() && !cut.stage.is_empty(), "a cut names its rule and stage: {cut:?}");
     }
-    if let Err(broken) = laws::check(&output) {
+    if let Err(broken) = laws::check(output) {
         panic!("law 1: {broken} in {shown:?}");
     }
-    let record = RecordView(&output).to_json();
-    Made { verdict, record, memories: output.memories }
 }
 
 #[cfg(test)]
@@ -154,6 +211,85 @@ mod tests {
         fn fork(&self) -> Option<Box<dyn Stage>> {
             self.forks.then(|| -> Box<dyn Stage> { Box::new(Counts { ..*self }) })
         }
+    }
+
+    struct Breaks(fn(&mut Article));
+
+    impl Stage for Breaks {
+        fn process(&mut self, article: &mut Article) -> Result<Verdict, StageError> {
+            (self.0)(article);
+            Ok(Verdict::Keep)
+        }
+
+        fn fork(&self) -> Option<Box<dyn Stage>> {
+            Some(Box::new(Breaks(self.0)))
+        }
+    }
+
+    fn breaks(how: fn(&mut Article)) {
+        stage_conformance(|| Box::new(Breaks(how)), StageTraits { stateless: true }, [article("Rain fell.")]);
+    }
+
+    #[test]
+    #[should_panic(expected = "the same articles in the same order give the same records")]
+    fn a_stage_that_says_something_else_each_time_is_caught() {
+        static CHANCE: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+        breaks(|article| {
+            let chance = CHANCE.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            article.notes.insert("chance".to_owned(), chance.into());
+        });
+    }
+
+    #[test]
+    #[should_panic(expected = "a stage leaves id, place and origin alone")]
+    fn a_stage_that_changes_the_origin_is_caught() {
+        breaks(|article| article.origin.uri.push('#'));
+    }
+
+    #[test]
+    #[should_panic(expected = "a cut names its rule and stage")]
+    fn a_stage_whose_cuts_have_no_name_is_caught() {
+        breaks(|article| {
+            let cuts =
+                article.kept().map(|kept| Cut::new(kept.span, Reason::Other, "", "test", 1.0)).collect();
+            article.cut(cuts);
+        });
+    }
+
+    #[test]
+    #[should_panic(expected = "a stage never rewrites")]
+    fn a_stage_that_puts_another_article_in_its_place_is_caught() {
+        breaks(|other| {
+            let mut new = article("Sun shone.");
+            (new.id, new.seq, new.origin) = (other.id, other.seq, other.origin.clone());
+            *other = new;
+        });
+    }
+
+    /// In a batch it changes articles that it then cannot do.
+    #[derive(Clone)]
+    struct Careless;
+
+    impl Stage for Careless {
+        fn process(&mut self, article: &mut Article) -> Result<Verdict, StageError> {
+            article.notes.insert("begun".to_owned(), true.into());
+            let action = copydesk_core::Action::Quarantine;
+            Err(StageError { message: "cannot".to_owned(), action })
+        }
+
+        fn fork(&self) -> Option<Box<dyn Stage>> {
+            Some(Box::new(Careless))
+        }
+
+        fn batching(&self) -> Option<copydesk_core::Batching> {
+            Some(copydesk_core::Batching { max: 4, workers: 1 })
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "or stays as it was")]
+    fn a_batch_that_leaves_half_work_behind_is_caught() {
+        stage_conformance(|| Box::new(Careless), StageTraits { stateless: true }, []);
     }
 
     #[test]

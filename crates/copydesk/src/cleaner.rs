@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -366,12 +367,20 @@ impl Cleaner {
             Ok(article) => article,
             Err(error) => return CleanOutcome::Failed { uri, error: error.to_string() },
         };
-        for stage in stages {
+        for (stage, make) in stages.iter_mut().zip(&self.stages) {
             ask(stage.as_ref(), &article);
-            match stage.process(&mut article) {
-                Ok(Verdict::Keep) => {}
-                Ok(Verdict::Drop(reason)) => return CleanOutcome::Dropped { uri, reason },
-                Err(StageError { message, .. }) => return CleanOutcome::Failed { uri, error: message },
+            match catch_unwind(AssertUnwindSafe(|| stage.process(&mut article))) {
+                Ok(Ok(Verdict::Keep)) => {}
+                Ok(Ok(Verdict::Drop(reason))) => return CleanOutcome::Dropped { uri, reason },
+                Ok(Err(StageError { message, .. })) => return CleanOutcome::Failed { uri, error: message },
+                Err(panic) => {
+                    // It may be half changed. One that cannot be made again goes on as it is.
+                    if let Ok(fresh) = make() {
+                        *stage = fresh;
+                    }
+                    let error = format!("the stage panicked: {}", copydesk_runtime::panic_text(&*panic));
+                    return CleanOutcome::Failed { uri, error };
+                }
             }
         }
         CleanOutcome::Article(Box::new(article))

@@ -48,5 +48,5 @@ pub use engine::Engine;
 pub use options::{Pipeline, Report, RuntimeOptions, SinkOptions, SinkSlot, StageSlot, StopMode};
 pub use signals::{SignalCount, SignalView};
 pub use stats::{Health, SinkState, SinkStats, Stats, StatsView};
-pub use steps::stage_folder;
+pub use steps::{panic_text, stage_folder};
 pub use tally::StageStats;

@@ -53,7 +53,8 @@ impl Running {
     }
 }
 
-pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> String {
+/// What a panic has to say.
+pub fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".into())
 }

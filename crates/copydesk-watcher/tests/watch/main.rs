@@ -4,6 +4,7 @@
 
 mod after;
 mod backlog;
+mod conformance;
 mod desk;
 mod hostile;
 mod ladder;
