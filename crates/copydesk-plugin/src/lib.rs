@@ -11,13 +11,18 @@
 mod exec;
 mod meter;
 mod plugin;
+mod printed;
 mod proposal;
 mod supervise;
 mod usage;
 mod view;
+mod wasm;
 
 pub use exec::{ExecStage, HostLimits, host, launch};
 pub use meter::MEASURES;
 pub use plugin::{Description, Plugin};
 pub use proposal::{Answer, Failure, Proposals, Refusal};
 pub use view::article_json;
+pub use wasm::WasmStage;
+#[cfg(feature = "wasm")]
+pub use wasm::{CacheError, Compiled, compile, default_cache};

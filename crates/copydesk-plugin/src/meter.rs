@@ -96,7 +96,7 @@ pub(crate) enum FaultKind {
     Crash,
     Hang,
     Garbage,
-    #[allow(dead_code, reason = "for stages that run inside the process")]
+    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "of stages that run inside the process"))]
     Limit,
     Refused,
 }
@@ -243,14 +243,14 @@ impl PluginMeter {
 
     /// For a plugin without processes of its own: instances that came (or went), and the change in memory that they
     /// hold.
-    #[allow(dead_code, reason = "for stages that run inside the process")]
+    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "of stages that run inside the process"))]
     pub(crate) fn add_instances(&self, instances: i64, memory: i64) {
         self.instances.fetch_add(instances.cast_unsigned(), Ordering::Relaxed);
         self.memory.fetch_add(memory.cast_unsigned(), Ordering::Relaxed);
     }
 
     /// For a plugin without processes of its own: time of processors that it took.
-    #[allow(dead_code, reason = "for stages that run inside the process")]
+    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "of stages that run inside the process"))]
     pub(crate) fn add_cpu(&self, took: Duration) {
         self.cpu_ns.fetch_add(took.as_nanos() as u64, Ordering::Relaxed);
     }

@@ -40,3 +40,10 @@ pub trait Plugin: Stage {
     /// It did not, and was ended.
     fn end(&mut self) -> Result<(), String>;
 }
+
+/// An object as JSON, with a member in front that no version knows.
+pub(crate) fn with_stranger(object: &str) -> String {
+    let mut object = object.to_owned();
+    object.insert_str(1, r#""x-stranger":{"deep":[1,null,{"t":"drain"}]},"#);
+    object
+}

@@ -18,6 +18,20 @@ pub enum Answer {
     Fail(Failure),
 }
 
+impl Answer {
+    /// Out with it, for a reason as the plugin gives it.
+    pub(crate) fn drop(reason: &str) -> Answer {
+        let reason = said(reason, 500);
+        Answer::Drop(if reason.is_empty() { "no reason given".to_owned() } else { reason })
+    }
+}
+
+/// A text of the plugin for messages: bounded and on one line.
+pub(crate) fn said(text: &str, most: usize) -> String {
+    let short: String = text.chars().take(most).collect();
+    short.trim().escape_debug().to_string()
+}
+
 /// Why a plugin cannot do its work on an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {

@@ -6,7 +6,7 @@ use copydesk_config::{Catalog, SourceSpec};
 use copydesk_core::{Component, Measure, Registry, SinkContext};
 use copydesk_deduplicator::{DropRepeats, FindDuplicates};
 use copydesk_enricher::Enricher;
-use copydesk_plugin::ExecStage;
+use copydesk_plugin::{ExecStage, WasmStage};
 use copydesk_sink::{JsonlSink, NullSink, StdoutSink};
 use copydesk_sink_sqlite::SqliteSink;
 use copydesk_stories::FindStories;
@@ -48,6 +48,7 @@ pub fn registry() -> Registry {
     registry.stage::<FindStories>("find_stories", |name, options| FindStories::new(name, &options));
     registry.stage::<YieldWatch>("watch_yield", |name, options| YieldWatch::new(name, &options));
     registry.stage::<ExecStage>("exec", ExecStage::new);
+    registry.stage::<WasmStage>("wasm", WasmStage::new);
     registry.sink::<SqliteSink>("sqlite", |_, options, _| Ok(SqliteSink::new(options)));
     registry.sink::<JsonlSink>("jsonl", |called, options, context| {
         let index = jsonl_index(&context.state, called);

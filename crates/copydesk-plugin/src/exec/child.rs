@@ -11,10 +11,10 @@ use tracing::{debug, info};
 
 use super::Plan;
 use super::host::CANNOT_START;
-use super::log::{self, Printed};
 use super::pipe::{MAX_FRAME, Pipe, PipeError};
 use super::protocol::{self, FromPlugin, Ready};
 use crate::meter::{FaultKind, PluginMeter};
+use crate::printed::{self, Printed};
 use crate::proposal::Answer;
 use crate::supervise::{Fault, Guest};
 use crate::view::article_json;
@@ -178,7 +178,7 @@ impl Child {
         let missing = || std::io::Error::other("no pipe");
         let (to, from) = keeper.stdin.take().zip(keeper.stdout.take()).ok_or_else(missing)?;
         let printed =
-            log::follow(&plan.name, Arc::clone(&plan.meter), keeper.stderr.take().ok_or_else(missing)?)?;
+            printed::follow(&plan.name, Arc::clone(&plan.meter), keeper.stderr.take().ok_or_else(missing)?)?;
         let pipe = Some(Pipe::new(to, from)?);
         let meter = Arc::clone(&plan.meter);
         meter.add_process(keeper.id());

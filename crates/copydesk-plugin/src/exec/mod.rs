@@ -3,7 +3,6 @@
 mod child;
 mod command;
 mod host;
-mod log;
 mod pipe;
 mod protocol;
 mod trial;

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::pipe::MAX_FRAME;
-use crate::proposal::{Answer, Failure, Proposals};
+use crate::proposal::{Answer, Failure, Proposals, said};
 
 /// The version of the protocol.
 pub(super) const VERSION: u32 = 1;
@@ -153,20 +153,11 @@ pub(super) fn answers(items: Vec<Item>, ids: &[&str]) -> Result<Vec<Answer>, Str
     whole.ok_or_else(|| format!("it does not answer for {n_missing} of {} articles", ids.len()))
 }
 
-/// A text of the plugin for messages: bounded and on one line.
-fn said(text: &str, most: usize) -> String {
-    let short: String = text.chars().take(most).collect();
-    short.trim().escape_debug().to_string()
-}
-
 impl Item {
     fn answer(self) -> Answer {
         match self.op {
             Op::Keep => Answer::Keep(Proposals { notes: self.notes, fields: self.fields, cuts: self.cuts }),
-            Op::Drop => Answer::Drop(match said(&self.reason, 500) {
-                reason if reason.is_empty() => "no reason given".to_owned(),
-                reason => reason,
-            }),
+            Op::Drop => Answer::drop(&self.reason),
             Op::Fail => Answer::Fail(Failure {
                 code: said(&self.code, 64),
                 message: said(&self.message, 1000),

@@ -7,21 +7,17 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::child::Child;
 use super::{ExecStage, Plan, host, protocol};
-use crate::plugin::{Description, Plugin};
+use crate::plugin::{Description, Plugin, with_stranger};
 use crate::supervise::Guest;
-
-/// A member of messages and articles that no version knows.
-const STRANGER: &str = r#""x-stranger":{"deep":[1,null,{"t":"drain"}]},"#;
 
 impl Plan {
     /// A message or an article: an object, with a member that nobody knows if that is wanted.
     pub(super) fn strange<'j>(&self, json: &'j str) -> Cow<'j, str> {
-        if !self.strangers.load(Ordering::Relaxed) {
-            return Cow::Borrowed(json);
+        if self.strangers.load(Ordering::Relaxed) {
+            Cow::Owned(with_stranger(json))
+        } else {
+            Cow::Borrowed(json)
         }
-        let mut json = json.to_owned();
-        json.insert_str(1, STRANGER);
-        Cow::Owned(json)
     }
 }
 

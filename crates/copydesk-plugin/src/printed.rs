@@ -1,12 +1,12 @@
-//! What a plugin prints: read at once, so that it never waits for us; into the log a line at a time, escaped and no
-//! faster than a person could want it; and the end of it kept, for the reason of a failure.
+//! What a plugin prints: into the log a line at a time, escaped and no faster than a person could want it; and the end
+//! of it kept, for the reason of a failure.
 
 use std::collections::VecDeque;
 use std::io::Read;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tracing::{info, warn};
+use tracing::{Level, debug, error, info, warn};
 
 use crate::meter::PluginMeter;
 
@@ -21,7 +21,7 @@ const PER_SECOND: f64 = 10.0;
 
 /// What a plugin has printed.
 #[derive(Default)]
-pub(super) struct Printed {
+pub(crate) struct Printed {
     state: Mutex<State>,
     ended: Condvar,
 }
@@ -38,20 +38,56 @@ impl Printed {
     }
 
     /// The last lines, on one line and escaped, once nothing more can come, or after `patience`.
-    pub(super) fn last_words(&self, patience: Duration) -> String {
+    pub(crate) fn last_words(&self, patience: Duration) -> String {
         let state = self.lock();
         let waited = self.ended.wait_timeout_while(state, patience, |state| !state.ended);
         let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        let text = String::from_utf8_lossy(state.tail.make_contiguous()).into_owned();
-        text.trim().escape_debug().to_string()
+        state.words()
     }
 
     fn add(&self, bytes: &[u8]) {
-        let mut state = self.lock();
+        self.lock().add(bytes);
+    }
+}
+
+impl State {
+    fn add(&mut self, bytes: &[u8]) {
         let bytes = bytes.get(bytes.len().saturating_sub(TAIL)..).unwrap_or(bytes);
-        state.tail.extend(bytes);
-        let excess = state.tail.len().saturating_sub(TAIL);
-        state.tail.drain(..excess);
+        self.tail.extend(bytes);
+        let excess = self.tail.len().saturating_sub(TAIL);
+        self.tail.drain(..excess);
+    }
+
+    fn words(&mut self) -> String {
+        String::from_utf8_lossy(self.tail.make_contiguous()).trim().escape_debug().to_string()
+    }
+}
+
+/// What a plugin inside this process says.
+#[cfg(feature = "wasm")]
+pub(crate) struct Printer {
+    shower: Shower,
+    state: State,
+}
+
+#[cfg(feature = "wasm")]
+impl Printer {
+    pub(crate) fn new(plugin: &str, meter: Arc<PluginMeter>) -> Printer {
+        Printer { shower: Shower::new(plugin, meter), state: State::default() }
+    }
+
+    /// One line of it, or several.
+    pub(crate) fn print(&mut self, level: Level, text: &[u8]) {
+        self.state.add(text);
+        self.state.add(b"\n");
+        for line in text.split(|byte| *byte == b'\n') {
+            self.shower.show(level, line.get(..LINE).unwrap_or(line));
+        }
+    }
+
+    /// The last lines, on one line and escaped.
+    pub(crate) fn last_words(&mut self) -> String {
+        self.state.words()
     }
 }
 
@@ -65,7 +101,11 @@ struct Shower {
 }
 
 impl Shower {
-    fn show(&mut self, line: &[u8]) {
+    fn new(plugin: &str, meter: Arc<PluginMeter>) -> Shower {
+        Shower { plugin: plugin.to_owned(), meter, leave: BURST, last: Instant::now(), n_hidden: 0 }
+    }
+
+    fn show(&mut self, level: Level, line: &[u8]) {
         if line.is_empty() {
             return;
         }
@@ -81,7 +121,13 @@ impl Shower {
         self.leave -= 1.0;
         self.tell_hidden();
         let line = String::from_utf8_lossy(line);
-        info!(plugin = self.plugin, "{}", line.trim_end().escape_debug());
+        let (plugin, line) = (&self.plugin, line.trim_end().escape_debug());
+        match level {
+            Level::ERROR => error!(plugin, "{line}"),
+            Level::WARN => warn!(plugin, "{line}"),
+            Level::INFO => info!(plugin, "{line}"),
+            _ => debug!(plugin, "{line}"),
+        }
     }
 
     fn tell_hidden(&mut self) {
@@ -97,15 +143,14 @@ impl Shower {
 }
 
 /// Reads until the end, in a thread of its own. The thread ends with the plugin.
-pub(super) fn follow(
+pub(crate) fn follow(
     plugin: &str,
     meter: Arc<PluginMeter>,
     mut from: impl Read + Send + 'static,
 ) -> std::io::Result<Arc<Printed>> {
     let printed = Arc::new(Printed::default());
     let here = Arc::clone(&printed);
-    let plugin = plugin.to_owned();
-    let mut shower = Shower { plugin, meter, leave: BURST, last: Instant::now(), n_hidden: 0 };
+    let mut shower = Shower::new(plugin, meter);
     let body = move || {
         let mut chunk = vec![0; 16 << 10];
         let mut line: Vec<u8> = Vec::new();
@@ -122,12 +167,12 @@ pub(super) fn follow(
                 let room = LINE.saturating_sub(line.len());
                 line.extend_from_slice(piece.get(..room.min(piece.len())).unwrap_or(&[]));
                 if piece.ends_with(b"\n") {
-                    shower.show(line.trim_ascii_end());
+                    shower.show(Level::INFO, line.trim_ascii_end());
                     line.clear();
                 }
             }
         }
-        shower.show(&line);
+        shower.show(Level::INFO, &line);
         shower.tell_hidden();
         here.lock().ended = true;
         here.ended.notify_all();

@@ -1,0 +1,24 @@
+//! The stage where the program was built without the feature `wasm`: there is none.
+
+use std::convert::Infallible;
+
+use copydesk_core::{Article, BuildError, Stage, StageError, Verdict};
+
+use super::WasmOptions;
+
+/// There is none.
+pub struct WasmStage(Infallible);
+
+impl WasmStage {
+    /// # Errors
+    /// Always: this program was built without WebAssembly.
+    pub fn new(_name: &str, _options: WasmOptions) -> Result<WasmStage, BuildError> {
+        Err(BuildError("this program was built without WebAssembly (build it with `--features wasm`)".into()))
+    }
+}
+
+impl Stage for WasmStage {
+    fn process(&mut self, _article: &mut Article) -> Result<Verdict, StageError> {
+        match self.0 {}
+    }
+}
