@@ -12,8 +12,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
     step("formatting", || cargo(&["fmt", "--all", "--check"]))?;
     step("layers", crate::check::layers)?;
     step("sizes", crate::check::size)?;
+    step("unsafe code", crate::check::safety)?;
     step("licences", crate::check::licences)?;
-    step("lints", || cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    let lints = ["clippy", "--quiet", "--workspace", "--all-targets"];
+    step("lints", || cargo(&[&lints[..], &["--all-features", "--", "-D", "warnings"]].concat()))?;
+    step("lints without features", || cargo(&[&lints[..], &["--", "-D", "warnings"]].concat()))?;
     step("fuzz targets", fuzz_targets)?;
     step("tests", tests)
 }
@@ -83,7 +86,7 @@ fn fuzz_targets() -> anyhow::Result<()> {
 /// Runs every test and doc-test, passes their output on, and counts.
 fn tests() -> anyhow::Result<()> {
     let mut child = Command::new(env!("CARGO"))
-        .args(["test", "--workspace", "--no-fail-fast"])
+        .args(["test", "--workspace", "--all-features", "--no-fail-fast"])
         .stdout(Stdio::piped())
         .spawn()
         .context("cannot start cargo")?;

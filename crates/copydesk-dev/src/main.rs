@@ -54,6 +54,8 @@ enum Command {
     Layers,
     /// Check file lengths
     Size,
+    /// Check that unsafe code stands nowhere but where it may
+    Safety,
     /// Check that no dependency is under the GPL or LGPL
     Licences,
     /// Check articles in ninjs and as records against the schemas
@@ -107,6 +109,7 @@ fn main() -> anyhow::Result<()> {
         Command::Torture(options) => torture::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Layers => check::layers(),
+        Command::Safety => check::safety(),
         Command::Size => check::size(),
         Command::Licences => check::licences(),
         Command::CheckFormats(options) => check_formats::run(&options),
