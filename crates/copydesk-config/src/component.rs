@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::document::{Entry, Item, Node, Table};
 use crate::error::{Place, Problem};
-use crate::keys::{FEATURES, LATER, LIMITS};
+use crate::keys::{LATER, LIMITS};
 use crate::plan::Options;
 use crate::value::{convert, did_you_mean, takes};
 use crate::{Overrides, secret};
@@ -144,11 +144,7 @@ impl Checker<'_> {
             return Some((kind.clone(), found));
         }
         let shown = kind.escape_debug();
-        let message = if FEATURES.contains(&kind.as_str()) {
-            format!(
-                "{what} `{shown}` in {label}: this program was built without the cargo feature `{shown}` (available: {choices})"
-            )
-        } else if LATER.contains(&kind.as_str()) {
+        let message = if LATER.contains(&kind.as_str()) {
             format!("{what} `{shown}` in {label} is not in this version (available: {choices})")
         } else {
             let near = did_you_mean(kind, available.iter().copied());

@@ -134,8 +134,5 @@ pub(crate) const LIMITS: &[(&str, u64, u64)] = &[
     ("stall", 100, 86_400_000),
 ];
 
-/// Types that are in the released program, and may be left out of others.
-pub(crate) const FEATURES: &[&str] = &["wasm"];
-
 /// Types that the documentation names and this version lacks.
 pub(crate) const LATER: &[&str] = &["postgres", "parquet", "nats", "http", "object_store"];

@@ -43,7 +43,6 @@ fn every_problem_of_a_package_is_told_at_once() {
     assert!(problem("1.0", " ").contains("`version` is empty"));
     assert!(problem("[stage]\ntype = \"plain\"\n", "").contains("no [stage]"));
     assert!(problem("[stage]", "[[stage]]").contains("write [stage], not [[stage]]"));
-    assert!(problem("\"plain\"", "\"wasm\"").contains("built without the cargo feature `wasm`"));
     assert!(problem("\"plain\"", "\"plain\"\nworkers = 2").contains("unknown key `workers` in [stage]"));
     assert!(problem("name = ", "name = = ").contains("/p/plugin.toml:1:"));
 }

@@ -13,7 +13,7 @@ impl WasmStage {
     /// # Errors
     /// Always: this program was built without WebAssembly.
     pub fn new(_name: &str, _options: WasmOptions) -> Result<WasmStage, BuildError> {
-        Err(BuildError("this program was built without WebAssembly (build it with `--features wasm`)".into()))
+        Err(BuildError("this program was built without the cargo feature `wasm` (`cargo install --path . --features wasm` builds it with it)".into()))
     }
 }
 
