@@ -1,6 +1,6 @@
 //! What a plugin is shown of an article.
 
-use copydesk_core::{Article, BlockKind, Duplicate, Entity, Language, Reason, Span, Story};
+use copydesk_core::{Article, BlockKind, Duplicate, Entity, Language, Reason, Span, Story, source_of};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 struct View<'a> {
     id: String,
     uri: &'a str,
+    /// Known before any stage: the host that the article says it is from, else the folder of its file.
+    outlet: Option<String>,
     media_type: &'a str,
     title: Option<&'a str>,
     authors: &'a [String],
@@ -49,7 +51,7 @@ struct CutView<'a> {
 }
 
 /// The article as one line of JSON: the record without `text`, which is that of the blocks, without the text of cuts,
-/// and without what differs from one run to the next.
+/// and without what differs from one run to the next; and with `outlet`, for what is done for one source alone.
 pub fn article_json(article: &Article) -> String {
     let blocks = article.kept().map(|kept| BlockView {
         kind: kept.kind,
@@ -66,6 +68,7 @@ pub fn article_json(article: &Article) -> String {
     let view = View {
         id: article.id.to_string(),
         uri: &article.origin.uri,
+        outlet: source_of(article),
         media_type: &article.origin.media_type,
         title: article.title.as_deref(),
         authors: &article.authors,

@@ -170,6 +170,14 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Make, test and measure stages of your own, in any language
+    ///
+    /// A plugin is a folder with a `plugin.toml`. None of these needs a configuration, or leaves anything behind.
+    Plugin {
+        /// What to do
+        #[command(subcommand)]
+        action: PluginAction,
+    },
     /// Keep a plugin, or become one: what the program starts itself as, and no command for people
     #[command(hide = true)]
     PluginHost {
@@ -235,6 +243,100 @@ pub enum QuarantineAction {
         #[arg(long)]
         all: bool,
     },
+}
+
+/// What to do with a plugin.
+#[derive(Debug, Subcommand)]
+pub enum PluginAction {
+    /// Make a folder with a stage that works, to be changed
+    New {
+        /// The language
+        #[arg(long, value_enum)]
+        lang: PluginLang,
+        /// How it is run: `exec`, a process of its own, or `wasm`, a component inside of copydesk's
+        /// [default: what suits the language]
+        #[arg(long, value_enum)]
+        kind: Option<PluginKind>,
+        /// The folder to make; its name is the plugin's
+        name: String,
+    },
+    /// See whether everything is there, and whether it starts
+    ///
+    /// Prints what to write into a configuration.
+    Check {
+        /// The plugin's folder
+        #[arg(default_value = ".")]
+        dir: PathBuf,
+    },
+    /// Give it its fixtures, and what any plugin must survive
+    ///
+    /// A fixture is an article in `fixtures/`, and beside it `NAME.expected.json` with what is expected of the answer:
+    /// `notes`, `fields`, `cuts`, or `drop` or `fail`. Then come hard articles, a thousand articles again and again in
+    /// different orders and batches, kills and restarts. Ends with 1 if anything fails.
+    Test {
+        /// The plugin's folder
+        #[arg(default_value = ".")]
+        dir: PathBuf,
+        /// Write down what comes as what is expected, and test nothing
+        #[arg(long, conflicts_with = "json")]
+        bless: bool,
+        /// As JSON, one object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Measure what it takes, beside what the same takes inside of copydesk
+    Bench {
+        /// The plugin's folder
+        #[arg(default_value = ".")]
+        dir: PathBuf,
+        /// For how long
+        #[arg(long, default_value_t = 3, value_name = "N")]
+        seconds: u64,
+    },
+}
+
+/// A language that there are templates for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PluginLang {
+    /// Rust.
+    Rust,
+    /// Python.
+    Python,
+    /// JavaScript.
+    Js,
+    /// C.
+    C,
+}
+
+impl PluginLang {
+    /// As on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            PluginLang::Rust => "rust",
+            PluginLang::Python => "python",
+            PluginLang::Js => "js",
+            PluginLang::C => "c",
+        }
+    }
+}
+
+/// How a plugin is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PluginKind {
+    /// A process of its own.
+    Exec,
+    /// A WebAssembly component.
+    Wasm,
+}
+
+impl PluginKind {
+    /// As on the command line and in `type`.
+    pub fn name(self) -> &'static str {
+        match self {
+            PluginKind::Exec => "exec",
+            PluginKind::Wasm => "wasm",
+        }
+    }
 }
 
 /// What the input is.

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use copydesk_config::{Catalog, SourceSpec};
-use copydesk_core::{Component, Measure, Registry, SinkContext};
+use copydesk_core::{BuildError, Component, Measure, Registry, SinkContext};
 use copydesk_deduplicator::{DropRepeats, FindDuplicates};
 use copydesk_enricher::Enricher;
-use copydesk_plugin::{ExecStage, WasmStage};
+use copydesk_plugin::{ExecStage, Plugin, WasmStage};
 use copydesk_sink::{JsonlSink, NullSink, StdoutSink};
 use copydesk_sink_sqlite::SqliteSink;
 use copydesk_stories::FindStories;
 use copydesk_stripper::{RecurringStripper, Stripper, YieldWatch};
 use copydesk_watcher::FolderSource;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// What the stages that are listed here measure of themselves.
@@ -57,6 +58,19 @@ pub fn registry() -> Registry {
     registry.sink::<StdoutSink>("stdout", |_, options, _| Ok(StdoutSink::new(options)));
     registry.sink::<NullSink>("null", |_, _, _| Ok(NullSink::new()));
     registry
+}
+
+/// Makes a stage outside the program: its name, and its checked options.
+pub(crate) type MakePlugin = fn(&str, Value) -> Result<Box<dyn Plugin>, BuildError>;
+
+/// The stages outside the program, for the commands that put them to the test.
+pub(crate) const PLUGINS: &[(&str, MakePlugin)] = &[
+    ("exec", |name, options| Ok(Box::new(ExecStage::new(name, read(options)?)?))),
+    ("wasm", |name, options| Ok(Box::new(WasmStage::new(name, read(options)?)?))),
+];
+
+fn read<T: DeserializeOwned>(options: Value) -> Result<T, BuildError> {
+    serde_json::from_value(options).map_err(|error| BuildError(error.to_string()))
 }
 
 /// What a configuration can name.

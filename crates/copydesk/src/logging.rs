@@ -2,10 +2,19 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tracing_subscriber::EnvFilter;
 
 use crate::args::{Common, LogFormat};
+
+/// True while nothing is to be heard.
+static HUSHED: AtomicBool = AtomicBool::new(false);
+
+/// While a plugin is tormented, what is logged of it helps nobody.
+pub(crate) fn hush(hushed: bool) {
+    HUSHED.store(hushed, Ordering::Relaxed);
+}
 
 /// Starts logging. A second call does nothing.
 pub(crate) fn start(common: &Common) {
@@ -37,6 +46,9 @@ struct OneLine {
 
 impl Write for OneLine {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        if HUSHED.load(Ordering::Relaxed) {
+            return Ok(line.len());
+        }
         let safe = one_line(line, self.escape);
         // A log that cannot be written, for its disk is full, must stop nothing. There is nowhere to say so.
         let _unheard = crate::progress::above(|| io::stderr().lock().write_all(safe.as_bytes()));

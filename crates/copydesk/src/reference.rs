@@ -16,6 +16,10 @@ use crate::components;
 pub fn generated() -> Vec<(&'static str, String)> {
     let registry = components::registry();
     let pretty = |value: &serde_json::Value| serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
+    // A package holds all that it needs, so each example has a copy.
+    let python =
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/plugins/python/copydesk_plugin.py"));
+    let js = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/plugins/js/copydesk_plugin.js"));
     vec![
         ("config/copydesk.schema.json", pretty(&components::config_schema(&registry))),
         ("config/article.schema.json", pretty(&crate::article_schema())),
@@ -25,6 +29,9 @@ pub fn generated() -> Vec<(&'static str, String)> {
         ("config/MODEL.md", crate::model_page::model_page()),
         ("config/METRICS.md", crate::admin::metrics_page()),
         ("config/CLI.md", command_line()),
+        ("examples/plugins/python/word_lengths/copydesk_plugin.py", python.to_owned()),
+        ("examples/plugins/python/site_stripper/copydesk_plugin.py", python.to_owned()),
+        ("examples/plugins/js/word_lengths/copydesk_plugin.js", js.to_owned()),
     ]
 }
 

@@ -154,7 +154,7 @@ fn make_stage(registry: &Arc<Registry>, stage: &StagePlan) -> Result<MakeStage, 
 }
 
 /// The options of a component, with the files that it is to get in the place of their paths.
-fn with_files(mut options: Value, specs: &[OptionSpec]) -> Result<Value, BuildError> {
+pub(crate) fn with_files(mut options: Value, specs: &[OptionSpec]) -> Result<Value, BuildError> {
     for spec in specs.iter().filter(|spec| spec.kind == OptionKind::Files) {
         let Some(Value::Array(files)) = options.get_mut(spec.name) else { continue };
         for file in files {
@@ -192,15 +192,29 @@ pub(crate) fn cleaner(common: &Common) -> Result<Cleaner, Failure> {
     Ok(cleaner_of(parts))
 }
 
+/// The stages without state that are there by default.
+pub(crate) const STATELESS: &[&str] = &["strip_boilerplate", "drop_repeats", "enrich"];
+
 /// The default stages.
 pub(crate) fn standard_cleaner() -> Result<Cleaner, BuildError> {
+    standard_parts().map(cleaner_of)
+}
+
+/// Some of the default stages without state.
+pub(crate) fn cleaner_of_stages(names: &[String]) -> Result<Cleaner, Failure> {
+    let mut parts = standard_parts().map_err(|error| Failure::Work(error.to_string()))?;
+    parts.stages.retain(|(name, _)| names.contains(name));
+    Ok(cleaner_of(parts))
+}
+
+fn standard_parts() -> Result<Parts, BuildError> {
     let registry = Arc::new(components::registry());
     // Only the stages are used: nothing is read from or written to these folders.
     let here = Path::new("/");
     let overrides = Overrides { variables: Vec::new(), sets: Vec::new(), reserved: &[] };
     let plan = copydesk_config::embedded(here, here, here, &components::catalog(&registry), &overrides)
         .map_err(|errors| BuildError(errors.to_string()))?;
-    parts(&registry, &plan).map(cleaner_of).map_err(|failure| BuildError(format!("{failure:?}")))
+    parts(&registry, &plan).map_err(|failure| BuildError(format!("{failure:?}")))
 }
 
 fn cleaner_of(parts: Parts) -> Cleaner {

@@ -17,6 +17,8 @@
 const fs = require("fs");
 const path = require("path");
 
+/** Bytes of the answer for one article, so that one costs no other: copydesk takes less. */
+const MAX_ANSWER = 4 << 20;
 const BODY = new Set(["heading", "paragraph", "list_item", "quote", "caption", "table", "code"]);
 
 /** The article may go well at another time. */
@@ -40,7 +42,9 @@ class Article {
   #proposed = { notes: {}, fields: {}, cuts: [] };
 
   constructor(record) {
-    Object.assign(this, record);
+    // A member may one day be called as a method is: it is in `record`.
+    this.record = record;
+    for (const key of Object.keys(record)) if (!(key in this)) this[key] = record[key];
     for (const block of this.blocks) block.isBody = BODY.has(block.kind);
   }
 
@@ -52,6 +56,7 @@ class Article {
 
   /** Proposes a note: anything that JSON can hold, under a name that no other stage has used. */
   note(name, value) {
+    if (value === undefined) throw new TypeError(`the note ${name} is undefined`);
     this.#proposed.notes[name] = value;
   }
 
@@ -74,9 +79,14 @@ class Article {
   }
 }
 
-/** Half a character is no text: it becomes U+FFFD. */
-function whole(_, value) {
-  return typeof value === "string" ? Buffer.from(value).toString() : value;
+/** JSON as copydesk takes it: no NaN, and no half characters, which become U+FFFD. */
+function json(value) {
+  const text = JSON.stringify(value, (key, value) => {
+    if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError(`${key} is ${value}: JSON has no such number`);
+    return value;
+  });
+  // Half a character is written as an escape; a pair of backslashes before is none.
+  return text.includes("\\ud") ? text.replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/g, (found) => (found === "\\\\" ? found : "\\ufffd")) : text;
 }
 
 async function answer(process, config, k, record) {
@@ -84,14 +94,29 @@ async function answer(process, config, k, record) {
   try {
     const article = new Article(record);
     const result = await process(article, config);
-    if (result instanceof Drop) return { ...head, op: "drop", reason: result.reason };
+    if (result instanceof Drop) return json({ ...head, op: "drop", reason: result.reason });
     if (result !== undefined) throw new TypeError("return nothing, or copydesk.drop(reason)");
-    return { ...head, op: "keep", ...JSON.parse(JSON.stringify(article.proposed(), whole)) };
+    const line = json({ ...head, op: "keep", ...article.proposed() });
+    if (line.length > MAX_ANSWER) throw new RangeError(`its answer has ${line.length} characters, at most ${MAX_ANSWER} are taken`);
+    return line;
   } catch (error) {
     const retryable = error instanceof Retry;
     if (!retryable) console.error(error);
     const { name = "Error", message = String(error) } = error ?? {};
-    return { ...head, op: "fail", code: String(name), message: String(message), retryable };
+    return json({ ...head, op: "fail", code: String(name), message: String(message).slice(0, 2000), retryable });
+  }
+}
+
+/** Lines end in a line feed and nothing else: `readline` would also end them within an article's text. */
+async function* lines(input) {
+  let chunks = [];
+  for await (let chunk of input) {
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10)) {
+      yield Buffer.concat([...chunks, chunk.subarray(0, at)]).toString();
+      chunks = [];
+      chunk = chunk.subarray(at + 1);
+    }
+    chunks.push(chunk);
   }
 }
 
@@ -102,25 +127,25 @@ async function run(process_, { name, version = "0", maxBatch = null } = {}) {
   }
   const input = fs.createReadStream(null, { fd: Number(process.env.COPYDESK_IN_FD) });
   const out = Number(process.env.COPYDESK_OUT_FD);
-  const send = (frame) => {
-    const bytes = Buffer.from(JSON.stringify(frame, whole) + "\n");
+  const send = (line) => {
+    const bytes = Buffer.from(line + "\n");
     for (let at = 0; at < bytes.length; ) at += fs.writeSync(out, bytes, at);
   };
   let config = {};
-  for await (const line of require("readline").createInterface({ input, crlfDelay: Infinity })) {
+  for await (const line of lines(input)) {
     const frame = JSON.parse(line);
     if (frame.t === "batch") {
       const items = [];
       for (const { k, article } of frame.items) items.push(await answer(process_, config, k, article));
-      send({ t: "result", seq: frame.seq, items });
+      send(`{"t":"result","seq":${frame.seq},"items":[${items.join(",")}]}`);
     } else if (frame.t === "hello") {
       config = frame.config;
       name ??= path.basename(process.argv[1]);
-      send({ t: "ready", proto: 1, name, version, max_batch: maxBatch });
+      send(json({ t: "ready", proto: 1, name, version, max_batch: maxBatch }));
     } else if (frame.t === "ping") {
-      send({ t: "pong", n: frame.n });
+      send(json({ t: "pong", n: frame.n }));
     } else if (frame.t === "drain") {
-      send({ t: "drained" });
+      send('{"t":"drained"}');
       process.exit(0);
     }
   }

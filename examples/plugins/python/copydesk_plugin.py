@@ -19,6 +19,8 @@ import os
 import sys
 import traceback
 
+# Bytes of the answer for one article, so that one costs no other: copydesk takes less.
+MAX_ANSWER = 4 << 20
 BODY = {"heading", "paragraph", "list_item", "quote", "caption", "table", "code"}
 
 
@@ -91,13 +93,17 @@ class Article:
         self._cuts.append(cut)
 
 
+def _whole(text):
+    return text.encode("utf-8", "replace").decode()  # half a character is no text
+
+
 def _answer(process, config, k, record):
     answer = {"k": k, "id": record.get("id", "")}
     try:
         article = Article(record)
         result = process(article, config)
         if isinstance(result, _Drop):
-            return json.dumps({**answer, "op": "drop", "reason": result.reason})
+            return json.dumps({**answer, "op": "drop", "reason": _whole(result.reason)})
         if result is not None:
             raise TypeError(f"process returned {type(result).__name__}: return nothing, or copydesk_plugin.drop(reason)")
         answer["op"] = "keep"
@@ -105,14 +111,16 @@ def _answer(process, config, k, record):
             if value:
                 answer[name] = value
         line = json.dumps(answer, ensure_ascii=False, allow_nan=False)
-        line.encode("utf-8")  # half a character is no text: the article fails here, and not its whole batch
+        n_bytes = len(line.encode("utf-8"))  # half a character is no text: the article fails here, not its whole batch
+        if n_bytes > MAX_ANSWER:
+            raise ValueError(f"its answer has {n_bytes} bytes, at most {MAX_ANSWER} are taken")
         return line
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # `sys.exit` somewhere in a library is no end of ours
         if not isinstance(error, Retry):
             traceback.print_exc()
-        message = str(error) or type(error).__name__
+        message = (str(error) or type(error).__name__)[:2000]
         code, retryable = type(error).__name__, isinstance(error, Retry)
-        return json.dumps({**answer, "op": "fail", "code": code, "message": message, "retryable": retryable})
+        return json.dumps({**answer, "op": "fail", "code": code, "message": _whole(message), "retryable": retryable})
 
 
 def run(process, name=None, version="0", max_batch=None):

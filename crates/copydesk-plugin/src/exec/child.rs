@@ -166,6 +166,8 @@ impl Child {
         command.args(["--open-files", &plan.limits.open_files.to_string(), "--"]);
         command.arg(&plan.found.program).args(plan.command.iter().skip(1)).current_dir(&plan.folder);
         command.env_clear();
+        // Nothing is to appear in a plugin's folder because it was started.
+        command.env("PYTHONDONTWRITEBYTECODE", "1");
         let named = plan.env.iter().map(String::as_str);
         for name in ENVIRONMENT.into_iter().chain(named) {
             if let Some(value) = std::env::var_os(name) {

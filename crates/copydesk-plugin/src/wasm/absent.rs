@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use copydesk_core::{Article, BuildError, Stage, StageError, Verdict};
 
 use super::WasmOptions;
+use crate::plugin::{Description, Plugin};
 
 /// There is none.
 pub struct WasmStage(Infallible);
@@ -19,6 +20,28 @@ impl WasmStage {
 
 impl Stage for WasmStage {
     fn process(&mut self, _article: &mut Article) -> Result<Verdict, StageError> {
+        match self.0 {}
+    }
+}
+
+impl Plugin for WasmStage {
+    fn describe(&mut self) -> Result<Description, String> {
+        match self.0 {}
+    }
+
+    fn set_strangers(&mut self, _on: bool) {
+        match self.0 {}
+    }
+
+    fn processes(&self) -> Vec<i32> {
+        match self.0 {}
+    }
+
+    fn crash(&mut self) {
+        match self.0 {}
+    }
+
+    fn end(&mut self) -> Result<(), String> {
         match self.0 {}
     }
 }

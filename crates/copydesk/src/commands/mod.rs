@@ -6,6 +6,7 @@ mod clean;
 mod completions;
 mod duplicates;
 mod explain;
+mod plugin;
 mod quarantine;
 mod reload;
 mod run;
@@ -79,6 +80,7 @@ pub fn dispatch(args: Args) -> Exit {
         Command::Duplicates { id, limit, json } => duplicates::run(&common, id.as_deref(), limit, json),
         Command::Quarantine { action } => quarantine::run(&common, &action),
         Command::Verify { repair, json } => verify::run(&common, repair, json),
+        Command::Plugin { action } => plugin::run(&action),
         Command::PluginHost { launch, memory, open_files, command } => {
             let limits = HostLimits { memory, open_files };
             std::process::exit(match launch {

@@ -1,11 +1,4 @@
 // Notes how many words of each length an article has: `notes.word_lengths`, `{"4": 17, "5": 9, …}`.
-//
-//     [[stage]]
-//     type = "exec"
-//     name = "word_lengths"
-//     command = ["node", "plugins/word_lengths.js"]
-//     [stage.config]
-//     longest = 20                    # longer words are counted as this long
 "use strict";
 
 const copydesk = require("./copydesk_plugin");
@@ -18,4 +11,4 @@ copydesk.run((article, { longest = 20 }) => {
     if (length > 0) lengths[length] = (lengths[length] ?? 0) + 1;
   }
   article.note("word_lengths", lengths);
-});
+}, { version: "1.0.0" });

@@ -1,12 +1,4 @@
-"""Notes how many words of each length an article has: `notes.word_lengths`, `{"4": 17, "5": 9, …}`.
-
-    [[stage]]
-    type = "exec"
-    name = "word_lengths"
-    command = ["python3", "plugins/word_lengths.py"]
-    [stage.config]
-    longest = 20                    # longer words are counted as this long
-"""
+"""Notes how many words of each length an article has: `notes.word_lengths`, `{"4": 17, "5": 9, …}`."""
 
 from collections import Counter
 
@@ -19,4 +11,4 @@ def process(article, config):
     article.note("word_lengths", {str(length): n for length, n in sorted(lengths.items()) if length})
 
 
-copydesk_plugin.run(process)
+copydesk_plugin.run(process, version="1.0.0")
