@@ -7,6 +7,7 @@ mod common;
 mod conforming;
 mod examples;
 mod failing;
+mod guide;
 mod lookups;
 mod server;
 mod working;
