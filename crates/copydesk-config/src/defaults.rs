@@ -12,8 +12,9 @@ use crate::error::Place;
 use crate::keys::{ADMIN, RUNTIME, SINK, STAGE, TOP};
 use crate::value::convert;
 
-/// What is wrong with the option tables of `catalog`, one line each; for a test of the program. Builds every
-/// stage and sink from its defaults, with a sample value for each option that has none.
+/// What is wrong with the option tables of `catalog`, one line each; for a test of the program. Builds every stage and
+/// sink from its defaults. One that must be given something more (a file, a command) reads its options, with a sample
+/// value, and is not built: the sample would have to be there.
 pub fn check_defaults(catalog: &Catalog<'_>, context: &SinkContext) -> Vec<String> {
     let mut wrong = Vec::new();
     let own = [
@@ -30,17 +31,36 @@ pub fn check_defaults(catalog: &Catalog<'_>, context: &SinkContext) -> Vec<Strin
     for source in catalog.all_sources() {
         check_table(source.name, source.options, &mut wrong);
     }
+    for source in catalog.registry.sources() {
+        let taken = source.reads(samples(source.options, context));
+        wrong.extend(taken.err().map(|error| format!("{}: {error}", source.name)));
+    }
     for stage in catalog.registry.stages() {
         check_table(stage.name, stage.options, &mut wrong);
-        let built = stage.build(stage.name, samples(stage.options, context), &());
-        wrong.extend(built.err().map(|error| format!("{}: {error}", stage.name)));
+        let options = samples(stage.options, context);
+        let taken = if stands_alone(stage.options) {
+            stage.build(stage.name, options, &()).map(drop)
+        } else {
+            stage.reads(options)
+        };
+        wrong.extend(taken.err().map(|error| format!("{}: {error}", stage.name)));
     }
     for sink in catalog.registry.sinks() {
         check_table(sink.name, sink.options, &mut wrong);
-        let built = sink.build(sink.name, samples(sink.options, context), context);
-        wrong.extend(built.err().map(|error| format!("{}: {error}", sink.name)));
+        let options = samples(sink.options, context);
+        let taken = if stands_alone(sink.options) {
+            sink.build(sink.name, options, context).map(drop)
+        } else {
+            sink.reads(options)
+        };
+        wrong.extend(taken.err().map(|error| format!("{}: {error}", sink.name)));
     }
     wrong
+}
+
+/// True if nothing has to be given.
+fn stands_alone(specs: &[OptionSpec]) -> bool {
+    specs.iter().all(|spec| spec.default.is_some())
 }
 
 fn check_table(label: &str, specs: &[OptionSpec], wrong: &mut Vec<String>) {
@@ -81,8 +101,7 @@ fn sample(spec: &OptionSpec, context: &SinkContext) -> Option<Value> {
         Kind::Path => context.state.join("sample").to_string_lossy().into_owned().into(),
         Kind::Integer | Kind::Number | Kind::Duration | Kind::Bytes => 1.into(),
         Kind::Boolean => true.into(),
-        // A program that is on every system, should it be a command.
-        Kind::List => vec!["sh"].into(),
+        Kind::List => vec!["sample"].into(),
         Kind::Table => Value::Object(Map::new()),
         Kind::Files => Vec::<Value>::new().into(),
         Kind::Choice => spec.choices.first().copied().into(),

@@ -123,10 +123,16 @@ pub struct Entry<T, C> {
     pub help: &'static str,
     /// Its options.
     pub options: &'static [OptionSpec],
+    reads: fn(Value) -> Result<(), BuildError>,
     factory: Factory<T, C>,
 }
 
 impl<T, C> Entry<T, C> {
+    /// Whether it takes these options as they are, before it looks at what they say.
+    pub fn reads(&self, options: Value) -> Result<(), BuildError> {
+        (self.reads)(options)
+    }
+
     /// Makes one, called `name` in records and logs, from checked options (an object).
     pub fn build(&self, name: &str, options: Value, context: &C) -> Result<T, BuildError> {
         (self.factory)(name, options, context)
@@ -135,6 +141,11 @@ impl<T, C> Entry<T, C> {
 
 fn parsed<O: DeserializeOwned>(options: Value) -> Result<O, BuildError> {
     serde_json::from_value(options).map_err(|error| BuildError(error.to_string()))
+}
+
+fn entry<D: Component, T, C>(name: &'static str, factory: Factory<T, C>) -> Entry<T, C> {
+    let reads = |options| parsed::<D::Options>(options).map(drop);
+    Entry { name, help: D::HELP, options: D::OPTIONS, reads, factory }
 }
 
 /// Every stage, lookup, source and sink there is, by its `type`. A later one takes the place of an earlier one of the
@@ -155,7 +166,7 @@ impl Registry {
     ) {
         let factory: Factory<Step, ()> =
             Box::new(move |called, options, ()| Ok(Step::Stage(Box::new(make(called, parsed(options)?)?))));
-        self.stages.insert(name, Entry { name, help: T::HELP, options: T::OPTIONS, factory });
+        self.stages.insert(name, entry::<T, _, _>(name, factory));
     }
 
     /// Lists a lookup: to the configuration it is a stage.
@@ -166,7 +177,7 @@ impl Registry {
     ) {
         let factory: Factory<Step, ()> =
             Box::new(move |called, options, ()| Ok(Step::Lookup(Arc::new(make(called, parsed(options)?)?))));
-        self.stages.insert(name, Entry { name, help: T::HELP, options: T::OPTIONS, factory });
+        self.stages.insert(name, entry::<T, _, _>(name, factory));
     }
 
     /// Lists a source. `make` gets its options and the context; it is called at each start, and may open what it needs.
@@ -177,7 +188,7 @@ impl Registry {
     ) {
         let factory: Factory<Box<dyn Source>, SourceContext> =
             Box::new(move |_, options, context| Ok(Box::new(make(parsed(options)?, context)?)));
-        self.sources.insert(name, Entry { name, help: T::HELP, options: T::OPTIONS, factory });
+        self.sources.insert(name, entry::<T, _, _>(name, factory));
     }
 
     /// Lists a sink. `make` gets the sink's configured name, its options and the context.
@@ -188,7 +199,7 @@ impl Registry {
     ) {
         let factory: Factory<Box<dyn Sink>, SinkContext> =
             Box::new(move |called, options, context| Ok(Box::new(make(called, parsed(options)?, context)?)));
-        self.sinks.insert(name, Entry { name, help: T::HELP, options: T::OPTIONS, factory });
+        self.sinks.insert(name, entry::<T, _, _>(name, factory));
     }
 
     /// The stage or lookup of this `type`.

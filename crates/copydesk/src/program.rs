@@ -112,7 +112,7 @@ impl Program {
     }
 
     /// What is wrong with the option tables, a line each: a default that its component does not take, an option that
-    /// is described twice or not at all. Makes every stage and sink once, from its defaults. For a test of yours:
+    /// is described twice or not at all. Makes every stage and sink once for which that is enough. For a test of yours:
     ///
     /// ```
     /// assert_eq!(copydesk::Program::new().wrong_defaults(), Vec::<String>::new());
