@@ -368,32 +368,3 @@ fn javascript_does_what_python_does() {
         assert_eq!(record["notes"]["half"], "\u{fffd}");
     }
 }
-
-/// The first piece of code in this language in the guide, as its reader copies it.
-fn from_guide(language: &str) -> String {
-    let guide = include_str!("../examples/plugins/README.md");
-    let (_, behind) = guide.split_once(&format!("```{language}\n")).unwrap();
-    let (code, _) = behind.split_once("```").unwrap();
-    // In a list, code is moved to the right.
-    let depth = code.len() - code.trim_start_matches(' ').len();
-    code.lines().map(|line| line.get(depth..).unwrap_or("").to_owned() + "\n").collect()
-}
-
-#[test]
-fn the_guide_works_as_written() {
-    let stage = from_guide("toml");
-    for (file, language, command) in [("shout.py", "python", "python3"), ("shout.js", "js", "node")] {
-        let desk = desk(file, &from_guide(language), "");
-        let config = std::fs::read_to_string(desk.path("copydesk.toml")).unwrap();
-        let (before, _) = config.split_once("[[stage]]").unwrap();
-        let stage = stage.replace("python3", command).replace("shout.py", file);
-        std::fs::write(desk.path("copydesk.toml"), format!("{before}{stage}")).unwrap();
-        std::fs::write(desk.path("plugins/copydesk_plugin.js"), NODE_SDK).unwrap();
-        desk.drop_file("1.txt", "The SEA rose at NOON, and fell.\n\n+++ Buy boats +++\n\nIt was wet.\n");
-        let output = desk.run(&["clean", "--format", "json", "inbox/1.txt"]);
-        let record: Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!(record["text"], "The SEA rose at NOON, and fell.\n\nIt was wet.", "{}", stderr(&output));
-        assert_eq!(record["cuts"][0]["reason"], "advert");
-        assert!(record["notes"]["capitals"].as_u64() >= Some(1), "{record}");
-    }
-}

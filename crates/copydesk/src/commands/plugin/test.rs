@@ -99,18 +99,19 @@ pub(super) fn bless(dir: &Path) -> Answer {
         let came = batch_answers(&mut *plugin, stage, std::slice::from_ref(&fixture.article)).pop();
         let Some(came) = came else { continue };
         let file = fixture.expected_file;
+        let shown = file.strip_prefix(".").unwrap_or(&file).display();
         let Some(expected) = Expected::of(&came) else {
-            writeln!(io::stderr(), "copydesk: {} is not written: {}", file.display(), came.brief())?;
+            writeln!(io::stderr(), "copydesk: {} is not written: {}", shown, came.brief())?;
             exit = Exit::Failed;
             continue;
         };
         if fixture.expected.as_ref() == Some(&expected) {
-            writeln!(out, "{}: as it was, {}", file.display(), came.brief())?;
+            writeln!(out, "{}: as it was, {}", shown, came.brief())?;
             continue;
         }
         std::fs::write(&file, expected.to_text())
             .map_err(|error| Failure::Work(format!("cannot write `{}`: {error}", file.display())))?;
-        writeln!(out, "{}: written, {}", file.display(), came.brief())?;
+        writeln!(out, "{}: written, {}", shown, came.brief())?;
     }
     Ok(exit)
 }
