@@ -40,6 +40,12 @@ typedef enum {
 
 typedef enum { CD_DEBUG, CD_INFO, CD_WARN, CD_ERROR } cd_level;
 
+/* JSON that is being made. */
+typedef struct {
+    cd_text text;
+    uint32_t room;
+} cd_json;
+
 /* What is proposed for an article; use the functions below. */
 typedef struct cd_answer cd_answer;
 
@@ -49,6 +55,11 @@ typedef struct cd_answer cd_answer;
 static void cd_note_number(cd_answer *answer, const char *name, int64_t value);
 static void cd_note_text(cd_answer *answer, const char *name, cd_text value);
 static void cd_note_json(cd_answer *answer, const char *name, cd_text json);
+/* JSON, piece by piece: `cd_json json = {0}; cd_add(&json, "{\"n\":"); cd_add_number(&json, 3); cd_add(&json, "}");` and
+ * then `json.text`. */
+static void cd_add(cd_json *json, const char *with_nul);
+static void cd_add_text(cd_json *json, cd_text text); /* in quotes, escaped */
+static void cd_add_number(cd_json *json, int64_t value);
 /* A field: title, published, modified, dateline, standfirst, section, site, url or summary. */
 static void cd_set_text(cd_answer *answer, const char *field, cd_text value);
 /* A field by its JSON: a list of texts for authors and keywords. */
@@ -78,8 +89,14 @@ static void *cd_alloc(size_t n_bytes);
 static cd_text cd_string(const char *with_nul);
 static bool cd_is(cd_text text, const char *with_nul);
 static bool cd_contains(cd_text text, cd_text part);
-/* The value of a text member of a flat JSON object, as it stands there (escapes and all); false if there is none. */
+/* A member of a JSON object without objects in it, such as `[stage.config]`: a text, as it stands there (escapes and all),
+ * or a whole number; false if there is none. */
 static bool cd_json_text(cd_text json, const char *member, cd_text *value);
+static bool cd_json_number(cd_text json, const char *member, int64_t *value);
+/* The next word, from `*at` on, between white space; false at the end. `n_chars` may be NULL. */
+static bool cd_word(cd_text text, uint32_t *at, cd_text *word, uint32_t *n_chars);
+static bool cd_starts(cd_text text, const char *with_nul);
+static bool cd_ends(cd_text text, const char *with_nul);
 
 /* What you write. */
 static void process(cd_text text, cd_answer *answer);
@@ -92,20 +109,20 @@ static const char *configure(cd_text json);
 #define CD_EXPORT(name) __attribute__((export_name(name), used))
 #define CD_IMPORT(name) __attribute__((import_module("copydesk:stage/host@1.0.0"), import_name(name)))
 
-void *memcpy(void *to, const void *from, size_t n) {
+__attribute__((no_builtin)) void *memcpy(void *to, const void *from, size_t n) {
     unsigned char *t = to;
     const unsigned char *f = from;
     while (n--) *t++ = *f++;
     return to;
 }
 
-void *memset(void *to, int byte, size_t n) {
+__attribute__((no_builtin)) void *memset(void *to, int byte, size_t n) {
     unsigned char *t = to;
     while (n--) *t++ = (unsigned char)byte;
     return to;
 }
 
-int memcmp(const void *one, const void *other, size_t n) {
+__attribute__((no_builtin)) int memcmp(const void *one, const void *other, size_t n) {
     const unsigned char *a = one, *b = other;
     for (; n--; a++, b++)
         if (*a != *b) return *a - *b;
@@ -155,7 +172,45 @@ static inline bool cd_contains(cd_text text, cd_text part) {
     return false;
 }
 
-static inline bool cd_json_text(cd_text json, const char *member, cd_text *value) {
+static inline bool cd_starts(cd_text text, const char *with_nul) {
+    cd_text part = cd_string(with_nul);
+    return text.length >= part.length && memcmp(text.bytes, part.bytes, part.length) == 0;
+}
+
+static inline bool cd_ends(cd_text text, const char *with_nul) {
+    cd_text part = cd_string(with_nul);
+    return text.length >= part.length && memcmp(text.bytes + text.length - part.length, part.bytes, part.length) == 0;
+}
+
+/* The white space of ASCII, and that of Unicode that articles hold: U+00A0, U+2000 to U+200A, U+202F, U+3000. */
+static inline uint32_t cd_space(const unsigned char *at, uint32_t left) {
+    if (*at == ' ' || (*at >= '\t' && *at <= '\r')) return 1;
+    if (*at == 0xc2 && left > 1 && at[1] == 0xa0) return 2;
+    if (*at != 0xe2 && *at != 0xe3) return 0;
+    if (left < 3) return 0;
+    bool wide = *at == 0xe3 && at[1] == 0x80 && at[2] == 0x80;
+    bool thin = *at == 0xe2 && at[1] == 0x80 && (at[2] <= 0x8a || at[2] == 0xaf);
+    return wide || thin ? 3 : 0;
+}
+
+static inline bool cd_word(cd_text text, uint32_t *at, cd_text *word, uint32_t *n_chars) {
+    const unsigned char *bytes = (const unsigned char *)text.bytes;
+    uint32_t from = *at, chars = 0, n;
+    while (from < text.length && (n = cd_space(bytes + from, text.length - from))) from += n;
+    uint32_t to = from;
+    while (to < text.length && !cd_space(bytes + to, text.length - to)) {
+        chars += (bytes[to] & 0xc0) != 0x80;
+        to++;
+    }
+    *at = to;
+    if (to == from) return false;
+    *word = (cd_text){text.bytes + from, to - from};
+    if (n_chars) *n_chars = chars;
+    return true;
+}
+
+/* Where the value of a member begins; false if there is none. */
+static inline bool cd_json_member(cd_text json, const char *member, uint32_t *value) {
     cd_text name = cd_string(member);
     bool in_text = false;
     uint32_t start = 0;
@@ -175,14 +230,34 @@ static inline bool cd_json_text(cd_text json, const char *member, cd_text *value
         while (next < json.length && json.bytes[next] == ' ') next++;
         if (!found || next >= json.length || json.bytes[next] != ':') continue;
         for (next++; next < json.length && json.bytes[next] == ' ';) next++;
-        if (next >= json.length || json.bytes[next] != '"') return false;
-        uint32_t end = ++next;
-        while (end < json.length && json.bytes[end] != '"') end += json.bytes[end] == '\\' ? 2 : 1;
-        if (end >= json.length) return false;
-        *value = (cd_text){json.bytes + next, end - next};
-        return true;
+        *value = next;
+        return next < json.length;
     }
     return false;
+}
+
+static inline bool cd_json_text(cd_text json, const char *member, cd_text *value) {
+    uint32_t start;
+    if (!cd_json_member(json, member, &start) || json.bytes[start] != '"') return false;
+    uint32_t end = ++start;
+    while (end < json.length && json.bytes[end] != '"') end += json.bytes[end] == '\\' ? 2 : 1;
+    if (end >= json.length) return false;
+    *value = (cd_text){json.bytes + start, end - start};
+    return true;
+}
+
+static inline bool cd_json_number(cd_text json, const char *member, int64_t *value) {
+    uint32_t at;
+    if (!cd_json_member(json, member, &at)) return false;
+    bool negative = json.bytes[at] == '-';
+    uint32_t start = at += negative;
+    int64_t number = 0;
+    for (; at < json.length && json.bytes[at] >= '0' && json.bytes[at] <= '9'; at++) {
+        if (number > (INT64_MAX - 9) / 10) return false;
+        number = number * 10 + (json.bytes[at] - '0');
+    }
+    *value = negative ? -number : number;
+    return at > start;
 }
 
 /* The text in quotes, as JSON. */
@@ -264,14 +339,36 @@ static inline void cd_note_text(cd_answer *answer, const char *name, cd_text val
     cd_note_json(answer, name, cd_quoted(value));
 }
 
-static inline void cd_note_number(cd_answer *answer, const char *name, int64_t value) {
+static inline cd_text cd_digits(int64_t value) {
     char *out = cd_alloc(24), *at = out + 24;
     uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
     do *--at = (char)('0' + rest % 10);
     while (rest /= 10);
     if (value < 0) *--at = '-';
-    cd_note_json(answer, name, (cd_text){at, (uint32_t)(out + 24 - at)});
+    return (cd_text){at, (uint32_t)(out + 24 - at)};
 }
+
+static inline void cd_note_number(cd_answer *answer, const char *name, int64_t value) {
+    cd_note_json(answer, name, cd_digits(value));
+}
+
+static inline void cd_append(cd_json *json, cd_text more) {
+    if (more.length > json->room - json->text.length) {
+        uint32_t room = (json->text.length + more.length) * 2;
+        char *bytes = cd_alloc(room);
+        memcpy(bytes, json->text.bytes, json->text.length);
+        json->text.bytes = bytes;
+        json->room = room;
+    }
+    memcpy((char *)json->text.bytes + json->text.length, more.bytes, more.length);
+    json->text.length += more.length;
+}
+
+static inline void cd_add(cd_json *json, const char *with_nul) { cd_append(json, cd_string(with_nul)); }
+
+static inline void cd_add_text(cd_json *json, cd_text text) { cd_append(json, cd_quoted(text)); }
+
+static inline void cd_add_number(cd_json *json, int64_t value) { cd_append(json, cd_digits(value)); }
 
 static inline void cd_set_json(cd_answer *answer, const char *field, cd_text json) {
     *(cd_pair *)cd_push(&answer->is.keep.fields, &answer->room[1], sizeof(cd_pair)) = (cd_pair){cd_string(field), json};
