@@ -28,6 +28,12 @@ macro_rules! example {
 const ARTICLE: (&str, &str) = ("fixtures/first.txt", example!("template/first.txt"));
 const EXPECTED: (&str, &str) = ("fixtures/first.expected.json", example!("template/first.expected.json"));
 
+/// The interface of components, for their toolchains.
+const WIT: (&str, &str) = (
+    "stage.wit",
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/crates/copydesk-plugin/wit/v1/stage.wit")),
+);
+
 /// All of them. The first of a language is taken if no kind is named.
 pub(super) const TEMPLATES: &[Template] = &[
     Template {
@@ -74,5 +80,38 @@ pub(super) const TEMPLATES: &[Template] = &[
         ],
         stage: "src/main.rs",
         build: &["cargo build --release --manifest-path DIR/Cargo.toml"],
+    },
+    Template {
+        lang: PluginLang::C,
+        kind: PluginKind::Wasm,
+        files: &[
+            ("README.md", example!("c/template/README.md")),
+            ("plugin.toml", example!("c/template/plugin.toml")),
+            ("stage.c", example!("c/template/stage.c")),
+            ("build.sh", example!("c/build.sh")),
+            ("copydesk_plugin.h", example!("c/copydesk_plugin.h")),
+            WIT,
+            ARTICLE,
+            EXPECTED,
+        ],
+        stage: "stage.c",
+        build: &["sh DIR/build.sh"],
+    },
+    Template {
+        lang: PluginLang::Python,
+        kind: PluginKind::Wasm,
+        files: &[
+            ("README.md", example!("python/template-wasm/README.md")),
+            ("plugin.toml", example!("python/template-wasm/plugin.toml")),
+            ("stage.py", example!("python/template-wasm/stage.py")),
+            ("build.sh", example!("python/build.sh")),
+            ("copydesk_plugin.py", example!("python/copydesk_plugin.py")),
+            ("copydesk_component.py", example!("python/copydesk_component.py")),
+            WIT,
+            ARTICLE,
+            EXPECTED,
+        ],
+        stage: "stage.py",
+        build: &["sh DIR/build.sh"],
     },
 ];
