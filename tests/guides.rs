@@ -26,7 +26,7 @@ fn blocks(guide: &str) -> Vec<Block> {
     for line in guide.lines() {
         match (&mut open, line.strip_prefix("```")) {
             (Some(_), Some(_)) => found.extend(open.take()),
-            (Some(block), None) => block.text += &format!("{line}\n"),
+            (Some(block), None) => block.text.extend([line, "\n"]),
             (None, Some(language)) => {
                 let before = std::mem::take(&mut before);
                 open = Some(Block { language: language.to_owned(), text: String::new(), before });
@@ -137,6 +137,12 @@ fn the_guide_for_javascript_works_as_written() {
 #[test]
 fn the_guide_for_rust_works_as_written() {
     assert!(follow(&guide("rust")) >= 12);
+}
+
+#[test]
+#[cfg(feature = "wasm")]
+fn the_guide_for_c_works_as_written() {
+    assert!(follow(&guide("c")) >= 12);
 }
 
 #[test]

@@ -71,9 +71,9 @@ impl Component for WasmStage {
 
     const HELP: &'static str = "Gives articles to a WebAssembly component, and takes what it proposes: notes, fields, \
         cuts, or leave the article out. It runs inside this program, and sees nothing of the world but the article and \
-        what is granted here. It is compiled once, and the result is kept (`copydesk plugin install`). An article over \
-        which it fails twice goes into quarantine, and the others go on; one that fails over every article is down. \
-        Needs a program built with the feature `wasm`.";
+        what is granted here. It is compiled once, by `copydesk plugin check` or at the first start, and the result is \
+        kept. An article over which it fails twice goes into quarantine, and the others go on; one that fails over \
+        every article is down. Needs a program built with the feature `wasm`.";
 
     const OPTIONS: &'static [OptionSpec] = &[
         OptionSpec::new("component", OptionKind::Path, None, "The component: a file that ends in `.wasm`."),
