@@ -29,6 +29,10 @@ pub(crate) fn example(name: &str) -> PathBuf {
         let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         build.current_dir(env!("CARGO_MANIFEST_DIR")).args(["build", "--offline", "--profile", &profile]);
         build.arg("--target-dir").arg(folder.parent().unwrap());
+        // As they are built beside the tests, or all would be built twice.
+        if cfg!(feature = "wasm") {
+            build.args(["--features", "wasm"]);
+        }
         for name in NAMES {
             build.args(["--example", name]);
         }
