@@ -98,15 +98,15 @@ def _whole(text):
 
 
 def _answer(process, config, k, record):
-    answer = {"k": k, "id": record.get("id", "")}
+    head = {"k": k, "id": record.get("id", "")}
     try:
         article = Article(record)
         result = process(article, config)
         if isinstance(result, _Drop):
-            return json.dumps({**answer, "op": "drop", "reason": _whole(result.reason)})
+            return json.dumps({**head, "op": "drop", "reason": _whole(result.reason)})
         if result is not None:
             raise TypeError(f"process returned {type(result).__name__}: return nothing, or copydesk_plugin.drop(reason)")
-        answer["op"] = "keep"
+        answer = {**head, "op": "keep"}
         for name, value in (("notes", article._notes), ("fields", article._fields), ("cuts", article._cuts)):
             if value:
                 answer[name] = value
@@ -120,7 +120,7 @@ def _answer(process, config, k, record):
             traceback.print_exc()
         message = (str(error) or type(error).__name__)[:2000]
         code, retryable = type(error).__name__, isinstance(error, Retry)
-        return json.dumps({**answer, "op": "fail", "code": code, "message": _whole(message), "retryable": retryable})
+        return json.dumps({**head, "op": "fail", "code": code, "message": _whole(message), "retryable": retryable})
 
 
 def run(process, name=None, version="0", max_batch=None):
