@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod boundary;
 mod guest;
 
 use std::os::unix::fs::PermissionsExt;
