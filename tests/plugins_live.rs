@@ -3,7 +3,9 @@
 
 mod common;
 
-use common::{Desk, article, wait_for};
+use std::time::Duration;
+
+use common::{Desk, article, pause, sha256, wait_for};
 use serde_json::Value;
 
 const SDK: &str = include_str!("../examples/plugins/python/copydesk_plugin.py");
@@ -91,5 +93,139 @@ fn what_a_plugin_does_is_counted() {
     wait_for("two more", || desk.count("delivered") == 8);
     assert_eq!(figure("articles_total", "kept") as u64, 8);
     assert!(figure("cpu_seconds_total", "") >= cpu);
+    assert_eq!(daemon.stop(), Some(0));
+}
+
+/// A plugin that says which version it is, from a file beside it if there is one.
+fn version(number: u64) -> String {
+    format!(
+        r#"import copydesk_plugin
+try:
+    from lib import words
+except ImportError:
+    words = None
+
+def process(article, config):
+    if "POISON" in article.text:
+        raise ValueError("no such harbour")
+    article.note("version", {number})
+    article.note("words", words and words.COUNT)
+
+copydesk_plugin.run(process)
+"#
+    )
+}
+
+/// Versions by article, as they were delivered.
+fn versions(desk: &Desk) -> Vec<u64> {
+    desk.lines().values().map(|record| record["notes"]["version"].as_u64().unwrap()).collect()
+}
+
+/// Drops articles, one at a time, until one is noted by this version; returns the number of the next article.
+fn until_version(desk: &Desk, mut next: u64, number: u64) -> u64 {
+    wait_for(&format!("version {number}"), || {
+        drop_articles(desk, next..next + 1, |_| false);
+        next += 1;
+        pause(Duration::from_millis(100));
+        desk.path("articles.jsonl").exists() && versions(desk).contains(&number)
+    });
+    next
+}
+
+/// Everything dropped is delivered once, or in quarantine; one plugin runs, and nothing of the others.
+fn all_are_there(desk: &Desk, dropped: u64, bad: u64) {
+    wait_for("all articles", || desk.count("delivered") == dropped - bad && desk.count("quarantined") == bad);
+    assert_eq!(versions(desk).len() as u64, dropped - bad);
+    assert_eq!(desk.balanced()["pending"], 0);
+    wait_for("the versions before to end", || {
+        reading(desk, "workers", "") as u64 == 1 && reading(desk, "processes", "") as u64 == 1
+    });
+}
+
+#[test]
+fn changed_files_take_over_under_load_and_no_article_is_lost_or_doubled() {
+    let desk = desk(&version(0), "batch = 8\n");
+    let daemon = desk.daemon();
+    let mut next = until_version(&desk, 0, 0);
+    // Ten changes in a row, each half written for a while, with articles all along.
+    for number in 1..=10 {
+        let script = version(number);
+        let (half, _) = script.split_at(script.len() / 2);
+        for content in [half, script.as_str()] {
+            std::fs::write(desk.path("plugins/mine.py"), content).unwrap();
+            drop_articles(&desk, next..next + 5, |_| false);
+            next += 5;
+            pause(Duration::from_millis(60));
+        }
+    }
+    next = until_version(&desk, next, 10);
+    assert!(reading(&desk, "reloads_total", "done") >= 1.0);
+    // By rename, as those do who know that somebody reads.
+    std::fs::write(desk.path("plugins/next.py"), version(11)).unwrap();
+    std::fs::rename(desk.path("plugins/next.py"), desk.path("plugins/mine.py")).unwrap();
+    next = until_version(&desk, next, 11);
+    all_are_there(&desk, next, 0);
+    assert!(versions(&desk).iter().all(|version| *version <= 11));
+    assert_eq!(reading(&desk, "articles_total", "kept") as u64, next);
+    assert_eq!(daemon.stop(), Some(0));
+}
+
+#[test]
+fn a_version_that_does_not_start_leaves_the_one_before_at_work() {
+    let desk = desk(&version(1), "batch = 8\n");
+    let daemon = desk.daemon();
+    let mut next = until_version(&desk, 0, 1);
+    for broken in ["import copydesk_plugin\ncopydesk_plugin.run(", "raise SystemExit('no licence')\n"] {
+        let failed = reading(&desk, "reloads_total", "failed");
+        std::fs::write(desk.path("plugins/mine.py"), broken).unwrap();
+        wait_for("it to be noticed", || reading(&desk, "reloads_total", "failed") > failed);
+        assert_eq!(reading(&desk, "stale", "") as u64, 1);
+        drop_articles(&desk, next..next + 5, |number| number == next);
+        next += 5;
+        wait_for("the articles", || desk.count("pending") == 0 && desk.count("seen") == next);
+        // It is tried once, and not again before it changes.
+        assert_eq!(reading(&desk, "reloads_total", "failed") as u64, failed as u64 + 1);
+    }
+    let said = String::from_utf8(desk.run(&["status"]).stdout).unwrap();
+    assert!(said.contains("its new version does not start, the one before goes on"), "{said}");
+    // The version that answered is named, not that which is in the file.
+    let hash: String = sha256(version(1)).chars().take(32).collect();
+    let entries = desk.quarantine();
+    let is_named = |entry: &Value| entry["reason"].as_str().unwrap().contains(&format!("SHA-256 {hash}"));
+    assert!(entries.len() == 2 && entries.iter().all(is_named), "{entries:?}");
+    std::fs::write(desk.path("plugins/mine.py"), version(2)).unwrap();
+    next = until_version(&desk, next, 2);
+    assert_eq!(reading(&desk, "stale", "") as u64, 0);
+    all_are_there(&desk, next, 2);
+    assert_eq!(daemon.stop(), Some(0));
+}
+
+#[test]
+fn files_that_are_named_are_watched_and_a_reload_takes_what_is_there() {
+    let desk = desk(&version(1), "watch = [\"plugins/lib\"]\nworkers = 2\n");
+    let lib = |count: u64| {
+        std::fs::write(desk.path("plugins/lib/words.py"), format!("COUNT = {count}\n")).unwrap();
+    };
+    std::fs::create_dir(desk.path("plugins/lib")).unwrap();
+    std::fs::write(desk.path("plugins/lib/__init__.py"), "").unwrap();
+    lib(100);
+    let daemon = desk.daemon();
+    let mut next = until_version(&desk, 0, 1);
+    let counts =
+        || desk.lines().into_values().map(|record| record["notes"]["words"].as_u64()).collect::<Vec<_>>();
+    assert_eq!(counts().first(), Some(&Some(100)));
+    lib(2000);
+    wait_for("the changed library", || {
+        drop_articles(&desk, next..next + 1, |_| false);
+        next += 1;
+        pause(Duration::from_millis(100));
+        counts().contains(&Some(2000))
+    });
+    lib(30_000);
+    assert!(desk.run(&["reload"]).status.success());
+    drop_articles(&desk, next..next + 4, |_| false);
+    next += 4;
+    wait_for("the articles", || desk.count("delivered") == next);
+    assert_eq!(counts().into_iter().filter(|count| *count == Some(30_000)).count(), 4);
     assert_eq!(daemon.stop(), Some(0));
 }

@@ -188,18 +188,15 @@ impl PluginMeter {
     }
 
     /// A new version runs.
-    #[allow(dead_code, reason = "for what comes next")]
     pub(crate) fn reloaded(&self) {
         one(&self.reloads);
     }
 
     /// A new version does not start.
-    #[allow(dead_code, reason = "for what comes next")]
     pub(crate) fn reload_failed(&self) {
         one(&self.reloads_failed);
     }
 
-    #[allow(dead_code, reason = "for what comes next")]
     /// Whether an earlier version goes on because the newest does not start.
     pub(crate) fn set_stale(&self, stale: bool) {
         self.stale.store(stale, Ordering::Relaxed);

@@ -1,6 +1,7 @@
 //! One running plugin: started, spoken to, ended.
 
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -131,6 +132,10 @@ impl Guest for Child {
 
     fn hash(plan: &Plan) -> String {
         plan.found.hash()
+    }
+
+    fn watched(plan: &Plan) -> Vec<PathBuf> {
+        plan.watched.clone()
     }
 }
 

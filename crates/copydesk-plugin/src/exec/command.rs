@@ -75,6 +75,12 @@ fn interpreted<'a>(program: &Path, arguments: &'a [String]) -> Option<&'a str> {
 }
 
 impl Found {
+    /// The files that the command names: the program, and arguments that are files.
+    pub(super) fn files(&self, command: &[String], folder: &Path) -> Vec<PathBuf> {
+        let arguments = command.iter().skip(1).map(|argument| folder.join(argument));
+        std::iter::once(self.program.clone()).chain(arguments.filter(|path| path.is_file())).collect()
+    }
+
     /// The first half of the SHA-256 of the file that is run, as it is now, in hex.
     pub(super) fn hash(&self) -> String {
         let mut hasher = Sha256::new();

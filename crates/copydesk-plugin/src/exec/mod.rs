@@ -4,7 +4,7 @@ mod child;
 mod command;
 mod host;
 mod pipe;
-mod protocol;
+pub(crate) mod protocol;
 mod trial;
 
 use std::path::PathBuf;
@@ -33,6 +33,8 @@ pub struct ExecOptions {
     folder: PathBuf,
     config: Value,
     env: Vec<String>,
+    #[serde(default)]
+    watch: Vec<PathBuf>,
     workers: usize,
     batch: usize,
     timeout: u64,
@@ -50,6 +52,8 @@ struct Plan {
     name: String,
     command: Vec<String>,
     found: Found,
+    /// Files, and folders of files: when one changes, the plugin has.
+    watched: Vec<PathBuf>,
     folder: PathBuf,
     config: Value,
     env: Vec<String>,
@@ -96,6 +100,13 @@ impl Component for ExecStage {
             Some("[]"),
             "Names of environment variables that it gets beside PATH, HOME, LANG, LC_ALL, LC_CTYPE, TZ and TMPDIR: for \
              secrets, which then stand in no file.",
+        ),
+        OptionSpec::new(
+            "watch",
+            OptionKind::List,
+            Some("[]"),
+            "Files and folders in `folder` that belong to it, beside the files that `command` names: when one changes, it \
+             is started anew, and the one before goes on until the new one is ready.",
         ),
         OptionSpec::new(
             "workers",
@@ -158,11 +169,14 @@ impl ExecStage {
         within("memory", options.memory, 1 << 20, 1 << 50)?;
         within("open_files", options.open_files, 16, 65_536)?;
         let found = command::find(&options.command, &options.folder)?;
+        let watch = options.watch.into_iter().map(|path| options.folder.join(path));
+        let watched = found.files(&options.command, &options.folder).into_iter().chain(watch).collect();
         let meter = Arc::<PluginMeter>::default();
         let plan = Plan {
             name: name.to_owned(),
             command: options.command,
             found,
+            watched,
             folder: options.folder,
             config: options.config,
             env: options.env,

@@ -1,20 +1,26 @@
 //! What every kind of plugin has in common: some of it run at the same time, articles are given to them in batches,
 //! and what comes of each article is told to the runtime.
 
+mod running;
+mod shelf;
+mod version;
 mod worker;
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use copydesk_core::{Action, Article, Batching, BuildError, Meter, StageError, Verdict};
 use serde::Deserialize;
 
+use self::running::{Running, Trouble};
+use self::shelf::Shelf;
 use self::worker::{Outcome, Worker};
 use crate::meter::{Became, FaultKind, PluginMeter};
 use crate::proposal::{Answer, Failure};
 
 /// A plugin of some kind, running.
-pub(crate) trait Guest: Send + Sized {
+pub(crate) trait Guest: Send + Sized + 'static {
     /// How it is run.
     type Plan: Send + Sync;
     /// An article as it is shown to it.
@@ -43,6 +49,12 @@ pub(crate) trait Guest: Send + Sized {
 
     /// The first half of the SHA-256 of the plugin's file, in hex.
     fn hash(plan: &Self::Plan) -> String;
+
+    /// Files, and folders of files, that it is made of: when one changes, the new version takes its place once it is
+    /// ready. None, and it is never replaced.
+    fn watched(_plan: &Self::Plan) -> Vec<PathBuf> {
+        Vec::new()
+    }
 }
 
 /// What a plugin did wrong over a batch, or at its start: "timed out over this article: …".
@@ -74,10 +86,18 @@ pub(crate) struct Rules {
 
 /// All that run of a plugin, shared by all forks of the stage. Each is started when it is needed first.
 pub(crate) struct Pool<G: Guest> {
-    rules: Rules,
-    plan: G::Plan,
+    care: Arc<Care<G>>,
     idle: Mutex<Vec<Worker<G>>>,
     freed: Condvar,
+    /// Set once its files are looked at.
+    watching: OnceLock<()>,
+}
+
+/// What all workers share.
+struct Care<G: Guest> {
+    rules: Rules,
+    plan: G::Plan,
+    shelf: Shelf<G>,
 }
 
 /// How often an article is given again over which the plugin says that it may go well at another time.
@@ -95,19 +115,20 @@ pub(crate) fn within(name: &str, value: u64, least: u64, most: u64) -> Result<()
 
 impl<G: Guest> Pool<G> {
     pub(crate) fn new(rules: Rules, plan: G::Plan) -> Pool<G> {
-        let idle = (0..rules.workers as u64).map(Worker::new).collect();
-        Pool { rules, plan, idle: Mutex::new(idle), freed: Condvar::new() }
+        let idle = (0..rules.workers).map(Worker::new).collect();
+        let care = Arc::new(Care { rules, plan, shelf: Shelf::new() });
+        Pool { care, idle: Mutex::new(idle), freed: Condvar::new(), watching: OnceLock::new() }
     }
 
     pub(crate) fn plan(&self) -> &G::Plan {
-        &self.plan
+        &self.care.plan
     }
 
     /// Looks at one that runs; it is started if none does.
     pub(crate) fn with_guest<T>(&self, look: impl FnOnce(&G::Plan, &G) -> T) -> Result<T, Fault> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let worker = idle.last_mut().ok_or_else(|| Fault("is at work".into(), FaultKind::Start))?;
-        worker.started(&self.rules, &self.plan).map(|guest| look(&self.plan, guest))
+        worker.started(&self.care).map(|guest| look(&self.care.plan, guest))
     }
 
     /// Looks at all that run and have nothing to do.
@@ -124,15 +145,16 @@ impl<G: Guest> Pool<G> {
 
     /// What is counted of all of them.
     pub(crate) fn meter(&self) -> Arc<dyn Meter> {
-        Arc::clone(&self.rules.meter) as Arc<dyn Meter>
+        Arc::clone(&self.care.rules.meter) as Arc<dyn Meter>
     }
 
     pub(crate) fn batching(&self) -> Batching {
-        Batching { max: self.rules.batch, workers: self.rules.workers }
+        Batching { max: self.care.rules.batch, workers: self.care.rules.workers }
     }
 
     /// The outcomes of a free worker; waits for one.
-    fn run(&self, items: &[G::Item]) -> Vec<Outcome> {
+    fn run(self: &Arc<Self>, items: &[G::Item]) -> Vec<Outcome> {
+        self.watching.get_or_init(|| shelf::watch(self));
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let mut worker = loop {
             match idle.pop() {
@@ -141,19 +163,22 @@ impl<G: Guest> Pool<G> {
             }
         };
         drop(idle);
-        let outcomes = worker.run(&self.rules, &self.plan, items);
+        let outcomes = worker.run(&self.care, items);
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
         self.freed.notify_one();
         outcomes
     }
 
-    pub(crate) fn process_one(&self, article: &mut Article) -> Result<Verdict, StageError> {
+    pub(crate) fn process_one(self: &Arc<Self>, article: &mut Article) -> Result<Verdict, StageError> {
         let lost = || StageError { message: "no result".into(), action: Action::Quarantine };
         self.process_batch(&mut [article]).pop().unwrap_or_else(|| Err(lost()))
     }
 
     /// The result for each article; what the plugin says may go well at another time is given again.
-    pub(crate) fn process_batch(&self, articles: &mut [&mut Article]) -> Vec<Result<Verdict, StageError>> {
+    pub(crate) fn process_batch(
+        self: &Arc<Self>,
+        articles: &mut [&mut Article],
+    ) -> Vec<Result<Verdict, StageError>> {
         let mut results: Vec<Option<Result<Verdict, StageError>>> = articles.iter().map(|_| None).collect();
         let mut wait = TRY_AGAIN;
         for attempt in 1..=TRIES {
@@ -185,48 +210,48 @@ impl<G: Guest> Pool<G> {
         outcome: Outcome,
         attempt: u32,
     ) -> Option<Result<Verdict, StageError>> {
-        let Rules { name, meter, .. } = &self.rules;
+        let Rules { name, meter, .. } = &self.care.rules;
         let set_aside = |became, message: String| {
             meter.became(became);
             Some(Err(StageError { message, action: Action::Quarantine }))
         };
         match outcome {
-            Outcome::Answer(Answer::Keep(proposals)) => match proposals.apply(article, name) {
+            Outcome::Answer(Answer::Keep(proposals), hash) => match proposals.apply(article, name) {
                 Ok(()) => {
                     meter.became(Became::Kept);
                     Some(Ok(Verdict::Keep))
                 }
                 Err(refusal) => set_aside(
                     Became::Refused,
-                    format!(
-                        "plugin `{name}` (SHA-256 {}) proposes what cannot be: {refusal}",
-                        G::hash(&self.plan)
-                    ),
+                    format!("plugin `{name}` (SHA-256 {hash}) proposes what cannot be: {refusal}"),
                 ),
             },
-            Outcome::Answer(Answer::Drop(reason)) => {
+            Outcome::Answer(Answer::Drop(reason), _) => {
                 meter.became(Became::Dropped);
                 Some(Ok(Verdict::Drop(reason)))
             }
-            Outcome::Answer(Answer::Fail(Failure { retryable: true, .. })) if attempt < TRIES => {
+            Outcome::Answer(Answer::Fail(Failure { retryable: true, .. }), _) if attempt < TRIES => {
                 meter.retries();
                 None
             }
-            Outcome::Answer(Answer::Fail(Failure { code, message, .. })) => set_aside(
+            Outcome::Answer(Answer::Fail(Failure { code, message, .. }), hash) => set_aside(
                 Became::Failed,
-                format!(
-                    "plugin `{name}` (SHA-256 {}) failed (attempt {attempt}): {code}: {message}",
-                    G::hash(&self.plan)
-                ),
+                format!("plugin `{name}` (SHA-256 {hash}) failed (attempt {attempt}): {code}: {message}"),
             ),
             Outcome::GivenUp(why) => set_aside(Became::GivenUp, why),
             Outcome::Down(after, why) => {
                 let message = format!("plugin `{name}` is down: it {why}");
-                match self.rules.on_down {
+                match self.care.rules.on_down {
                     OnDown::Quarantine => set_aside(Became::Down, message),
                     OnDown::Hold => Some(Err(StageError { message, action: Action::Retry(after) })),
                 }
             }
         }
+    }
+}
+
+impl<G: Guest> Drop for Pool<G> {
+    fn drop(&mut self) {
+        self.care.shelf.close();
     }
 }

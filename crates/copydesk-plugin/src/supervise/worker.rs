@@ -6,11 +6,14 @@
 //! time.
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tracing::warn;
 
-use super::{Fault, Guest, Rules};
+use super::shelf::Shelf;
+use super::version::Stamps;
+use super::{Care, Fault, Guest, Running, Trouble};
 use crate::meter::FaultKind;
 use crate::proposal::Answer;
 
@@ -22,12 +25,15 @@ const PROBES: usize = 4;
 const ATTEMPTS: usize = 2;
 /// The first wait of a plugin that is down; it doubles each time.
 const FIRST: Duration = Duration::from_millis(100);
+/// How long articles wait, at most, before it is asked whether there is news.
+const ASK: Duration = Duration::from_secs(1);
 /// The longest wait.
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// What came of an article.
 pub(super) enum Outcome {
-    Answer(Answer),
+    /// With the hash of the version that has answered.
+    Answer(Answer, Arc<str>),
     /// The plugin fails over it: the reason.
     GivenUp(String),
     /// The plugin is down: how long to wait, and the reason.
@@ -36,25 +42,40 @@ pub(super) enum Outcome {
 
 /// A plugin, running or not, and how it has done.
 pub(super) struct Worker<G> {
-    guest: Option<G>,
+    /// Its place among the workers.
+    place: usize,
+    running: Option<Running<G>>,
     /// Articles it has failed over, one after the other.
     n_lost: usize,
     /// How often it was found to be down since it last answered.
     n_down: u32,
-    /// While it is down: until when, and why.
-    down: Option<(Instant, String)>,
+    down: Option<Down>,
     /// For waits that differ from worker to worker.
     chance: u64,
 }
 
+/// What is known of a plugin that is down.
+struct Down {
+    /// When it is tried again; earlier if its files change.
+    until: Instant,
+    why: String,
+    /// How its files stood.
+    stamps: Stamps,
+}
+
 impl<G: Guest> Worker<G> {
-    pub(super) fn new(chance: u64) -> Worker<G> {
-        Worker { guest: None, n_lost: 0, n_down: 0, down: None, chance }
+    pub(super) fn new(place: usize) -> Worker<G> {
+        Worker { place, running: None, n_lost: 0, n_down: 0, down: None, chance: place as u64 }
+    }
+
+    /// Goes over to a newer version, if one stands ready.
+    pub(super) fn renew(&mut self, shelf: &Shelf<G>) {
+        self.running = self.running.take().map(|running| shelf.newer(self.place, running));
     }
 
     /// The outcome for each article.
-    pub(super) fn run(&mut self, rules: &Rules, plan: &G::Plan, items: &[G::Item]) -> Vec<Outcome> {
-        let mut run = Run { outcomes: items.iter().map(|_| None).collect(), items, rules, plan };
+    pub(super) fn run(&mut self, care: &Care<G>, items: &[G::Item]) -> Vec<Outcome> {
+        let mut run = Run { outcomes: items.iter().map(|_| None).collect(), items, care };
         if self.down.is_some() {
             // The one answer goes out at once, and says that the plugin is up.
             self.probe(&mut run);
@@ -63,7 +84,11 @@ impl<G: Guest> Worker<G> {
         }
         let (wait, why) = self.down.as_ref().map_or_else(
             || (Duration::ZERO, "has just come up".to_owned()),
-            |(until, why)| (until.saturating_duration_since(Instant::now()).max(FIRST), why.clone()),
+            |down| {
+                let left = down.until.saturating_duration_since(Instant::now());
+                // Asked more often than it is tried, for it is tried at once when its files change.
+                (left.clamp(FIRST, ASK), down.why.clone())
+            },
         );
         run.outcomes
             .into_iter()
@@ -74,7 +99,10 @@ impl<G: Guest> Worker<G> {
     /// After a time of being down: tries it with some articles, other ones each time, until it answers for one.
     fn probe(&mut self, run: &mut Run<'_, G>) {
         let n_items = run.items.len();
-        let is_due = self.down.as_ref().is_some_and(|(until, _)| Instant::now() >= *until);
+        let is_due = |down: &Down| {
+            Instant::now() >= down.until || Stamps::look(&G::watched(&run.care.plan)) != down.stamps
+        };
+        let is_due = self.down.as_ref().is_some_and(is_due);
         if !is_due || n_items == 0 {
             return;
         }
@@ -83,11 +111,11 @@ impl<G: Guest> Worker<G> {
             let place = (self.n_down as usize * PROBES + idx) % n_items;
             match self.give(run, place..place + 1) {
                 Ok(()) => return,
-                Err(Trouble(what, true)) => return self.goes_down(run.rules, &what),
-                Err(Trouble(what, false)) => last = what,
+                Err(trouble) if trouble.at_start => return self.goes_down(run.care, &trouble.what),
+                Err(trouble) => last = trouble.what,
             }
         }
-        self.goes_down(run.rules, &last);
+        self.goes_down(run.care, &last);
     }
 
     /// The batch whole, then in halves, down to single articles, as long as the plugin is not down.
@@ -102,8 +130,8 @@ impl<G: Guest> Worker<G> {
             if range.len() == 1 {
                 match self.alone(run, range.start) {
                     Ok(()) => continue,
-                    Err(fault) if self.n_lost + 1 < LOST => self.gives_up(run, range.start, &fault),
-                    Err(fault) => return self.goes_down(run.rules, &fault),
+                    Err(trouble) if self.n_lost + 1 < LOST => self.gives_up(run, range.start, &trouble),
+                    Err(trouble) => return self.goes_down(run.care, &trouble.what),
                 }
                 continue;
             }
@@ -115,7 +143,7 @@ impl<G: Guest> Worker<G> {
             left.push(rest);
             match self.give(run, first.clone()) {
                 Ok(()) => {}
-                Err(Trouble(what, true)) => return self.goes_down(run.rules, &what),
+                Err(trouble) if trouble.at_start => return self.goes_down(run.care, &trouble.what),
                 Err(_) => {
                     let middle = first.start + first.len() / 2;
                     left.push(middle..first.end);
@@ -128,7 +156,7 @@ impl<G: Guest> Worker<G> {
     /// How many articles from the start of the range make a batch: no more than the plugin takes, nor than a line
     /// holds.
     fn n_fitting(&mut self, run: &Run<'_, G>, range: &Range<usize>) -> usize {
-        let most = self.guest.as_ref().map_or(usize::MAX, G::max_batch).min(run.rules.batch);
+        let most = self.guest().map_or(usize::MAX, G::max_batch).min(run.care.rules.batch);
         let mut n_bytes = 0;
         let fits = |item: &&G::Item| {
             n_bytes += G::n_bytes(item);
@@ -139,102 +167,102 @@ impl<G: Guest> Worker<G> {
     }
 
     /// One article, as often as it is tried. An error says over what the plugin has failed each time.
-    fn alone(&mut self, run: &mut Run<'_, G>, place: usize) -> Result<(), String> {
-        let mut last = String::new();
-        for _ in 0..ATTEMPTS {
+    fn alone(&mut self, run: &mut Run<'_, G>, place: usize) -> Result<(), Trouble> {
+        for attempt in 1.. {
             match self.give(run, place..place + 1) {
-                Ok(()) => return Ok(()),
+                Ok(()) => break,
                 // It cannot even be started: another try so soon helps nobody.
-                Err(Trouble(what, true)) => {
+                Err(trouble) if trouble.at_start => {
                     self.n_lost = LOST;
-                    return Err(what);
+                    return Err(trouble);
                 }
-                Err(Trouble(what, false)) => last = what,
+                Err(trouble) if attempt >= ATTEMPTS => return Err(trouble),
+                Err(_) => {}
             }
         }
-        Err(last)
+        Ok(())
     }
 
     /// Gives a batch to the plugin, which is started if it does not run.
     fn give(&mut self, run: &mut Run<'_, G>, range: Range<usize>) -> Result<(), Trouble> {
-        let guest = self.ready(run.rules, run.plan).map_err(|Fault(what, _)| Trouble(what, true))?;
+        let Running { guest, version } = self.ready(run.care)?;
         let items = run.items.get(range.clone()).unwrap_or(&[]);
         let begun = Instant::now();
-        let answered = guest.batch(run.plan, items);
-        let meter = &run.rules.meter;
+        let answered = guest.batch(&run.care.plan, items);
+        let meter = &run.care.rules.meter;
         meter.batch(begun.elapsed());
         match answered {
             Ok((guest, answers)) => {
-                self.guest = Some(guest);
+                for (place, answer) in range.zip(answers) {
+                    run.set(place, Outcome::Answer(answer, Arc::clone(&version.hash)));
+                }
+                self.running = Some(Running { guest, version });
                 (self.n_lost, self.n_down) = (0, 0);
                 if self.down.take().is_some() {
                     meter.set_down(false);
-                }
-                for (place, answer) in range.zip(answers) {
-                    run.set(place, Outcome::Answer(answer));
                 }
                 Ok(())
             }
             Err(Fault(what, kind)) => {
                 meter.fault(kind);
-                warn!(plugin = run.rules.name, articles = items.len(), "plugin {what}");
-                Err(Trouble(what, false))
+                run.care.shelf.runs(self.place, None);
+                let (name, hash) = (&run.care.rules.name, version.hash);
+                warn!(plugin = name, sha256 = &*hash, articles = items.len(), "plugin {what}");
+                Err(Trouble { what, at_start: false, hash })
             }
         }
     }
 
     /// The guest, started if it does not run.
-    pub(super) fn started(&mut self, rules: &Rules, plan: &G::Plan) -> Result<&G, Fault> {
-        let guest = self.ready(rules, plan)?;
-        Ok(self.guest.insert(guest))
+    pub(super) fn started(&mut self, care: &Care<G>) -> Result<&G, Fault> {
+        let running = self.ready(care).map_err(|trouble| Fault(trouble.what, FaultKind::Start))?;
+        Ok(&self.running.insert(running).guest)
     }
 
     /// The guest, if it runs.
     pub(super) fn guest(&self) -> Option<&G> {
-        self.guest.as_ref()
+        self.running.as_ref().map(|running| &running.guest)
     }
 
     /// Takes the guest away.
     pub(super) fn take_guest(&mut self) -> Option<G> {
-        self.guest.take()
+        self.running.take().map(|running| running.guest)
     }
 
-    fn ready(&mut self, rules: &Rules, plan: &G::Plan) -> Result<G, Fault> {
-        if let Some(mut guest) = self.guest.take() {
-            if guest.is_there(plan) {
-                return Ok(guest);
+    fn ready(&mut self, care: &Care<G>) -> Result<Running<G>, Trouble> {
+        self.renew(&care.shelf);
+        if let Some(mut running) = self.running.take() {
+            if running.guest.is_there(&care.plan) {
+                return Ok(running);
             }
-            warn!(plugin = rules.name, "plugin has ended while it had nothing to do, starting it again");
-            guest.kill();
+            let name = &care.rules.name;
+            warn!(plugin = name, "plugin has ended while it had nothing to do, starting it again");
+            care.shelf.runs(self.place, None);
+            running.guest.kill();
         }
-        match G::start(plan) {
-            Ok(guest) => {
-                rules.meter.started();
-                Ok(guest)
-            }
-            Err(fault) => {
-                rules.meter.fault(FaultKind::Start);
-                Err(fault)
-            }
-        }
+        let running = Running::start(care)?;
+        care.shelf.runs(self.place, Some(&running.version.stamps));
+        Ok(running)
     }
 
-    fn gives_up(&mut self, run: &mut Run<'_, G>, place: usize, what: &str) {
+    fn gives_up(&mut self, run: &mut Run<'_, G>, place: usize, trouble: &Trouble) {
         self.n_lost += 1;
-        let (name, hash) = (&run.rules.name, G::hash(run.plan));
+        let (name, Trouble { what, hash, .. }) = (&run.care.rules.name, trouble);
         let why = format!("plugin `{name}` (SHA-256 {hash}) {what} (attempt {ATTEMPTS} of {ATTEMPTS})");
         run.set(place, Outcome::GivenUp(why));
     }
 
-    fn goes_down(&mut self, rules: &Rules, what: &str) {
+    fn goes_down(&mut self, care: &Care<G>, what: &str) {
         let wait = FIRST.saturating_mul(1 << self.n_down.min(16)).min(LONGEST);
         self.n_down += 1;
         // Up to a quarter more, so that many workers do not start at the same time.
         self.chance =
             self.chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let wait = wait + wait.mul_f64(((self.chance >> 33) % 256) as f64 / 1024.0);
-        if self.down.replace((Instant::now() + wait, what.to_owned())).is_none() {
-            rules.meter.set_down(true);
+        let stamps = Stamps::look(&G::watched(&care.plan));
+        let down = Down { until: Instant::now() + wait, why: what.to_owned(), stamps };
+        if self.down.replace(down).is_none() {
+            care.rules.meter.set_down(true);
         }
     }
 }
@@ -242,13 +270,9 @@ impl<G: Guest> Worker<G> {
 /// Bytes of articles in a batch; one that is larger goes alone.
 const BATCH_BYTES: usize = 4 << 20;
 
-/// What went wrong, and whether it did at the plugin's start.
-struct Trouble(String, bool);
-
 /// A batch under way.
 struct Run<'a, G: Guest> {
-    rules: &'a Rules,
-    plan: &'a G::Plan,
+    care: &'a Care<G>,
     items: &'a [G::Item],
     outcomes: Vec<Option<Outcome>>,
 }
