@@ -130,6 +130,12 @@ fn jsonl() {
     replay("jsonl");
 }
 
+/// Fault: bad_bytes
+#[test]
+fn plugin() {
+    replay("plugin");
+}
+
 #[test]
 fn every_target_is_replayed() {
     let source = include_str!("seeds.rs");

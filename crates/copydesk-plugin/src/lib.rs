@@ -17,6 +17,7 @@ mod supervise;
 mod usage;
 mod view;
 mod wasm;
+pub mod wire;
 
 pub use exec::{ExecStage, HostLimits, host, launch};
 pub use meter::MEASURES;

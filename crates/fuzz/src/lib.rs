@@ -10,6 +10,7 @@ pub mod html;
 pub mod json;
 pub mod jsonl;
 pub mod ledger;
+pub mod plugin;
 pub mod reading;
 pub mod strip;
 pub mod text;
@@ -29,6 +30,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("json", json::run),
     ("jsonl", jsonl::run),
     ("ledger", ledger::run),
+    ("plugin", plugin::run),
     ("strip", strip::run),
     ("text", text::run),
     ("warc", warc::run),

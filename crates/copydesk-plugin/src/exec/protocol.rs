@@ -22,11 +22,11 @@ use super::pipe::MAX_FRAME;
 use crate::proposal::{Answer, Failure, Proposals, said};
 
 /// The version of the protocol.
-pub(super) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 #[derive(Debug, Deserialize)]
 #[serde(tag = "t", rename_all = "snake_case")]
-pub(super) enum FromPlugin {
+pub(crate) enum FromPlugin {
     Ready(Ready),
     Result { seq: u64, items: Vec<Item> },
     Pong { n: u64 },
@@ -35,24 +35,24 @@ pub(super) enum FromPlugin {
 
 /// How a plugin presents itself.
 #[derive(Debug, Clone, Default, Deserialize)]
-pub(super) struct Ready {
+pub(crate) struct Ready {
     proto: u32,
     #[serde(default)]
-    pub(super) name: String,
+    pub(crate) name: String,
     #[serde(default)]
-    pub(super) version: String,
+    pub(crate) version: String,
     max_batch: Option<usize>,
 }
 
 impl Ready {
     /// Articles it takes at once.
-    pub(super) fn max_batch(&self) -> usize {
+    pub(crate) fn max_batch(&self) -> usize {
         self.max_batch.unwrap_or(usize::MAX).max(1)
     }
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Item {
+pub(crate) struct Item {
     k: usize,
     id: String,
     op: Op,
@@ -80,23 +80,23 @@ enum Op {
     Fail,
 }
 
-pub(super) fn hello(stage: &str, config: &Value, max_batch: usize) -> String {
+pub(crate) fn hello(stage: &str, config: &Value, max_batch: usize) -> String {
     line(&json!({
         "t": "hello", "proto": [VERSION], "host": concat!("copydesk/", env!("CARGO_PKG_VERSION")), "stage": stage,
         "config": config, "max_frame": MAX_FRAME, "max_batch": max_batch,
     }))
 }
 
-pub(super) fn ping(n: u64) -> Vec<u8> {
+pub(crate) fn ping(n: u64) -> Vec<u8> {
     line(&json!({"t": "ping", "n": n})).into_bytes()
 }
 
-pub(super) fn drain() -> Vec<u8> {
+pub(crate) fn drain() -> Vec<u8> {
     line(&json!({"t": "drain"})).into_bytes()
 }
 
 /// A batch of articles that are JSON already.
-pub(super) fn batch<'a>(seq: u64, deadline_ms: u128, articles: impl Iterator<Item = Cow<'a, str>>) -> String {
+pub(crate) fn batch<'a>(seq: u64, deadline_ms: u128, articles: impl Iterator<Item = Cow<'a, str>>) -> String {
     let mut frame = format!("{{\"t\":\"batch\",\"seq\":{seq},\"deadline_ms\":{deadline_ms},\"items\":[");
     for (k, article) in articles.enumerate() {
         let gap = if k == 0 { "" } else { "," };
@@ -116,7 +116,7 @@ fn line(value: &Value) -> String {
 }
 
 /// What a line of a plugin says; the error says what is wrong with it.
-pub(super) fn parse(line: &[u8]) -> Result<FromPlugin, String> {
+pub(crate) fn parse(line: &[u8]) -> Result<FromPlugin, String> {
     serde_json::from_slice(line).map_err(|error| {
         let start: String =
             String::from_utf8_lossy(line.get(..80).unwrap_or(line)).escape_debug().to_string();
@@ -125,7 +125,7 @@ pub(super) fn parse(line: &[u8]) -> Result<FromPlugin, String> {
 }
 
 /// A plugin that speaks our version.
-pub(super) fn check_ready(ready: &Ready) -> Result<(), String> {
+pub(crate) fn check_ready(ready: &Ready) -> Result<(), String> {
     if ready.proto == VERSION {
         return Ok(());
     }
@@ -133,7 +133,7 @@ pub(super) fn check_ready(ready: &Ready) -> Result<(), String> {
 }
 
 /// The answers in the order of `ids`: each of them once, and for the right article.
-pub(super) fn answers(items: Vec<Item>, ids: &[&str]) -> Result<Vec<Answer>, String> {
+pub(crate) fn answers(items: Vec<Item>, ids: &[&str]) -> Result<Vec<Answer>, String> {
     let mut answers: Vec<Option<Answer>> = ids.iter().map(|_| None).collect();
     for item in items {
         let k = item.k;
