@@ -146,6 +146,24 @@ fn a_plugin_that_forks_and_flees() {
 }
 
 #[test]
+fn a_plugin_that_doubles_and_doubles() {
+    one_is_set_aside(
+        "bomb",
+        "processes = 20",
+        &["crashed over this article: it went beyond its limits", "more than 20 processes"],
+    );
+}
+
+#[test]
+fn a_plugin_whose_processes_hold_too_much_together() {
+    one_is_set_aside(
+        "many",
+        "memory = \"100MiB\"\ntotal_memory = \"150MiB\"",
+        &["it went beyond its limits", "bytes of memory in all its processes, more than 157286400"],
+    );
+}
+
+#[test]
 fn a_plugin_that_raises() {
     let said = one_is_set_aside("raise", "", &["failed (attempt 1): ValueError: no such harbour"]);
     assert!(said.contains("Traceback"), "{said}");

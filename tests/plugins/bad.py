@@ -73,6 +73,20 @@ def process(article, config):
                     time.sleep(600)
                 os._exit(0)
         os._exit(9)
+    elif how == "bomb":
+        # Each doubles itself, in a session of its own, as often as that; then they stay.
+        for _ in range(9):
+            if os.fork() == 0:
+                os.setsid()
+        time.sleep(600)
+    elif how == "many":
+        # None of them has too much.
+        for _ in range(5):
+            if os.fork() == 0:
+                hold = bytearray(40 << 20)
+                hold[::4096] = b"x" * len(hold[::4096])
+                time.sleep(600)
+        time.sleep(600)
     elif how == "raise":
         raise ValueError("no such harbour")
     elif how == "law":

@@ -190,6 +190,12 @@ pub enum Command {
         /// Files it may have open
         #[arg(long)]
         open_files: u64,
+        /// Processes it may be at once
+        #[arg(long)]
+        processes: u64,
+        /// Bytes of memory all of them may hold
+        #[arg(long)]
+        total_memory: u64,
         /// The plugin
         #[arg(last = true, required = true)]
         command: Vec<OsString>,

@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal};
 use tracing::{debug, info};
 
 use super::Plan;
-use super::host::CANNOT_START;
+use super::host::{BEYOND_LIMIT, CANNOT_START};
 use super::pipe::{MAX_FRAME, Pipe, PipeError};
 use super::protocol::{self, FromPlugin, Ready};
 use crate::meter::{FaultKind, PluginMeter};
@@ -167,8 +167,7 @@ impl Child {
     fn spawn(plan: &Plan) -> std::io::Result<Child> {
         let mut command = Command::new("/proc/self/exe");
         command.arg0("copydesk").arg("plugin-host");
-        command.args(["--memory", &plan.limits.memory.to_string()]);
-        command.args(["--open-files", &plan.limits.open_files.to_string(), "--"]);
+        command.args(plan.limits.args()).arg("--");
         command.arg(&plan.found.program).args(plan.command.iter().skip(1)).current_dir(&plan.folder);
         command.env_clear();
         // Nothing is to appear in a plugin's folder because it was started.
@@ -203,9 +202,12 @@ impl Child {
 
     /// Ends the plugin, and puts into words what it did.
     fn fault(mut self, wrong: Wrong, over: &str, timeout: Duration) -> Fault {
-        let kind = wrong.kind();
+        let mut kind = wrong.kind();
         let crashed = matches!(wrong, Wrong::Pipe(PipeError::Closed));
         let status = self.end();
+        if status.and_then(|status| status.code()) == Some(BEYOND_LIMIT) {
+            kind = FaultKind::Limit;
+        }
         let mut what = match wrong {
             Wrong::Pipe(PipeError::Closed) => format!("crashed over {over}: {}", ended(status)),
             Wrong::Pipe(PipeError::Late) => {
@@ -275,6 +277,7 @@ impl Wrong {
 fn ended(status: Option<ExitStatus>) -> String {
     match status.and_then(|status| status.code()) {
         Some(0) => "it ended by itself (exit code 0)".to_owned(),
+        Some(BEYOND_LIMIT) => "it went beyond its limits".to_owned(),
         Some(CANNOT_START) => "it could not be started".to_owned(),
         Some(code) if code > 128 => format!("signal {}", code - 128),
         Some(code) => format!("exit code {code}"),

@@ -19,13 +19,16 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::CommandExt;
 use std::process::Command;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, poll};
-use rustix::process::{self, Pid, Resource, Rlimit, Signal, WaitOptions};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{self, Pid, Resource, Rlimit, Signal, WaitOptions, WaitStatus};
+
+use crate::usage;
 
 /// What a plugin may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +37,34 @@ pub struct HostLimits {
     pub memory: u64,
     /// Open files.
     pub open_files: u64,
+    /// Processes at once, those that it starts included.
+    pub processes: u64,
+    /// Bytes of memory that all of them together may hold.
+    pub total_memory: u64,
 }
+
+impl HostLimits {
+    /// As the keeper and the launcher are told of them.
+    pub(super) fn args(&self) -> Vec<String> {
+        let HostLimits { memory, open_files, processes, total_memory } = self;
+        let named = [
+            ("--memory", memory),
+            ("--open-files", open_files),
+            ("--processes", processes),
+            ("--total-memory", total_memory),
+        ];
+        named.map(|(name, value)| [name.to_owned(), value.to_string()]).concat()
+    }
+}
+
+/// The exit code of a keeper that has ended a plugin which went beyond a limit.
+pub(super) const BEYOND_LIMIT: i32 = 225;
+
+/// How often the processes of a plugin are counted. Between two looks there may be more of them than may be.
+const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
+
+/// How often processes are looked for that started while others were stopped.
+const ROUNDS: usize = 50;
 
 /// The exit code of a launcher that could not start the command.
 pub(super) const CANNOT_START: i32 = 127;
@@ -53,38 +83,101 @@ pub fn host(limits: HostLimits, command: &[OsString]) -> i32 {
 
 fn keep(limits: HostLimits, command: &[OsString]) -> io::Result<i32> {
     process::set_child_subreaper(Some(process::getpid()))?;
-    let mut child = Command::new("/proc/self/exe")
+    let child = Command::new("/proc/self/exe")
         .arg0("copydesk")
         .args(["plugin-host", "--launch", &process::getpid().as_raw_nonzero().to_string()])
-        .args(["--memory", &limits.memory.to_string(), "--open-files", &limits.open_files.to_string(), "--"])
+        .args(limits.args())
+        .arg("--")
         .args(command)
         .spawn()?;
     let pid = Pid::from_child(&child);
     let (ended, has_ended) = mpsc::channel::<()>();
+    let beyond = Arc::new(AtomicBool::new(false));
+    let is_beyond = Arc::clone(&beyond);
     let watch = move || {
-        wait_closed(&io::stdin());
+        if let Some(what) = watch(&io::stdin(), limits) {
+            is_beyond.store(true, Ordering::SeqCst);
+            let _gone = writeln!(io::stderr(), "{what}: all of them are ended");
+            return end_at_once(pid);
+        }
         signal_all(pid, Signal::TERM);
         if has_ended.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
             signal_all(pid, Signal::KILL);
         }
     };
     std::thread::Builder::new().name("watch".into()).spawn(watch)?;
-    let status = child.wait()?;
+    let status = wait_for(pid)?;
     drop(ended);
     // Nobody is in the group any more, or it is theirs to die.
     let _none = process::kill_process_group(pid, Signal::KILL);
     end_the_rest();
-    Ok(status.code().or(status.signal().map(|signal| 128 + signal)).unwrap_or(CANNOT_START))
+    if beyond.load(Ordering::SeqCst) {
+        return Ok(BEYOND_LIMIT);
+    }
+    Ok(status
+        .exit_status()
+        .or(status.terminating_signal().map(|signal| 128 + signal))
+        .unwrap_or(CANNOT_START))
 }
 
-/// Returns once nobody holds the other end of a pipe any more. What is in it is left there.
-fn wait_closed(pipe: &impl AsFd) {
+/// How the plugin has ended. Whatever else ends meanwhile, for its parent is gone, is buried.
+fn wait_for(pid: Pid) -> io::Result<WaitStatus> {
+    loop {
+        match process::wait(WaitOptions::empty()) {
+            Ok(Some((ended, status))) if ended == pid => return Ok(status),
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Returns once nobody holds the other end of a pipe any more, and leaves there what is in it; or once the plugin has
+/// gone beyond a limit, with what it did.
+fn watch(pipe: &impl AsFd, limits: HostLimits) -> Option<String> {
     loop {
         let mut fds = [PollFd::from_borrowed_fd(pipe.as_fd(), PollFlags::empty())];
-        match poll(&mut fds, None) {
+        match poll(&mut fds, Some(&LOOK)) {
+            Ok(0) => {
+                if let Some(what) = beyond(limits) {
+                    return Some(what);
+                }
+            }
             Err(rustix::io::Errno::INTR) => {}
             // Other than its end, nothing was asked for.
-            Ok(_) | Err(_) => return,
+            Ok(_) | Err(_) => return None,
+        }
+    }
+}
+
+/// What the plugin has too much of, if it has.
+fn beyond(limits: HostLimits) -> Option<String> {
+    let most = usize::try_from(limits.processes).unwrap_or(usize::MAX);
+    let tree = usage::tree(std::process::id(), most.saturating_add(1));
+    if tree.len() > most {
+        return Some(format!("more than {most} processes"));
+    }
+    let memory: u64 = tree.into_iter().map(usage::own_memory).sum();
+    (memory > limits.total_memory)
+        .then(|| format!("{memory} bytes of memory in all its processes, more than {}", limits.total_memory))
+}
+
+/// Ends everything, though it may start more meanwhile: what stands still starts nothing.
+fn end_at_once(pid: Pid) {
+    signal_all(pid, Signal::KILL);
+    let mut known = 0;
+    for _ in 0..ROUNDS {
+        let tree = usage::tree(std::process::id(), usize::MAX);
+        for pid in tree.iter().filter_map(|pid| Pid::from_raw(i32::try_from(*pid).ok()?)) {
+            let _none = process::kill_process(pid, Signal::STOP);
+        }
+        if tree.len() <= known {
+            break;
+        }
+        known = tree.len();
+    }
+    for pid in usage::tree(std::process::id(), usize::MAX) {
+        if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
+            let _none = process::kill_process(pid, Signal::KILL);
         }
     }
 }
@@ -102,7 +195,9 @@ fn end_the_rest() {
             let _none = process::kill_process(pid, Signal::KILL);
         }
         match process::wait(WaitOptions::empty()) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            // All that have ended by now, before the others are looked for once more.
+            Ok(_) => while let Ok(Some(_)) = process::wait(WaitOptions::NOHANG) {},
+            Err(rustix::io::Errno::INTR) => {}
             Err(_) => return,
         }
     }

@@ -41,9 +41,21 @@ pub struct ExecOptions {
     start_timeout: u64,
     memory: u64,
     open_files: u64,
+    #[serde(default = "processes")]
+    processes: u64,
+    #[serde(default = "total_memory")]
+    total_memory: u64,
     on_down: OnDown,
     #[serde(default, rename = "name")]
     _name: String,
+}
+
+const fn processes() -> u64 {
+    64
+}
+
+const fn total_memory() -> u64 {
+    1 << 30
 }
 
 /// How a plugin is run.
@@ -144,6 +156,19 @@ impl Component for ExecStage {
             Some("64"),
             "Files that it may have open (16 to 65536).",
         ),
+        OptionSpec::new(
+            "processes",
+            OptionKind::Integer,
+            Some("64"),
+            "Processes at once, its own and those that it starts (1 to 65536). They are counted ten times a second: it \
+             is ended, with all of them, when there are more.",
+        ),
+        OptionSpec::new(
+            "total_memory",
+            OptionKind::Bytes,
+            Some("\"1GiB\""),
+            "Memory that all its processes together may hold; looked at as often, and with the same end.",
+        ),
         OptionSpec {
             choices: &["hold", "quarantine"],
             ..OptionSpec::new(
@@ -168,6 +193,8 @@ impl ExecStage {
         within("start_timeout", options.start_timeout, 10, 3_600_000)?;
         within("memory", options.memory, 1 << 20, 1 << 50)?;
         within("open_files", options.open_files, 16, 65_536)?;
+        within("processes", options.processes, 1, 65_536)?;
+        within("total_memory", options.total_memory, 1 << 20, 1 << 50)?;
         let found = command::find(&options.command, &options.folder)?;
         let watch = options.watch.into_iter().map(|path| options.folder.join(path));
         let watched = found.files(&options.command, &options.folder).into_iter().chain(watch).collect();
@@ -183,7 +210,12 @@ impl ExecStage {
             batch: options.batch,
             timeout: Duration::from_millis(options.timeout),
             start_timeout: Duration::from_millis(options.start_timeout),
-            limits: HostLimits { memory: options.memory, open_files: options.open_files },
+            limits: HostLimits {
+                memory: options.memory,
+                open_files: options.open_files,
+                processes: options.processes,
+                total_memory: options.total_memory,
+            },
             strangers: AtomicBool::new(false),
             meter: Arc::clone(&meter),
         };
