@@ -249,8 +249,10 @@ fn cuts(value: Value, article: &Article, stage: &str) -> Result<Vec<Cut>, Refusa
     let kept: Vec<Kept<'_>> = article.kept().collect();
     let mut cuts = Vec::with_capacity(given.len());
     for (idx, value) in given.into_iter().enumerate() {
-        let cut: Given =
-            serde_json::from_value(value).map_err(|error| Refusal(format!("cut {idx}: {error}")))?;
+        let cut: Given = serde_json::from_value(value).map_err(|error| {
+            // It quotes what the plugin wrote.
+            Refusal(format!("cut {idx}: {}", said(&error.to_string(), 200)))
+        })?;
         let (start, end) = cut.span;
         let Some(span) = Span::new(article.raw(), start, end).filter(|span| !span.is_empty()) else {
             return refuse(format!("cut {idx}: [{start}, {end}] is no range of whole characters"));

@@ -114,7 +114,9 @@ fn check_applied(answer: Answer, mut article: Article) {
     match proposals.apply(&mut article, "mine") {
         Err(refusal) => {
             assert_eq!(RecordView(&article).to_json(), before, "refused, and changed nothing");
-            assert!(!refusal.to_string().contains('\n'), "{refusal:?}");
+            let message = refusal.to_string();
+            assert!(!message.contains(char::is_control), "a refusal is one line: {message:?}");
+            assert!(message.len() < 4096, "a refusal is short");
         }
         Ok(()) => {
             article::check(&article);

@@ -120,6 +120,8 @@ pub(crate) fn parse(line: &[u8]) -> Result<FromPlugin, String> {
     serde_json::from_slice(line).map_err(|error| {
         let start: String =
             String::from_utf8_lossy(line.get(..80).unwrap_or(line)).escape_debug().to_string();
+        // It quotes what the plugin wrote.
+        let error = said(&error.to_string(), 200);
         format!("`{start}` is no line of the protocol: {error}")
     })
 }
