@@ -81,6 +81,8 @@ impl Plugin {
 
     /// How it has ended: never as if all were well, and never without a word.
     fn has_ended(mut self, over: &[u8]) {
+        // As copydesk does once the answers have ended.
+        drop(self.child.stdin.take());
         let said = self.said.recv_timeout(Duration::from_secs(20)).unwrap();
         let status = self.child.wait().unwrap();
         let over = String::from_utf8_lossy(over);
@@ -156,7 +158,7 @@ fn run(command: &[&str]) {
     let mut chance = Chance(0x9e37_79b9_7f4a_7c15);
     let mut plugin = Plugin::start(command);
     let (mut n_right, mut n_ended) = (0, 0);
-    for seq in 1..=scale(600, 6000) {
+    for seq in 1..=scale(240, 6000) {
         let (mut frame, expected) = batch(&mut chance, seq);
         match chance.below(8) {
             0 => {
@@ -204,7 +206,7 @@ fn run(command: &[&str]) {
             }
         }
     }
-    assert!(n_right > 100 && n_ended > 10, "{n_right} right, {n_ended} ended");
+    assert!(n_right > 60 && n_ended > 3, "{n_right} right, {n_ended} ended");
 }
 
 #[test]

@@ -132,22 +132,29 @@ async function run(process_, { name, version = "0", maxBatch = null } = {}) {
     for (let at = 0; at < bytes.length; ) at += fs.writeSync(out, bytes, at);
   };
   let config = {};
-  for await (const line of lines(input)) {
-    const frame = JSON.parse(line);
-    if (frame.t === "batch") {
-      const items = [];
-      for (const { k, article } of frame.items) items.push(await answer(process_, config, k, article));
-      send(`{"t":"result","seq":${frame.seq},"items":[${items.join(",")}]}`);
-    } else if (frame.t === "hello") {
-      config = frame.config;
-      name ??= path.basename(process.argv[1]);
-      send(json({ t: "ready", proto: 1, name, version, max_batch: maxBatch }));
-    } else if (frame.t === "ping") {
-      send(json({ t: "pong", n: frame.n }));
-    } else if (frame.t === "drain") {
-      send('{"t":"drained"}');
-      process.exit(0);
+  try {
+    for await (const line of lines(input)) {
+      const frame = JSON.parse(line);
+      if (frame.t === "batch") {
+        const items = [];
+        for (const { k, article } of frame.items) items.push(await answer(process_, config, k, article));
+        send(`{"t":"result","seq":${frame.seq},"items":[${items.join(",")}]}`);
+      } else if (frame.t === "hello") {
+        config = frame.config;
+        name ??= path.basename(process.argv[1] ?? "plugin");
+        send(json({ t: "ready", proto: 1, name, version, max_batch: maxBatch }));
+      } else if (frame.t === "ping") {
+        send(json({ t: "pong", n: frame.n }));
+      } else if (frame.t === "drain") {
+        send('{"t":"drained"}');
+        process.exit(0);
+      }
     }
+  } catch (error) {
+    // Node does not end as long as it waits for input: copydesk sees by the closed answers that this is over.
+    console.error(error);
+    fs.closeSync(out);
+    process.exit(1);
   }
 }
 
