@@ -67,8 +67,7 @@ fn walk(path: &Path, stamps: &mut Vec<(PathBuf, Option<Stamp>)>) {
         return;
     }
     let entries = std::fs::read_dir(path).into_iter().flatten().filter_map(Result::ok);
-    let mut below: Vec<PathBuf> =
-        entries.filter(|entry| is_of_interest(entry)).map(|entry| entry.path()).collect();
+    let mut below: Vec<PathBuf> = entries.filter(is_of_interest).map(|entry| entry.path()).collect();
     below.sort();
     for path in below {
         walk(&path, stamps);
