@@ -7,7 +7,9 @@ mod common;
 #[path = "../crates/copydesk-plugin/src/wasm/tests/guest.rs"]
 mod guest;
 
-use common::{Desk, stderr, wait_for};
+use std::time::Duration;
+
+use common::{Desk, pause, stderr, wait_for};
 use guest::{component, module, noting, poisoned};
 use serde_json::json;
 
@@ -135,5 +137,45 @@ fn kills_lose_nothing_and_double_nothing() {
     let lines = desk.lines();
     assert_eq!(lines.len(), 200, "{}", stderr(&output));
     assert!(lines.values().all(|record| record["notes"]["t"] == 42));
+    desk.balanced();
+}
+
+/// A changed component takes over while articles come, and one that is none leaves the version before at work.
+#[test]
+fn a_changed_component_takes_over_without_loss() {
+    let version = |number: &str| component(&module(number, &noting("(i32.const 128)", "(i32.const 2)")));
+    let desk = desk(&module("10", &noting("(i32.const 128)", "(i32.const 2)")), "");
+    let daemon = desk.daemon();
+    let mut next = 0;
+    let mut until = |what: &str, is_there: &dyn Fn(&str) -> bool| {
+        wait_for(what, || {
+            drop_articles(&desk, next..next + 1, |_| false);
+            next += 1;
+            pause(Duration::from_millis(50));
+            is_there(&std::fs::read_to_string(desk.path("articles.jsonl")).unwrap_or_default())
+        });
+    };
+    until("version 10", &|lines| lines.contains("\"t\":10"));
+    for number in ["11", "12"] {
+        std::fs::write(desk.path("new.wasm"), version(number)).unwrap();
+        std::fs::rename(desk.path("new.wasm"), desk.path("stage.wasm")).unwrap();
+        until("the new version", &|lines| lines.contains(&format!("\"t\":{number}")));
+    }
+    // Half of a file, written in place.
+    let whole = version("13");
+    std::fs::write(desk.path("stage.wasm"), &whole[..whole.len() / 2]).unwrap();
+    wait_for("the broken version to be seen", || {
+        let readings = desk.status()["daemon"]["stats"]["readings"]["mine"].clone();
+        let stale =
+            readings.as_array().into_iter().flatten().find(|one| one["name"] == "copydesk_plugin_stale");
+        stale.is_some_and(|one| one["value"] == 1.0)
+    });
+    let n_before = n_lines(&desk);
+    until("more by the version before", &|lines| lines.lines().count() > n_before + 5);
+    std::fs::write(desk.path("stage.wasm"), &whole).unwrap();
+    until("version 13", &|lines| lines.contains("\"t\":13"));
+    wait_for("all", || desk.count("pending") == 0);
+    assert_eq!(daemon.stop(), Some(0));
+    assert_eq!((desk.lines().len() as u64, desk.count("quarantined")), (next, 0));
     desk.balanced();
 }

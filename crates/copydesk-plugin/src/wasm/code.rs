@@ -1,12 +1,14 @@
 //! The engine, one for the process, and a component's machine code, bound to what we offer it.
 
-use std::sync::{Arc, OnceLock};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use wasmtime::component::{Component, HasSelf, Linker, types::ComponentItem};
 use wasmtime::{Config, Engine};
 
 use super::bindings::{Stage, StagePre};
-use super::cache::Compiled;
+use super::cache::{Compiled, compile};
 use super::host::Host;
 use super::ticker::Ticker;
 
@@ -37,11 +39,53 @@ pub(super) struct Code {
     pub(super) hash: String,
 }
 
+/// The code of a component, loaded anew when its file has changed.
+pub(super) struct Loaded {
+    path: PathBuf,
+    cache: PathBuf,
+    last: Mutex<(Stamp, Arc<Code>)>,
+}
+
+/// Device, number, size and time of the last change, or nothing where there is no file.
+type Stamp = Option<(u64, u64, u64, i64, i64)>;
+
+impl Loaded {
+    pub(super) fn new(path: PathBuf, cache: PathBuf) -> Result<Loaded, String> {
+        let first = (stamp(&path), read(&path, &cache)?);
+        Ok(Loaded { path, cache, last: Mutex::new(first) })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The code as it stands in the file. Who comes while it is compiled waits for it.
+    pub(super) fn code(&self) -> Result<Arc<Code>, String> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        // Before it is read: what changes in between is read again.
+        let now = stamp(&self.path);
+        if last.0 != now {
+            *last = (now, read(&self.path, &self.cache)?);
+        }
+        Ok(Arc::clone(&last.1))
+    }
+}
+
+fn read(path: &Path, cache: &Path) -> Result<Arc<Code>, String> {
+    let compiled = compile(path, cache).map_err(|error| error.to_string())?;
+    Code::new(&compiled).map(Arc::new)
+}
+
+fn stamp(path: &Path) -> Stamp {
+    let found = std::fs::metadata(path).ok()?;
+    Some((found.dev(), found.ino(), found.size(), found.mtime(), found.mtime_nsec()))
+}
+
 /// What a component may import.
 const OFFERED: [&str; 2] = ["copydesk:stage/host@1.", "copydesk:stage/types@1."];
 
 impl Code {
-    pub(super) fn new(compiled: &Compiled) -> Result<Code, String> {
+    fn new(compiled: &Compiled) -> Result<Code, String> {
         let works = works()?;
         let component = &compiled.component;
         let path = compiled.path.display();

@@ -1,5 +1,6 @@
 //! One instance of a component: made, spoken to, given up.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -11,7 +12,7 @@ use wasmtime::{Store, Trap};
 
 use super::bindings::Stage;
 use super::bindings::copydesk::stage::types::{self, Reason};
-use super::code::{Code, works};
+use super::code::{Loaded, works};
 use super::host::{Granted, Host};
 use super::ticker::TICK;
 use crate::meter::{FaultKind, PluginMeter};
@@ -23,7 +24,7 @@ use crate::supervise::{Fault, Guest};
 pub(super) struct Plan {
     /// The stage's name.
     pub(super) name: String,
-    pub(super) code: Code,
+    pub(super) loaded: Loaded,
     /// JSON.
     pub(super) config: String,
     /// Over one article.
@@ -67,6 +68,10 @@ impl Instance {
     /// Makes one, hands it its configuration, and asks for its name.
     pub(super) fn new(plan: &Plan) -> Result<Instance, Fault> {
         let works = works().map_err(|what| Fault(what, FaultKind::Start))?;
+        let code = plan
+            .loaded
+            .code()
+            .map_err(|what| Fault(format!("cannot be loaded: {what}"), FaultKind::Start))?;
         let host = Host::new(
             Arc::clone(&plan.granted),
             plan.memory,
@@ -79,7 +84,7 @@ impl Instance {
         let started = {
             let _running = works.ticker.running();
             store.set_epoch_deadline(ticks(limit));
-            plan.code.pre.instantiate(&mut store).and_then(|stage| {
+            code.pre.instantiate(&mut store).and_then(|stage| {
                 let configured = stage.call_configure(&mut store, &plan.config)?;
                 let info = stage.call_describe(&mut store)?;
                 Ok((stage, configured, info))
@@ -278,7 +283,11 @@ impl Guest for Instance {
 
     fn kill(self) {}
 
+    fn watched(plan: &Plan) -> Vec<PathBuf> {
+        vec![plan.loaded.path().to_owned()]
+    }
+
     fn hash(plan: &Plan) -> String {
-        plan.code.hash.clone()
+        plan.loaded.code().map_or_else(|_| "unreadable".to_owned(), |code| code.hash.clone())
     }
 }

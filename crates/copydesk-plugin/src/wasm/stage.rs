@@ -7,8 +7,8 @@ use std::time::Duration;
 use copydesk_core::{Article, Batching, BuildError, Meter, Stage, StageError, Verdict};
 
 use super::WasmOptions;
-use super::cache::{compile, default_cache};
-use super::code::Code;
+use super::cache::default_cache;
+use super::code::Loaded;
 use super::guest::{Instance, Plan};
 use super::host::Granted;
 use crate::meter::PluginMeter;
@@ -36,11 +36,10 @@ impl WasmStage {
                 BuildError("there is neither XDG_CACHE_HOME nor HOME: say in `cache` where to keep compiled components".into())
             })?,
         };
-        let compiled = compile(&options.component, &cache).map_err(|error| BuildError(error.to_string()))?;
         let meter = Arc::<PluginMeter>::default();
         let plan = Plan {
             name: name.to_owned(),
-            code: Code::new(&compiled).map_err(BuildError)?,
+            loaded: Loaded::new(options.component, cache).map_err(BuildError)?,
             config: options.config.to_string(),
             timeout: Duration::from_millis(options.timeout),
             memory: usize::try_from(options.memory).unwrap_or(usize::MAX),

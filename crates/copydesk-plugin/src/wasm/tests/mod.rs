@@ -54,7 +54,8 @@ const BAD: &str = "Poison fell on the harbour.";
 
 /// Six articles, the fourth of which is bad: it alone is set aside; the reason.
 fn one_is_set_aside(data: &str, body: &str) -> String {
-    let mut stage = Bench::new(&module(data, &poisoned(body))).stage();
+    let bench = Bench::new(&module(data, &poisoned(body)));
+    let mut stage = bench.stage();
     let mut articles: Vec<Article> =
         (0..6).map(|number| article(number, if number == 3 { BAD } else { GOOD })).collect();
     let mut given: Vec<&mut Article> = articles.iter_mut().collect();
@@ -70,7 +71,8 @@ fn one_is_set_aside(data: &str, body: &str) -> String {
 
 /// What is said of one article.
 fn said_of(wat: &str, changes: &Value) -> (Article, Result<Verdict, StageError>) {
-    let mut stage = Bench::new(wat).built(changes).unwrap();
+    let bench = Bench::new(wat);
+    let mut stage = bench.built(changes).unwrap();
     let mut article = article(1, GOOD);
     let result = stage.process(&mut article);
     (article, result)
