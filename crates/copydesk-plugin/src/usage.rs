@@ -140,6 +140,8 @@ pub(crate) fn below(roots: &BTreeSet<u32>) -> Usage {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+
     use super::*;
 
     #[test]
@@ -167,8 +169,11 @@ mod tests {
 
     #[test]
     fn a_child_of_ours_is_seen_with_what_it_holds() {
-        let mut child =
-            std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
+        let pipe = std::process::Stdio::piped;
+        let mut child = std::process::Command::new("cat").stdin(pipe()).stdout(pipe()).spawn().unwrap();
+        // It runs once it answers.
+        child.stdin.as_mut().unwrap().write_all(b"x").unwrap();
+        child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
         let usage = below(&BTreeSet::from([std::process::id()]));
         assert!(usage.processes >= 1 && usage.memory > 0, "{usage:?}");
         let tree = tree(std::process::id(), 100);

@@ -182,15 +182,15 @@ static inline bool cd_ends(cd_text text, const char *with_nul) {
     return text.length >= part.length && memcmp(text.bytes + text.length - part.length, part.bytes, part.length) == 0;
 }
 
-/* The white space of ASCII, and that of Unicode that articles hold: U+00A0, U+2000 to U+200A, U+202F, U+3000. */
+/* Bytes of the white space here, 0 if it is none: that of ASCII, and U+00A0, U+2000 to U+200A, U+202F, U+3000. */
 static inline uint32_t cd_space(const unsigned char *at, uint32_t left) {
-    if (*at == ' ' || (*at >= '\t' && *at <= '\r')) return 1;
-    if (*at == 0xc2 && left > 1 && at[1] == 0xa0) return 2;
-    if (*at != 0xe2 && *at != 0xe3) return 0;
-    if (left < 3) return 0;
-    bool wide = *at == 0xe3 && at[1] == 0x80 && at[2] == 0x80;
-    bool thin = *at == 0xe2 && at[1] == 0x80 && (at[2] <= 0x8a || at[2] == 0xaf);
-    return wide || thin ? 3 : 0;
+    unsigned char c = *at;
+    if (c <= ' ') return c == ' ' || (c >= '\t' && c <= '\r');
+    if (c < 0xc2 || c > 0xe3) return 0;
+    if (c == 0xc2) return left > 1 && at[1] == 0xa0 ? 2 : 0;
+    if (c < 0xe2 || left < 3 || at[1] != 0x80) return 0;
+    if (c == 0xe3) return at[2] == 0x80 ? 3 : 0;
+    return at[2] <= 0x8a || at[2] == 0xaf ? 3 : 0;
 }
 
 static inline bool cd_word(cd_text text, uint32_t *at, cd_text *word, uint32_t *n_chars) {

@@ -51,7 +51,7 @@ impl Guest for Child {
     type Plan = Plan;
     type Item = Item;
 
-    fn item(article: &Article) -> Item {
+    fn item(article: &mut Article) -> Item {
         Item { id: article.id.to_string(), json: article_json(article) }
     }
 

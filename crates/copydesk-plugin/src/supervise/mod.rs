@@ -26,8 +26,11 @@ pub(crate) trait Guest: Send + Sized + 'static {
     /// An article as it is shown to it.
     type Item;
 
-    /// The article as it is shown to it.
-    fn item(article: &Article) -> Self::Item;
+    /// The article as it is shown to it. It may be taken along: it is given back before anyone else sees it.
+    fn item(article: &mut Article) -> Self::Item;
+
+    /// Puts an article back that was taken along.
+    fn give_back(_item: Self::Item, _article: &mut Article) {}
 
     /// Bytes of the article, as far as they count for the size of a batch.
     fn n_bytes(item: &Self::Item) -> usize;
@@ -191,10 +194,14 @@ impl<G: Guest> Pool<G> {
                 std::thread::park_timeout(wait);
                 wait *= 4;
             }
-            let shown = places.iter().filter_map(|place| articles.get(*place));
-            let items: Vec<G::Item> = shown.map(|article| G::item(article)).collect();
-            for (place, outcome) in places.into_iter().zip(self.run(&items)) {
+            let mut items = Vec::with_capacity(places.len());
+            for place in &places {
+                items.extend(articles.get_mut(*place).map(|article| G::item(article)));
+            }
+            let outcomes = self.run(&items);
+            for ((place, item), outcome) in places.into_iter().zip(items).zip(outcomes) {
                 if let (Some(article), Some(result)) = (articles.get_mut(place), results.get_mut(place)) {
+                    G::give_back(item, article);
                     *result = self.result(article, outcome, attempt);
                 }
             }

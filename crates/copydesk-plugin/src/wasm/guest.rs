@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use copydesk_core::Article;
+use copydesk_core::{Article, Origin};
 use serde_json::{Map, Value};
 use tracing::info;
 use wasmtime::{Store, Trap};
@@ -102,15 +102,12 @@ impl Instance {
         Ok(Instance { store, stage, name, version, n_articles: 0, n_bytes, meter })
     }
 
+    /// Within [`super::ticker::Ticker::running`].
     fn process(&mut self, plan: &Plan, item: &Item) -> Result<Answer, Fault> {
-        let works = works().map_err(|what| Fault(what, FaultKind::Start))?;
         let strangers = plan.strangers.load(Ordering::Relaxed);
         self.store.data_mut().show(Arc::clone(&item.article), strangers);
-        let answer = {
-            let _running = works.ticker.running();
-            self.store.set_epoch_deadline(ticks(plan.timeout));
-            self.stage.call_process(&mut self.store, &item.text)
-        };
+        self.store.set_epoch_deadline(ticks(plan.timeout));
+        let answer = self.stage.call_process(&mut self.store, &item.text);
         self.store.data_mut().hide();
         self.n_articles += 1;
         match answer {
@@ -238,8 +235,16 @@ impl Guest for Instance {
     type Plan = Plan;
     type Item = Item;
 
-    fn item(article: &Article) -> Item {
-        Item { text: article.text(), article: Arc::new(article.clone()) }
+    /// The host's end of the calls owns what it shows, and a copy would cost more than the call.
+    fn item(article: &mut Article) -> Item {
+        let text = article.text();
+        let nothing = Article::new(article.id, Origin::default(), "", Vec::new());
+        Item { text, article: Arc::new(std::mem::replace(article, nothing)) }
+    }
+
+    fn give_back(item: Item, article: &mut Article) {
+        // An instance that was given up has let go of it too.
+        *article = Arc::unwrap_or_clone(item.article);
     }
 
     fn n_bytes(item: &Item) -> usize {
@@ -261,6 +266,8 @@ impl Guest for Instance {
     }
 
     fn batch(mut self, plan: &Plan, items: &[Item]) -> Result<(Instance, Vec<Answer>), Fault> {
+        let works = works().map_err(|what| Fault(what, FaultKind::Start))?;
+        let _running = works.ticker.running();
         let begun = thread_cpu();
         let mut answers = Vec::with_capacity(items.len());
         for item in items {
