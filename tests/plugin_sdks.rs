@@ -1,5 +1,5 @@
-//! The library for plugins in Python, fed with right and with spoilt frames: each is answered rightly, or the process ends and
-//! says why. None hangs. The changes are the same each time.
+//! The SDKs for plugins in scripts, fed with right and with spoilt frames: each is answered rightly, or the process ends
+//! and says why. None hangs. The changes are the same each time.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod common;
@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 
 const PYTHON: &str = "import sys; sys.path.insert(0, 'examples/plugins/python'); import copydesk_plugin; \
     copydesk_plugin.run(lambda article, _: article.note('bytes', len(article.text.encode())))";
+
+const JS: &str = "import * as copydesk from './examples/plugins/js/copydesk_plugin.mjs'; \
+    copydesk.run((article) => article.note('bytes', Buffer.byteLength(article.text)))";
 
 /// A plugin, spoken to over its standard descriptors.
 struct Plugin {
@@ -210,4 +213,9 @@ fn run(command: &[&str]) {
 #[test]
 fn python_answers_rightly_or_says_why_not() {
     run(&["python3", "-c", PYTHON]);
+}
+
+#[test]
+fn javascript_answers_rightly_or_says_why_not() {
+    run(&["node", "--input-type=module", "-e", JS]);
 }

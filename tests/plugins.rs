@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 const SDK: &str = include_str!("../examples/plugins/python/copydesk_plugin.py");
 const WORD_LENGTHS: &str = include_str!("../examples/plugins/python/word_lengths/stage.py");
-const NODE_SDK: &str = include_str!("../examples/plugins/js/copydesk_plugin.js");
-const NODE_WORD_LENGTHS: &str = include_str!("../examples/plugins/js/word_lengths/stage.js");
+const NODE_SDK: &str = include_str!("../examples/plugins/js/copydesk_plugin.mjs");
+const NODE_WORD_LENGTHS: &str = include_str!("../examples/plugins/js/word_lengths/stage.mjs");
 const BAD: &str = include_str!("plugins/bad.py");
 
 /// A desk whose only stage is `plugins/PLUGIN`, with these lines in its table.
@@ -339,7 +339,7 @@ fn check_names_a_command_that_is_not_there() {
 
 /// A plugin in JavaScript that does all there is to do.
 const NODE: &str = r#"
-const copydesk = require("./copydesk_plugin");
+import * as copydesk from "./copydesk_plugin.mjs";
 copydesk.run(async (article, config) => {
   console.log("over", article.uri);
   if (article.text.includes("POISON")) throw new RangeError("no such harbour");
@@ -356,14 +356,14 @@ copydesk.run(async (article, config) => {
 fn javascript_does_what_python_does() {
     let stages = desk("word_lengths.py", WORD_LENGTHS, "");
     let config = std::fs::read_to_string(stages.path("copydesk.toml")).unwrap()
-        + "[[stage]]\ntype = \"exec\"\nname = \"other\"\ncommand = [\"node\", \"plugins/all.js\"]\n"
+        + "[[stage]]\ntype = \"exec\"\nname = \"other\"\ncommand = [\"node\", \"plugins/all.mjs\"]\n"
         + "config = { section = \"Sea\" }\n"
-        + "[[stage]]\ntype = \"exec\"\nname = \"js\"\ncommand = [\"node\", \"plugins/other.js\"]\n";
+        + "[[stage]]\ntype = \"exec\"\nname = \"js\"\ncommand = [\"node\", \"plugins/other.mjs\"]\n";
     std::fs::write(stages.path("copydesk.toml"), config).unwrap();
-    std::fs::write(stages.path("plugins/copydesk_plugin.js"), NODE_SDK).unwrap();
-    std::fs::write(stages.path("plugins/all.js"), NODE).unwrap();
+    std::fs::write(stages.path("plugins/copydesk_plugin.mjs"), NODE_SDK).unwrap();
+    std::fs::write(stages.path("plugins/all.mjs"), NODE).unwrap();
     let renamed = NODE_WORD_LENGTHS.replace("note(\"word_lengths\"", "note(\"lengths\"");
-    std::fs::write(stages.path("plugins/other.js"), renamed).unwrap();
+    std::fs::write(stages.path("plugins/other.mjs"), renamed).unwrap();
     drop_articles(&stages, 0..6, |number| number == 3);
     stages.drop_file("100.txt", "DROP this.\n");
     stages.drop_file("101.txt", "Ünder the bridge — “so” it was. Share this!\n");

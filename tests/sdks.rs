@@ -63,8 +63,8 @@ const PYTHON_CASES: [Case; 5] = [
 ];
 
 const JS: &str = r#"
-const fs = require("fs");
-const copydesk = require("./copydesk_plugin");
+import fs from "node:fs";
+import * as copydesk from "./copydesk_plugin.mjs";
 
 copydesk.run(async (article, config) => {
   const text = article.text;
@@ -176,7 +176,7 @@ fn python() {
 
 #[test]
 fn javascript() {
-    tried("js", "stage.js", JS, &JS_CASES, |_| {});
+    tried("js", "stage.mjs", JS, &JS_CASES, |_| {});
 }
 
 #[test]

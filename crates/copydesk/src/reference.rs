@@ -19,7 +19,7 @@ pub fn generated() -> Vec<(&'static str, String)> {
     // A package holds all that it needs, so each example has a copy.
     let python =
         include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/plugins/python/copydesk_plugin.py"));
-    let js = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/plugins/js/copydesk_plugin.js"));
+    let js = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/plugins/js/copydesk_plugin.mjs"));
     vec![
         ("config/copydesk.schema.json", pretty(&components::config_schema(&registry))),
         ("config/article.schema.json", pretty(&crate::article_schema())),
@@ -31,7 +31,7 @@ pub fn generated() -> Vec<(&'static str, String)> {
         ("config/CLI.md", command_line()),
         ("examples/plugins/python/word_lengths/copydesk_plugin.py", python.to_owned()),
         ("examples/plugins/python/site_stripper/copydesk_plugin.py", python.to_owned()),
-        ("examples/plugins/js/word_lengths/copydesk_plugin.js", js.to_owned()),
+        ("examples/plugins/js/word_lengths/copydesk_plugin.mjs", js.to_owned()),
     ]
 }
 

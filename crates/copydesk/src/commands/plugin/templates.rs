@@ -56,12 +56,12 @@ pub(super) const TEMPLATES: &[Template] = &[
         files: &[
             ("README.md", example!("js/template/README.md")),
             ("plugin.toml", example!("js/template/plugin.toml")),
-            ("stage.js", example!("js/template/stage.js")),
-            ("copydesk_plugin.js", example!("js/copydesk_plugin.js")),
+            ("stage.mjs", example!("js/template/stage.mjs")),
+            ("copydesk_plugin.mjs", example!("js/copydesk_plugin.mjs")),
             ARTICLE,
             EXPECTED,
         ],
-        stage: "stage.js",
+        stage: "stage.mjs",
         build: &[],
     },
     Template {

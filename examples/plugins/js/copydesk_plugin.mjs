@@ -1,6 +1,6 @@
 // A copydesk stage in JavaScript: this file is all it takes. Put it beside your script; Node 16 or later.
 //
-//     const copydesk = require("./copydesk_plugin");
+//     import * as copydesk from "./copydesk_plugin.mjs";
 //
 //     copydesk.run((article, config) => {
 //       article.note("n_blocks", article.blocks.length);
@@ -12,17 +12,13 @@
 // again.
 //
 // Print what you like: it goes to copydesk's log. Articles come and answers go by descriptors of their own.
-"use strict";
-
-const fs = require("fs");
-const path = require("path");
 
 /** Bytes of the answer for one article, so that one costs no other: copydesk takes less. */
 const MAX_ANSWER = 4 << 20;
 const BODY = new Set(["heading", "paragraph", "list_item", "quote", "caption", "table", "code"]);
 
 /** The article may go well at another time. */
-class Retry extends Error {}
+export class Retry extends Error {}
 
 class Drop {
   constructor(reason) {
@@ -31,7 +27,7 @@ class Drop {
 }
 
 /** What the function returns to leave an article out. */
-function drop(reason) {
+export function drop(reason) {
   return new Drop(reason);
 }
 
@@ -69,14 +65,24 @@ class Article {
   /** Proposes to leave out a block of the body, or what `text.slice(start, end)` of it is. `reason` is one of consent,
    * share, subscribe, navigation, related, legal, advert, comment, repeat, promo, other. */
   cut(block, reason, { rule, start = 0, end = block.text.length, confidence = 1 } = {}) {
-    const at = block.span[0] + Buffer.byteLength(block.text.slice(0, start));
-    const span = [at, at + Buffer.byteLength(block.text.slice(start, end))];
+    const at = block.span[0] + byteLength(block.text.slice(0, start));
+    const span = [at, at + byteLength(block.text.slice(start, end))];
     this.#proposed.cuts.push({ span, reason, rule, confidence });
   }
 
   proposed() {
     return this.#proposed;
   }
+}
+
+/** Bytes of a text in UTF-8. */
+function byteLength(text) {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0);
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
 }
 
 /** JSON as copydesk takes it: no NaN, and no half characters, which become U+FFFD. */
@@ -89,21 +95,29 @@ function json(value) {
   return text.includes("\\ud") ? text.replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/g, (found) => (found === "\\\\" ? found : "\\ufffd")) : text;
 }
 
-async function answer(process, config, k, record) {
+/** The answer for one article as JSON; a promise of it if the function gives one. */
+export function answer(process, config, k, record) {
   const head = { k, id: record.id };
-  try {
-    const article = new Article(record);
-    const result = await process(article, config);
+  let article;
+  const kept = (result) => {
     if (result instanceof Drop) return json({ ...head, op: "drop", reason: result.reason });
     if (result !== undefined) throw new TypeError("return nothing, or copydesk.drop(reason)");
     const line = json({ ...head, op: "keep", ...article.proposed() });
     if (line.length > MAX_ANSWER) throw new RangeError(`its answer has ${line.length} characters, at most ${MAX_ANSWER} are taken`);
     return line;
-  } catch (error) {
+  };
+  const failed = (error) => {
     const retryable = error instanceof Retry;
     if (!retryable) console.error(error);
     const { name = "Error", message = String(error) } = error ?? {};
     return json({ ...head, op: "fail", code: String(name), message: String(message).slice(0, 2000), retryable });
+  };
+  try {
+    article = new Article(record);
+    const result = process(article, config);
+    return typeof result?.then === "function" ? Promise.resolve(result).then(kept).catch(failed) : kept(result);
+  } catch (error) {
+    return failed(error);
   }
 }
 
@@ -121,10 +135,12 @@ async function* lines(input) {
 }
 
 /** Serves copydesk until it says that it is done. */
-async function run(process_, { name, version = "0", maxBatch = null } = {}) {
+export async function run(process_, { name, version = "0", maxBatch = null } = {}) {
   if (!process.env.COPYDESK_IN_FD || !process.env.COPYDESK_OUT_FD) {
     throw new Error("this script is started by copydesk: name it in the `command` of a stage of type `exec`");
   }
+  // Here and not above: in a component there is no Node.
+  const [fs, path] = await Promise.all([import("node:fs"), import("node:path")]);
   const input = fs.createReadStream(null, { fd: Number(process.env.COPYDESK_IN_FD) });
   const out = Number(process.env.COPYDESK_OUT_FD);
   const send = (line) => {
@@ -157,5 +173,3 @@ async function run(process_, { name, version = "0", maxBatch = null } = {}) {
     process.exit(1);
   }
 }
-
-module.exports = { run, drop, Retry };

@@ -1,7 +1,5 @@
 // Notes how many words an article has and how many of them are long, and cuts lines between plus signs.
-"use strict";
-
-const copydesk = require("./copydesk_plugin");
+import * as copydesk from "./copydesk_plugin.mjs";
 
 function process(article, config) {
   const words = article.text.split(/\s+/).filter((word) => word !== "");

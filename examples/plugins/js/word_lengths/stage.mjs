@@ -1,7 +1,5 @@
 // Notes how many words of each length an article has: `notes.word_lengths`, `{"4": 17, "5": 9, …}`.
-"use strict";
-
-const copydesk = require("./copydesk_plugin");
+import * as copydesk from "./copydesk_plugin.mjs";
 
 copydesk.run((article, { longest = 20 }) => {
   const lengths = {};
