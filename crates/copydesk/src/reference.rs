@@ -20,6 +20,9 @@ pub fn generated() -> Vec<(&'static str, String)> {
     let python =
         include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/plugins/python/copydesk_plugin.py"));
     let js = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/plugins/js/copydesk_plugin.mjs"));
+    let header = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/plugins/c/copydesk_plugin.h"));
+    let build = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/plugins/c/build.sh"));
+    let wit = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/crates/copydesk-plugin/wit/v1/stage.wit"));
     vec![
         ("config/copydesk.schema.json", pretty(&components::config_schema(&registry))),
         ("config/article.schema.json", pretty(&crate::article_schema())),
@@ -32,6 +35,9 @@ pub fn generated() -> Vec<(&'static str, String)> {
         ("examples/plugins/python/word_lengths/copydesk_plugin.py", python.to_owned()),
         ("examples/plugins/python/site_stripper/copydesk_plugin.py", python.to_owned()),
         ("examples/plugins/js/word_lengths/copydesk_plugin.mjs", js.to_owned()),
+        ("examples/plugins/c/language_filter/copydesk_plugin.h", header.to_owned()),
+        ("examples/plugins/c/language_filter/build.sh", build.to_owned()),
+        ("examples/plugins/c/language_filter/stage.wit", wit.to_owned()),
     ]
 }
 
