@@ -152,6 +152,12 @@ fn the_guide_for_components_in_python_works_as_written() {
 }
 
 #[test]
+#[cfg(feature = "wasm")]
+fn the_guide_for_components_in_javascript_works_as_written() {
+    assert!(follow(&guide("js").with_file_name("COMPONENT.md")) >= 5);
+}
+
+#[test]
 fn what_differs_from_what_is_shown_is_noticed() {
     for (printed, shown, expected) in [
         ("a\nb\n", "a\nb\n", true),

@@ -100,6 +100,63 @@ const JS_CASES: [Case; 5] = [
     ("RETURN", r#"{"fail": "return nothing, or copydesk.drop(reason)"}"#),
 ];
 
+/// As a component: it cannot wait, and has no Node, no clock and no chance.
+#[cfg(feature = "wasm")]
+const JS_COMPONENT: &str = r#"
+import { component, drop, environment, file, now, Retry } from "./copydesk_component.mjs";
+
+console.log("said while it is made, half \ud800 a character");
+
+export const { describe, configure, process } = component((article, config) => {
+  const text = article.text;
+  if (text.startsWith("DROP")) return drop("not wanted");
+  if (text.startsWith("RETRY")) throw new Retry("at low tide");
+  if (text.startsWith("RAISE")) throw new RangeError("no such harbour");
+  if (text.startsWith("HUGE")) article.note("huge", "x".repeat(5_000_000));
+  if (text.startsWith("PRINT")) {
+    const itself = {};
+    itself.itself = itself;
+    console.warn("half \ud800 a character", null, undefined, 10n, Symbol("x"), { deep: [1] }, itself);
+    console.error(new Error("a\nb"));
+    article.note("printed", true);
+  }
+  if (text.startsWith("ALL")) {
+    article.note("n", [1, null]);
+    article.set("section", "Sea");
+    const block = article.blocks[0];
+    article.cut(block, "promo", { rule: "part", start: block.text.indexOf("–"), end: block.text.indexOf("”") + 1 });
+  }
+  if (text.startsWith("NAN")) article.note("n", { deep: [NaN] });
+  if (text.startsWith("HALF")) article.note("half\ud800", ["a\ud800b", "\\ud800", "😀"]);
+  if (text.startsWith("THROW")) throw null;
+  if (text.startsWith("WORDS")) throw new Error("half \ud800 a word");
+  if (text.startsWith("RETURN")) return article;
+  if (text.startsWith("ASYNC")) return Promise.resolve();
+  if (text.startsWith("REASON")) article.cut(article.blocks[0], "dull \ud800");
+  if (text.startsWith("SPAN")) article.cut({ text: "x", span: ["1", null] }, "promo");
+  if (text.startsWith("CLOCK")) article.note("clock", String(new Date()));
+  if (text.startsWith("CHANCE")) article.note("chance", Math.random());
+  if (text.startsWith("DAY")) article.note("day", new Date(Date.UTC(1931, 4, 2)).toISOString());
+  if (text.startsWith("GRANTED")) article.note("granted", [now(), file("names.txt"), environment("HOME\ud800")]);
+}, { name: "mine" });
+"#;
+
+#[cfg(feature = "wasm")]
+const JS_COMPONENT_CASES: [Case; 12] = [
+    ("NAN", r#"{"fail": "is NaN: JSON has no such number"}"#),
+    ("HALF", r#"{"notes": {"half�": ["a�b", "\\ud800", "😀"]}}"#),
+    ("THROW", r#"{"fail": "null"}"#),
+    ("WORDS", r#"{"fail": "half � a word"}"#),
+    ("RETURN", r#"{"fail": "return nothing, or copydesk.drop(reason)"}"#),
+    ("ASYNC", r#"{"fail": "a component cannot wait: its function must not be async"}"#),
+    ("REASON", r#"{"fail": "`dull �` is no reason for a cut"}"#),
+    ("SPAN", r#"{"fail": "is no span"}"#),
+    ("CLOCK", r#"{"fail": "there is no clock"}"#),
+    ("CHANCE", r#"{"fail": "there is no chance"}"#),
+    ("DAY", r#"{"notes": {"day": "1931-05-02T00:00:00.000Z"}}"#),
+    ("GRANTED", r#"{"notes": {"granted": [null, null, null]}}"#),
+];
+
 const RUST: &str = r#"
 mod copydesk_plugin;
 use copydesk_plugin::{json, Article, Cut, Failure, Outcome, Value, Verdict};
@@ -144,10 +201,10 @@ const RUST_CASES: [Case; 4] = [
 ];
 
 /// Every case is a fixture of a package, and an answer as expected is told so.
-fn tried(language: &str, file: &str, stage: &str, cases: &[Case], build: impl Fn(&Path)) {
+fn tried(lang: &[&str], file: &str, stage: &str, cases: &[Case], build: impl Fn(&Path)) {
     let dir = tempfile::tempdir().unwrap();
     let plugin = |args: &[&str]| program().current_dir(dir.path()).arg("plugin").args(args).output().unwrap();
-    assert!(plugin(&["new", "--lang", language, "mine"]).status.success());
+    assert!(plugin(&[&["new", "mine", "--lang"], lang].concat()).status.success());
     let package = dir.path().join("mine");
     std::fs::write(package.join(file), stage).unwrap();
     let manifest = std::fs::read_to_string(package.join("plugin.toml")).unwrap();
@@ -171,17 +228,28 @@ fn tried(language: &str, file: &str, stage: &str, cases: &[Case], build: impl Fn
 
 #[test]
 fn python() {
-    tried("python", "stage.py", PYTHON, &PYTHON_CASES, |_| {});
+    tried(&["python"], "stage.py", PYTHON, &PYTHON_CASES, |_| {});
 }
 
 #[test]
 fn javascript() {
-    tried("js", "stage.mjs", JS, &JS_CASES, |_| {});
+    tried(&["js"], "stage.mjs", JS, &JS_CASES, |_| {});
+}
+
+#[test]
+#[cfg(feature = "wasm")]
+fn javascript_as_a_component() {
+    tried(&["js", "--kind", "wasm"], "stage.mjs", JS_COMPONENT, &JS_COMPONENT_CASES, |package| {
+        let script = "npm install --silent --no-fund --no-audit --prefix tools componentize-qjs@0.4.5 && \
+            PATH=\"$PWD/tools/node_modules/.bin:$PATH\" sh build.sh";
+        let output = Command::new("sh").args(["-c", script]).current_dir(package).output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+    });
 }
 
 #[test]
 fn rust() {
-    tried("rust", "src/main.rs", RUST, &RUST_CASES, |package| {
+    tried(&["rust"], "src/main.rs", RUST, &RUST_CASES, |package| {
         let output = Command::new("cargo")
             .args(["build", "--release", "--offline", "--quiet"])
             .current_dir(package)

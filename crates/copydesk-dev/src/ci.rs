@@ -44,6 +44,7 @@ const TOOLS: &[(&str, &str)] = &[
     ("ps", "procps"),
     ("python3", "python3"),
     ("node", "nodejs"),
+    ("npm", "npm"),
 ];
 
 /// Installs what is missing.

@@ -94,7 +94,7 @@ impl Component for WasmStage {
             "memory",
             OptionKind::Bytes,
             Some("\"64MiB\""),
-            "Memory that each instance may use; one made from Python or JavaScript needs `\"256MiB\"`.",
+            "Memory that each instance may use; one made from Python needs `\"256MiB\"`.",
         ),
         OptionSpec::new(
             "output",

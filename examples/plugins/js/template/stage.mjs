@@ -2,7 +2,7 @@
 import * as copydesk from "./copydesk_plugin.mjs";
 
 function process(article, config) {
-  const words = article.text.split(/\s+/).filter((word) => word !== "");
+  const words = article.text.match(/\S+/g) ?? [];
   const long = words.filter((word) => word.length >= config.long).length;
   article.note("my_stage", { words: words.length, long });
   for (const block of article.blocks) {

@@ -114,4 +114,21 @@ pub(super) const TEMPLATES: &[Template] = &[
         stage: "stage.py",
         build: &["sh DIR/build.sh"],
     },
+    Template {
+        lang: PluginLang::Js,
+        kind: PluginKind::Wasm,
+        files: &[
+            ("README.md", example!("js/template-wasm/README.md")),
+            ("plugin.toml", example!("js/template-wasm/plugin.toml")),
+            ("stage.mjs", example!("js/template-wasm/stage.mjs")),
+            ("build.sh", example!("js/build.sh")),
+            ("copydesk_plugin.mjs", example!("js/copydesk_plugin.mjs")),
+            ("copydesk_component.mjs", example!("js/copydesk_component.mjs")),
+            WIT,
+            ARTICLE,
+            EXPECTED,
+        ],
+        stage: "stage.mjs",
+        build: &["sh DIR/build.sh"],
+    },
 ];

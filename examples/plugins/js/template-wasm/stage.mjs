@@ -1,0 +1,15 @@
+// Notes how many words an article has and how many of them are long, and cuts lines between plus signs.
+import { component } from "./copydesk_component.mjs";
+
+function stage(article, config) {
+  const words = article.text.match(/\S+/g) ?? [];
+  const long = words.filter((word) => word.length >= config.long).length;
+  article.note("my_stage", { words: words.length, long });
+  for (const block of article.blocks) {
+    if (block.isBody && block.text.startsWith("+++") && block.text.endsWith("+++")) {
+      article.cut(block, "advert", { rule: "plus_signs" });
+    }
+  }
+}
+
+export const { describe, configure, process } = component(stage, { name: "my_stage", version: "0.1.0" });
