@@ -8,6 +8,7 @@ mod bench_fields;
 mod bench_index;
 mod bench_near;
 mod bench_peers;
+mod bench_plugins;
 mod bench_repeats;
 mod check;
 mod check_formats;
@@ -28,6 +29,7 @@ mod torture;
 mod train;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -72,6 +74,8 @@ enum Command {
     BenchNear(bench_near::Options),
     /// Compare with other extractors on a benchmark's pages: accuracy and CPU time, in one run
     BenchPeers(bench_peers::Options),
+    /// Measure what stages of one's own cost, natively and as plugins; fails below the goals
+    BenchPlugins(bench_plugins::Options),
     /// Drop the repeats of a benchmark's articles, and score what is left
     BenchRepeats(bench_repeats::Options),
     /// Clean damaged and hostile pages: no panic, no broken law, a second and 300 MB at most
@@ -100,9 +104,18 @@ enum Command {
     Bench(bench::Options),
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<ExitCode> {
+    if std::env::args().nth(1).is_some_and(|command| command == "plugin-host") {
+        // A stage `exec` starts the program itself, between itself and the plugin.
+        return Ok(copydesk::Program::new().main());
+    }
     std::env::set_current_dir(root())?;
-    match Args::parse().command {
+    run(Args::parse().command)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    match command {
         Command::Ci => ci::run(),
         Command::Demo => demo::run(),
         Command::Generate => generate::run(),
@@ -118,6 +131,7 @@ fn main() -> anyhow::Result<()> {
         Command::BenchEntities(options) => bench_entities::run(&options),
         Command::BenchNear(options) => bench_near::run(&options),
         Command::BenchPeers(options) => bench_peers::run(&options),
+        Command::BenchPlugins(options) => bench_plugins::run(&options),
         Command::BenchFields(options) => bench_fields::run(&options),
         Command::BenchRepeats(options) => bench_repeats::run(&options),
         Command::Damage(options) => damage::run(&options),

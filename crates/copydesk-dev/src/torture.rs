@@ -15,7 +15,7 @@ pub(crate) struct Options {
 }
 
 /// Test binaries that know a full length.
-const BINARIES: &[&str] = &["faults", "verify", "index"];
+const BINARIES: &[&str] = &["faults", "verify", "index", "plugin_sdks"];
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     // Optimised, with the crash points of a debug build.
