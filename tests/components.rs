@@ -71,6 +71,7 @@ fn one_is_set_aside(data: &str, body: &str, reason: &str) -> String {
     stderr(&output)
 }
 
+/// Fault: component
 #[test]
 fn a_component_that_crashes_hangs_or_eats_memory() {
     one_is_set_aside("", "(unreachable)", "crashed over this article: ");
@@ -86,6 +87,7 @@ fn a_component_that_crashes_hangs_or_eats_memory() {
     );
 }
 
+/// Fault: component
 #[test]
 fn a_component_that_answers_garbage() {
     one_is_set_aside("", "(return (i32.const 0x7fffff0))", "answered garbage for this article: ");
@@ -93,6 +95,7 @@ fn a_component_that_answers_garbage() {
     one_is_set_aside("{{", &note, "the note `t` is no JSON");
 }
 
+/// Fault: component
 #[test]
 fn a_component_that_floods_the_log_is_cut_short() {
     let flood = "(loop $for_ever (call $log (i32.const 1) (i32.const 128) (i32.const 5)) (br $for_ever))";
@@ -103,6 +106,7 @@ fn a_component_that_floods_the_log_is_cut_short() {
 }
 
 /// A gigabyte of notes that are the same bytes over and over costs neither that memory nor another article.
+/// Fault: component
 #[test]
 fn a_component_that_answers_too_much() {
     let many = "(local $i i32)
@@ -126,6 +130,7 @@ fn n_lines(desk: &Desk) -> usize {
     std::fs::read_to_string(desk.path("articles.jsonl")).unwrap_or_default().lines().count()
 }
 
+/// Fault: component
 #[test]
 fn kills_lose_nothing_and_double_nothing() {
     let desk = desk(&module("42", &noting("(i32.const 128)", "(i32.const 2)")), "");

@@ -4,10 +4,10 @@
 
 mod common;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{Desk, article, stderr, wait_for};
+use common::{Daemon, Desk, article, exists, stderr, wait_for};
 use serde_json::{Value, json};
 
 const SDK: &str = include_str!("../examples/plugins/python/copydesk_plugin.py");
@@ -94,6 +94,7 @@ fn one_is_set_aside(how: &str, lines: &str, reasons: &[&str]) -> String {
     stderr(&output)
 }
 
+/// Fault: plugin_crash
 #[test]
 fn a_plugin_that_crashes() {
     one_is_set_aside(
@@ -103,48 +104,57 @@ fn a_plugin_that_crashes() {
     );
 }
 
+/// Fault: plugin_crash
 #[test]
 fn a_plugin_that_ends() {
     one_is_set_aside("exit", "", &["it ended by itself (exit code 0)"]);
 }
 
+/// Fault: plugin_hang
 #[test]
 fn a_plugin_that_hangs_and_will_not_be_told() {
     one_is_set_aside("hang", "", &["timed out over this article: no answer within 3000 ms"]);
 }
 
+/// Fault: plugin_flood
 #[test]
 fn a_plugin_that_floods_its_answers() {
     one_is_set_aside("flood", "", &["answered garbage", "a line of more than"]);
 }
 
+/// Fault: plugin_garbage
 #[test]
 fn a_plugin_that_answers_garbage() {
     one_is_set_aside("garbage", "", &["answered garbage", "`{]` is no line of the protocol"]);
     one_is_set_aside("unknown", "", &["answered garbage", "unknown variant `greetings`"]);
 }
 
+/// Fault: plugin_garbage
 #[test]
 fn a_plugin_that_answers_for_another_article() {
     one_is_set_aside("another", "batch = 1", &["it answers for another article (`00000000"]);
 }
 
+/// Fault: plugin_garbage
 #[test]
 fn a_plugin_that_answers_twice_or_not() {
     one_is_set_aside("twice", "batch = 1", &["it answers twice for article 0"]);
     one_is_set_aside("silence", "", &["it does not answer for 1 of 1 articles"]);
 }
 
+/// Fault: plugin_memory
 #[test]
 fn a_plugin_that_eats_memory() {
     one_is_set_aside("memory", "memory = \"200MiB\"", &["failed (attempt 1): MemoryError"]);
 }
 
+/// Fault: plugin_forks
 #[test]
 fn a_plugin_that_forks_and_flees() {
     one_is_set_aside("fork", "", &["crashed over this article: exit code 9"]);
 }
 
+/// Fault: plugin_forks
 #[test]
 fn a_plugin_that_doubles_and_doubles() {
     one_is_set_aside(
@@ -154,6 +164,7 @@ fn a_plugin_that_doubles_and_doubles() {
     );
 }
 
+/// Fault: plugin_memory
 #[test]
 fn a_plugin_whose_processes_hold_too_much_together() {
     one_is_set_aside(
@@ -163,12 +174,14 @@ fn a_plugin_whose_processes_hold_too_much_together() {
     );
 }
 
+/// Fault: plugin_crash
 #[test]
 fn a_plugin_that_raises() {
     let said = one_is_set_aside("raise", "", &["failed (attempt 1): ValueError: no such harbour"]);
     assert!(said.contains("Traceback"), "{said}");
 }
 
+/// Fault: plugin_garbage
 #[test]
 fn a_plugin_that_breaks_a_law() {
     one_is_set_aside(
@@ -178,6 +191,7 @@ fn a_plugin_that_breaks_a_law() {
     );
 }
 
+/// Fault: plugin_prints
 #[test]
 fn what_a_plugin_prints_is_escaped_and_not_all_shown() {
     let desk = bad("print", "timeout = \"30s\"".replace("timeout", "start_timeout").as_str());
@@ -201,6 +215,7 @@ fn a_plugin_may_drop_an_article_or_ask_for_another_try() {
     assert_eq!(desk.count("delivered"), 3);
 }
 
+/// Fault: plugin_crash
 #[test]
 fn many_bad_articles_in_a_row_do_not_hold_up_the_good() {
     let desk = bad("exit", "");
@@ -225,6 +240,7 @@ fn a_plugin_gets_a_clean_world() {
     assert_eq!(notes["fds"].as_array().unwrap().len(), 6, "{notes}");
 }
 
+/// Fault: plugin_down
 #[test]
 fn a_plugin_that_is_down_holds_its_articles_until_it_is_up() {
     let desk = desk("word_lengths.py", "import sys\nsys.exit('no licence')\n", "");
@@ -245,6 +261,7 @@ fn a_plugin_that_is_down_holds_its_articles_until_it_is_up() {
     wait_for("its processes to end", || processes(&desk).is_empty());
 }
 
+/// Fault: plugin_down
 #[test]
 fn a_plugin_that_is_down_may_send_its_articles_to_quarantine() {
     let desk = desk("word_lengths.py", "import sys\nsys.exit('no licence')\n", "on_down = \"quarantine\"");
@@ -255,12 +272,18 @@ fn a_plugin_that_is_down_may_send_its_articles_to_quarantine() {
     assert!(reason.contains("plugin `mine` is down") && reason.contains("no licence"), "{reason}");
 }
 
+/// The bad article makes the plugin fork children into sessions of their own, whose parents end; then it hangs. None of
+/// them hears SIGTERM.
+fn daemonising(timeout: &str) -> Desk {
+    let script = BAD.replace("os._exit(9)", "signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)");
+    let lines = format!("timeout = \"{timeout}\"\nbatch = 2\n[stage.config]\nhow = \"fork\"\n");
+    desk("bad.py", &script, &lines)
+}
+
+/// Fault: plugin_kill
 #[test]
 fn a_killed_daemon_leaves_nothing_running_and_loses_nothing() {
-    // The bad article makes the plugin fork children into sessions of their own, and then it hangs.
-    let script = BAD.replace("os._exit(9)", "time.sleep(600)");
-    let lines = "timeout = \"60s\"\nbatch = 2\n[stage.config]\nhow = \"fork\"\n";
-    let desk = desk("bad.py", &script, lines);
+    let desk = daemonising("60s");
     drop_articles(&desk, 0..6, |number| number == 3);
     let mut daemon = desk.daemon();
     // Daemon, keeper, plugin and the three that have fled.
@@ -273,25 +296,50 @@ fn a_killed_daemon_leaves_nothing_running_and_loses_nothing() {
     assert_eq!(desk.balanced()["delivered"], 6);
 }
 
+/// The process between a daemon and its plugin.
+fn keeper(daemon: &Daemon) -> Option<String> {
+    children(&daemon.child.id().to_string()).into_iter().next()
+}
+
+fn children(pid: &str) -> Vec<String> {
+    let list = Command::new("ps").args(["-o", "pid=", "--ppid", pid]).output().unwrap();
+    String::from_utf8(list.stdout).unwrap().split_ascii_whitespace().map(str::to_owned).collect()
+}
+
+/// Fault: plugin_kill
 #[test]
 fn a_killed_keeper_takes_its_plugin_along() {
     let desk = bad("hang", "timeout = \"60s\"".replace("timeout", "start_timeout").as_str());
     drop_articles(&desk, 0..4, |_| false);
     let daemon = desk.daemon();
     wait_for("the articles", || desk.count("delivered") == 4);
-    let keeper = || {
-        let list =
-            Command::new("ps").args(["-o", "pid=,args=", "--ppid", &daemon.child.id().to_string()]).output();
-        let list = String::from_utf8(list.unwrap().stdout).unwrap();
-        list.split_ascii_whitespace().next().map(str::to_owned)
-    };
-    let first = keeper().unwrap();
+    let first = keeper(&daemon).unwrap();
     assert!(Command::new("kill").args(["-9", &first]).status().unwrap().success());
     wait_for("the plugin to end", || !processes(&desk).iter().any(|line| line.contains("bad.py")));
     drop_articles(&desk, 10..14, |_| false);
     wait_for("the other articles", || desk.count("delivered") == 8);
-    assert_ne!(keeper(), Some(first));
+    assert_ne!(keeper(&daemon), Some(first));
     assert_eq!(daemon.stop(), Some(0));
+}
+
+/// Fault: plugin_kill
+#[test]
+fn what_a_killed_keeper_leaves_is_ended() {
+    let desk = daemonising("5s");
+    drop_articles(&desk, 0..1, |_| true);
+    let daemon = desk.daemon();
+    wait_for("the keeper", || keeper(&daemon).is_some());
+    let keeper = keeper(&daemon).unwrap();
+    let mut kept = Vec::new();
+    // The plugin, and the three that have fled from it.
+    wait_for("the children", || {
+        kept = children(&keeper).iter().map(|pid| Path::new("/proc").join(pid)).collect::<Vec<PathBuf>>();
+        kept.len() >= 4
+    });
+    assert!(Command::new("kill").args(["-9", &keeper]).status().unwrap().success());
+    wait_for("all that it kept to end", || !kept.iter().any(|process| exists(process)));
+    assert_eq!(daemon.stop(), Some(0));
+    wait_for("its processes to end", || processes(&desk).is_empty());
 }
 
 #[test]

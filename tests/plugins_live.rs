@@ -142,6 +142,7 @@ fn all_are_there(desk: &Desk, dropped: u64, bad: u64) {
     });
 }
 
+/// Fault: plugin_reload
 #[test]
 fn changed_files_take_over_under_load_and_no_article_is_lost_or_doubled() {
     let desk = desk(&version(0), "batch = 8\n");
@@ -170,6 +171,7 @@ fn changed_files_take_over_under_load_and_no_article_is_lost_or_doubled() {
     assert_eq!(daemon.stop(), Some(0));
 }
 
+/// Fault: plugin_reload
 #[test]
 fn a_version_that_does_not_start_leaves_the_one_before_at_work() {
     let desk = desk(&version(1), "batch = 8\n");
@@ -200,6 +202,7 @@ fn a_version_that_does_not_start_leaves_the_one_before_at_work() {
     assert_eq!(daemon.stop(), Some(0));
 }
 
+/// Fault: plugin_reload
 #[test]
 fn files_that_are_named_are_watched_and_a_reload_takes_what_is_there() {
     let desk = desk(&version(1), "watch = [\"plugins/lib\"]\nworkers = 2\n");

@@ -30,6 +30,7 @@ fn one_is_set_aside(desk: &Desk, stage: &str, reasons: &[&str]) {
     }
 }
 
+/// Fault: native_panic
 #[test]
 fn a_stage_that_panics_costs_the_article_that_it_panics_over() {
     for batch in [0, 1, 4, 16] {
@@ -111,6 +112,7 @@ fn commands_without_a_daemon_wait_for_lookups_too() {
     assert!(stderr(&output).contains("it said no"));
 }
 
+/// Fault: native_panic
 #[test]
 fn a_panic_costs_one_article_without_a_daemon_too() {
     let desk = desk("native_test_program", "[[stage]]\ntype = \"panics\"\n");

@@ -54,6 +54,18 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("million_files", "a backlog of a million files, a restart with 100,000 known ones", "memory under 300 MB; the first new file within a second"),
     ("sql_injection", "titles and texts that are SQL", "stored as they are"),
     ("log_injection", "control characters and line breaks in names and titles", "escaped wherever they are printed"),
+    ("plugin_crash", "a plugin that crashes, ends or raises over an article", "that article in quarantine with stage, hash, attempt and last words; the others delivered once"),
+    ("plugin_hang", "a plugin that hangs over an article and ignores SIGTERM", "ended at its deadline; that article in quarantine, the others delivered"),
+    ("plugin_flood", "a plugin that answers without end", "stopped at the length of a line; that article in quarantine, the others delivered"),
+    ("plugin_prints", "a plugin that prints without end, and control characters", "printing is no answer: escaped, cut short in the log, and nothing waits for it"),
+    ("plugin_garbage", "answers that are none, for another article, twice, not at all, or against the laws", "refused whole and named; that article in quarantine, the others delivered"),
+    ("plugin_memory", "a plugin that eats memory, in one process or in many", "stopped at the limit; that article in quarantine, the others delivered"),
+    ("plugin_forks", "a plugin whose children flee into sessions of their own, or double themselves", "ended with the plugin, or once there are too many; nothing is left running"),
+    ("plugin_down", "a plugin that does not start or fails over everything", "its articles wait, or go to quarantine, as configured; health says so; it goes on by itself"),
+    ("plugin_kill", "`kill -9` of the daemon or of the keeper while a plugin with children that fled is at work", "no process is left, no article lost"),
+    ("plugin_reload", "a plugin that is changed under load, also to one that does not start", "each article by one version, none lost or doubled; the old one works on"),
+    ("component", "a component that crashes, hangs, eats memory, answers garbage or too much, floods the log; `kill -9` at its work", "as with a process: the bad article in quarantine, the others delivered once, memory bounded"),
+    ("native_panic", "a stage of one's own that panics", "that article in quarantine with the panic, the stage begun anew, the others delivered"),
     ("ledger_damage", "flipped bits, cut ends and foreign bytes in the ledger", "a torn end is cut off; damage is refused and named, with the way out"),
 ];
 

@@ -182,7 +182,7 @@ pub enum Command {
     #[command(hide = true)]
     PluginHost {
         /// Become the plugin, started by the process of this id
-        #[arg(long)]
+        #[arg(long, value_parser = clap::value_parser!(i32).range(1..))]
         launch: Option<i32>,
         /// Bytes of memory it may use
         #[arg(long)]

@@ -12,6 +12,7 @@ use tracing::{debug, info};
 
 use super::Plan;
 use super::host::{BEYOND_LIMIT, CANNOT_START};
+use super::left;
 use super::pipe::{MAX_FRAME, Pipe, PipeError};
 use super::protocol::{self, FromPlugin, Ready};
 use crate::meter::{FaultKind, PluginMeter};
@@ -35,6 +36,8 @@ pub(super) struct Item {
 pub(super) struct Child {
     /// The keeper, which ends when the plugin does.
     keeper: std::process::Child,
+    /// What all of its processes carry.
+    mark: String,
     /// Gone once the plugin is told to end.
     pipe: Option<Pipe>,
     printed: Arc<Printed>,
@@ -178,6 +181,8 @@ impl Child {
                 command.env(name, value);
             }
         }
+        let mark = left::mark();
+        command.env(left::VARIABLE, &mark);
         // A group of its own, so that a Ctrl-C on the terminal reaches us alone.
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
         let mut keeper = command.spawn()?;
@@ -188,7 +193,7 @@ impl Child {
         let pipe = Some(Pipe::new(to, from)?);
         let meter = Arc::clone(&plan.meter);
         meter.add_process(keeper.id());
-        Ok(Child { keeper, pipe, printed, meter, ready: None, seq: 0, last_used: Instant::now() })
+        Ok(Child { keeper, mark, pipe, printed, meter, ready: None, seq: 0, last_used: Instant::now() })
     }
 
     fn exchange(&mut self, frame: &[u8], until: Instant) -> Result<FromPlugin, Wrong> {
@@ -231,6 +236,14 @@ impl Child {
     fn end(&mut self) -> Option<ExitStatus> {
         self.meter.remove_process(self.keeper.id());
         self.pipe = None;
+        let status = self.end_of_keeper();
+        if status.and_then(|status| status.code()).is_none() {
+            left::end(&self.mark);
+        }
+        status
+    }
+
+    fn end_of_keeper(&mut self) -> Option<ExitStatus> {
         let until = Instant::now() + END;
         while Instant::now() < until {
             match self.keeper.try_wait() {

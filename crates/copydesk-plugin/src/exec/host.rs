@@ -7,7 +7,8 @@
 //! The *keeper* ([`host`]) starts the plugin and waits. It ends the plugin when its standard input is closed, which
 //! happens by itself when the program ends, however it does, `kill -9` included; and when the plugin has ended it ends
 //! all that the plugin has left: as a subreaper it becomes the parent of everything whose parent is gone, whatever
-//! process group or session that has fled to. Should the keeper itself be killed, the kernel kills the plugin.
+//! process group or session that has fled to. Should the keeper itself be killed, the kernel kills the plugin, and the program
+//! ends what the plugin has left as soon as it sees that ([`left`](super::left)).
 //!
 //! The *launcher* ([`launch`]) becomes the plugin: it limits itself and replaces itself, for what is done between fork
 //! and exec cannot be done without unsafe code in the program itself.

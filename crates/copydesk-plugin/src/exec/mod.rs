@@ -3,6 +3,7 @@
 mod child;
 mod command;
 mod host;
+mod left;
 mod pipe;
 pub(crate) mod protocol;
 mod trial;
