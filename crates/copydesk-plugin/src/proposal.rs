@@ -1,10 +1,9 @@
 //! What a plugin may propose, and the check that stands between a proposal and the article. Every kind of plugin
 //! answers in these terms.
 
-use std::io::{self, Write};
-
 use copydesk_core::{Article, Conflict, Cut, Evidence, Kept, Reason, Span};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 /// A plugin's answer for one article.
@@ -47,11 +46,72 @@ pub struct Failure {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Proposals {
     /// Notes by name: an object.
-    pub notes: Value,
+    pub notes: Json,
     /// Values of fields by their name in records: an object.
-    pub fields: Value,
+    pub fields: Json,
     /// Cuts: a list of objects with `span`, `reason`, and if wanted `rule` and `confidence`.
-    pub cuts: Value,
+    pub cuts: Json,
+}
+
+/// JSON as a plugin gave it, or nothing. It is not read before it is known to be small: what takes three bytes there
+/// (`{},`) may take two hundred here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Json(Option<Box<str>>);
+
+impl From<String> for Json {
+    fn from(text: String) -> Json {
+        Json(Some(text.into()))
+    }
+}
+
+impl From<Option<Box<RawValue>>> for Json {
+    fn from(given: Option<Box<RawValue>>) -> Json {
+        Json(given.map(Into::into))
+    }
+}
+
+impl From<Value> for Json {
+    fn from(value: Value) -> Json {
+        Json(Some(value.to_string().into()))
+    }
+}
+
+impl Json {
+    /// The JSON as text; empty if there is none.
+    pub fn text(&self) -> &str {
+        self.0.as_deref().unwrap_or_default()
+    }
+
+    /// Reads it; `what` is its name in a refusal.
+    fn read(&self, what: &str, most: usize) -> Result<Value, Refusal> {
+        let text = self.text();
+        if text.len() > most {
+            return refuse(format!("its {what} have {} bytes, at most {most} are taken", text.len()));
+        }
+        let n_values = n_values(text);
+        if n_values > MAX_VALUES {
+            return refuse(format!("its {what} have {n_values} values, at most {MAX_VALUES} are taken"));
+        }
+        if text.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_str(text).map_err(|error| Refusal(said(&format!("{what}: {error}"), 200)))
+    }
+}
+
+/// Values in a JSON text, members and elements alike, or a few more.
+fn n_values(text: &str) -> usize {
+    let (mut in_text, mut escaped, mut n_values) = (false, false, 1);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b',' | b'[' | b'{' if !in_text => n_values += 1,
+            _ => {}
+        }
+    }
+    n_values
 }
 
 /// A proposal that breaks a law, or the form: none of the answer is taken.
@@ -59,14 +119,18 @@ pub struct Proposals {
 #[error("{0}")]
 pub struct Refusal(String);
 
-/// Bytes of notes as JSON, for one article.
-const MAX_NOTES: usize = 1 << 20;
+/// Bytes of notes as JSON, for one article; the same for fields.
+pub(crate) const MAX_NOTES: usize = 1 << 20;
+/// Bytes of cuts as JSON.
+pub(crate) const MAX_CUT_BYTES: usize = 4 << 20;
+/// Values in notes, fields or cuts, however deep.
+const MAX_VALUES: usize = 50_000;
 /// Bytes of a field's text.
 const MAX_TEXT: usize = 16 << 10;
 /// Entries of a field that is a list.
 const MAX_LIST: usize = 256;
 /// Cuts proposed for one article.
-const MAX_CUTS: usize = 10_000;
+pub(crate) const MAX_CUTS: usize = 10_000;
 /// Bytes of a name.
 const MAX_NAME: usize = 128;
 /// The note that the runtime writes at the end.
@@ -117,9 +181,9 @@ impl Proposals {
     /// # Errors
     /// Something breaks a law or the form. The article is unchanged then.
     pub fn apply(self, article: &mut Article, stage: &str) -> Result<(), Refusal> {
-        let notes = notes(self.notes, article)?;
-        let fields = fields(self.fields)?;
-        let cuts = cuts(self.cuts, article, stage)?;
+        let notes = notes(self.notes.read("notes", MAX_NOTES)?, article)?;
+        let fields = fields(self.fields.read("fields", MAX_NOTES)?)?;
+        let cuts = cuts(self.cuts.read("cuts", MAX_CUT_BYTES)?, article, stage)?;
         for (name, value) in fields {
             set_field(article, name, value, stage);
         }
@@ -160,27 +224,7 @@ fn notes(value: Value, article: &Article) -> Result<Map<String, Value>, Refusal>
             return refuse(format!("the note {} is another's", shown(name)));
         }
     }
-    let mut counter = Counter(0);
-    // The counter takes everything.
-    let _ = serde_json::to_writer(&mut counter, &notes);
-    if counter.0 > MAX_NOTES {
-        return refuse(format!("its notes have {} bytes, at most {MAX_NOTES} are taken", counter.0));
-    }
     Ok(notes)
-}
-
-/// Counts bytes and forgets them.
-struct Counter(usize);
-
-impl Write for Counter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 fn fields(value: Value) -> Result<Vec<(&'static str, Checked)>, Refusal> {

@@ -110,7 +110,10 @@ fn check_applied(answer: Answer, mut article: Article) {
     let n_cuts = article.cuts().len();
     let body: Vec<Span> = article.kept().filter(|kept| kept.kind.is_body()).map(|kept| kept.span).collect();
     let cut_before: Vec<Span> = article.cuts().iter().map(|cut| cut.span).collect();
-    let notes: Vec<String> = proposals.notes.as_object().into_iter().flat_map(Map::keys).cloned().collect();
+    let notes: Vec<String> = serde_json::from_str::<Value>(proposals.notes.text())
+        .ok()
+        .and_then(|notes| Some(notes.as_object()?.keys().cloned().collect()))
+        .unwrap_or_default();
     if let Err(refusal) = proposals.apply(&mut article, "mine") {
         assert_eq!(RecordView(&article).to_json(), before, "refused, and changed nothing");
         let message = refusal.to_string();

@@ -13,9 +13,11 @@
 //! Each `k` is answered once, with the `id` of its article. Unknown members are passed over; an unknown `t` is an error.
 
 use std::borrow::Cow;
-use std::fmt::Write;
+use std::fmt::{Formatter, Write};
 
-use serde::Deserialize;
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::pipe::MAX_FRAME;
@@ -24,8 +26,8 @@ use crate::proposal::{Answer, Failure, Proposals, said};
 /// The version of the protocol.
 pub(crate) const VERSION: u32 = 1;
 
-#[derive(Debug, Deserialize)]
-#[serde(tag = "t", rename_all = "snake_case")]
+/// What a line of a plugin says.
+#[derive(Debug)]
 pub(crate) enum FromPlugin {
     Ready(Ready),
     Result { seq: u64, items: Vec<Item> },
@@ -33,13 +35,84 @@ pub(crate) enum FromPlugin {
     Drained,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Ready,
+    Result,
+    Pong,
+    Drained,
+}
+
+/// A line as it is read, whatever it says: a tagged enum would hold all of it as values before it knows which one it is.
+#[derive(Debug, Deserialize)]
+struct Frame {
+    t: Kind,
+    proto: Option<u32>,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    version: String,
+    max_batch: Option<usize>,
+    seq: Option<u64>,
+    #[serde(default, deserialize_with = "some_items")]
+    items: Option<Vec<Item>>,
+    n: Option<u64>,
+}
+
+impl Frame {
+    fn says(self) -> Result<FromPlugin, &'static str> {
+        Ok(match self.t {
+            Kind::Ready => FromPlugin::Ready(Ready {
+                proto: self.proto.ok_or("missing field `proto`")?,
+                name: said(&self.name, 100),
+                version: said(&self.version, 100),
+                max_batch: self.max_batch,
+            }),
+            Kind::Result => FromPlugin::Result {
+                seq: self.seq.ok_or("missing field `seq`")?,
+                items: self.items.ok_or("missing field `items`")?,
+            },
+            Kind::Pong => FromPlugin::Pong { n: self.n.ok_or("missing field `n`")? },
+            Kind::Drained => FromPlugin::Drained,
+        })
+    }
+}
+
+/// Answers in one line; a batch has no more articles.
+const MAX_ITEMS: usize = 1000;
+
+/// As many items as a batch can have; one more is an error, and none is read after it.
+fn some_items<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<Item>>, D::Error> {
+    struct Items;
+
+    impl<'de> Visitor<'de> for Items {
+        type Value = Vec<Item>;
+
+        fn expecting(&self, out: &mut Formatter<'_>) -> std::fmt::Result {
+            write!(out, "a list of at most {MAX_ITEMS} items")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut given: A) -> Result<Vec<Item>, A::Error> {
+            let mut items = Vec::new();
+            while let Some(item) = given.next_element()? {
+                if items.len() == MAX_ITEMS {
+                    return Err(A::Error::custom(format!("more than {MAX_ITEMS} items")));
+                }
+                items.push(item);
+            }
+            Ok(items)
+        }
+    }
+
+    from.deserialize_seq(Items).map(Some)
+}
+
 /// How a plugin presents itself.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Ready {
     proto: u32,
-    #[serde(default)]
     pub(crate) name: String,
-    #[serde(default)]
     pub(crate) version: String,
     max_batch: Option<usize>,
 }
@@ -56,12 +129,9 @@ pub(crate) struct Item {
     k: usize,
     id: String,
     op: Op,
-    #[serde(default)]
-    notes: Value,
-    #[serde(default)]
-    fields: Value,
-    #[serde(default)]
-    cuts: Value,
+    notes: Option<Box<RawValue>>,
+    fields: Option<Box<RawValue>>,
+    cuts: Option<Box<RawValue>>,
     #[serde(default)]
     reason: String,
     #[serde(default)]
@@ -117,11 +187,12 @@ fn line(value: &Value) -> String {
 
 /// What a line of a plugin says; the error says what is wrong with it.
 pub(crate) fn parse(line: &[u8]) -> Result<FromPlugin, String> {
-    serde_json::from_slice(line).map_err(|error| {
+    let frame = serde_json::from_slice(line).map_err(|error| error.to_string());
+    frame.and_then(|frame: Frame| frame.says().map_err(str::to_owned)).map_err(|error| {
         let start: String =
             String::from_utf8_lossy(line.get(..80).unwrap_or(line)).escape_debug().to_string();
         // It quotes what the plugin wrote.
-        let error = said(&error.to_string(), 200);
+        let error = said(&error, 200);
         format!("`{start}` is no line of the protocol: {error}")
     })
 }
@@ -158,7 +229,11 @@ pub(crate) fn answers(items: Vec<Item>, ids: &[&str]) -> Result<Vec<Answer>, Str
 impl Item {
     fn answer(self) -> Answer {
         match self.op {
-            Op::Keep => Answer::Keep(Proposals { notes: self.notes, fields: self.fields, cuts: self.cuts }),
+            Op::Keep => Answer::Keep(Proposals {
+                notes: self.notes.into(),
+                fields: self.fields.into(),
+                cuts: self.cuts.into(),
+            }),
             Op::Drop => Answer::drop(&self.reason),
             Op::Fail => Answer::Fail(Failure {
                 code: said(&self.code, 64),
@@ -191,7 +266,7 @@ mod tests {
     #[test]
     fn answers_come_in_any_order_each_once_and_for_its_article() {
         let both = answered(&format!("{SECOND},{FIRST}")).unwrap();
-        assert!(matches!(&both[0], Answer::Keep(proposals) if proposals.notes == json!({"n": 1})));
+        assert!(matches!(&both[0], Answer::Keep(proposals) if proposals.notes.text() == "{\"n\":1}"));
         assert_eq!(both[1], Answer::Drop("a\\u{1b}".into()));
         for (items, expected) in [
             (FIRST.to_owned(), "it does not answer for 1 of 2 articles"),

@@ -33,7 +33,9 @@ fn place(text: &str) -> [usize; 2] {
 fn applied(notes: Value, fields: Value, cuts: Value) -> Result<Article, String> {
     let mut article = article();
     let before = format!("{article:?}");
-    match (Proposals { notes, fields, cuts }).apply(&mut article, "mine") {
+    match (Proposals { notes: notes.into(), fields: fields.into(), cuts: cuts.into() })
+        .apply(&mut article, "mine")
+    {
         Ok(()) => {
             laws::check(&article).unwrap();
             Ok(article)
@@ -103,7 +105,7 @@ fn what_is_cut_already_cannot_be_cut_again() {
     let [start, end] = place("Share this!");
     article.cut(vec![Cut::new(Span::new(RAW, start, end).unwrap(), Reason::Share, "a", "b", 1.0)]);
     let cuts = json!([{"span": [start, end], "reason": "promo"}]);
-    let proposals = Proposals { cuts, ..Proposals::default() };
+    let proposals = Proposals { cuts: cuts.into(), ..Proposals::default() };
     let why = proposals.apply(&mut article, "mine").unwrap_err().to_string();
     assert!(why.contains("not within one block's kept text"), "{why}");
 }
@@ -119,4 +121,21 @@ proptest! {
             prop_assert!(article.text().chars().all(|c| whole.contains(&c)));
         }
     }
+}
+
+/// Three bytes of it may take a hundred times as much once it is read, so it is counted before.
+#[test]
+fn what_is_small_as_text_and_large_as_values_is_refused_unread() {
+    let many = format!("{{\"n\":[{}0]}}", "{},".repeat(300_000));
+    assert!(many.len() < MAX_NOTES);
+    for (notes, cuts, expected) in [
+        (Json::from(many.clone()), Json::default(), "its notes have 600003 values"),
+        (Json::from(" ".repeat(MAX_NOTES + 1)), Json::default(), "its notes have 1048577 bytes"),
+        (Json::default(), Json::from(many), "its cuts have 600003 values"),
+    ] {
+        let proposals = Proposals { notes, cuts, ..Proposals::default() };
+        let why = proposals.apply(&mut article(), "mine").unwrap_err().to_string();
+        assert!(why.contains(expected), "{why}");
+    }
+    assert_eq!(n_values(r#"{"a,[{":"\\\",[","b":[1,2]}"#), 5);
 }

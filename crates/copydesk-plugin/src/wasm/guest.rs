@@ -1,23 +1,25 @@
 //! One instance of a component: made, spoken to, given up.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use copydesk_core::{Article, Origin};
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use tracing::info;
 use wasmtime::{Store, Trap};
 
 use super::bindings::Stage;
 use super::bindings::copydesk::stage::types::{self, Reason};
-use super::code::{Loaded, works};
+use super::code::{Code, Loaded, works};
 use super::host::{Granted, Host};
 use super::ticker::TICK;
 use crate::meter::{FaultKind, PluginMeter};
 use crate::printed::Printer;
-use crate::proposal::{Answer, Failure, Proposals, said};
+use crate::proposal::{Answer, Failure, Json, MAX_CUT_BYTES, MAX_CUTS, MAX_NOTES, Proposals, said};
 use crate::supervise::{Fault, Guest};
 
 /// How a component is run.
@@ -53,6 +55,7 @@ pub(super) struct Item {
 
 /// A running component.
 pub(super) struct Instance {
+    code: Arc<Code>,
     store: Store<Host>,
     stage: Stage,
     /// As it says them.
@@ -66,12 +69,8 @@ pub(super) struct Instance {
 
 impl Instance {
     /// Makes one, hands it its configuration, and asks for its name.
-    pub(super) fn new(plan: &Plan) -> Result<Instance, Fault> {
+    pub(super) fn new(plan: &Plan, code: Arc<Code>) -> Result<Instance, Fault> {
         let works = works().map_err(|what| Fault(what, FaultKind::Start))?;
-        let code = plan
-            .loaded
-            .code()
-            .map_err(|what| Fault(format!("cannot be loaded: {what}"), FaultKind::Start))?;
         let host = Host::new(
             Arc::clone(&plan.granted),
             plan.memory,
@@ -99,7 +98,7 @@ impl Instance {
         let n_bytes = store.data().n_bytes();
         plan.meter.add_instances(1, n_bytes);
         let meter = Arc::clone(&plan.meter);
-        Ok(Instance { store, stage, name, version, n_articles: 0, n_bytes, meter })
+        Ok(Instance { code, store, stage, name, version, n_articles: 0, n_bytes, meter })
     }
 
     /// Within [`super::ticker::Ticker::running`].
@@ -179,9 +178,9 @@ fn taken(given: types::Answer, text: &str, meter: &PluginMeter) -> Result<Answer
     }
     Ok(match given {
         types::Answer::Keep(given) => Answer::Keep(Proposals {
-            notes: object("note", given.notes)?,
-            fields: object("field", given.fields)?,
-            cuts: given.cuts.into_iter().map(cut).collect(),
+            notes: object("note", &given.notes)?,
+            fields: object("field", &given.fields)?,
+            cuts: cuts(given.cuts)?,
         }),
         types::Answer::Drop(reason) => Answer::drop(&reason),
         types::Answer::Fail(types::Failure { code, message, retryable }) => {
@@ -190,19 +189,44 @@ fn taken(given: types::Answer, text: &str, meter: &PluginMeter) -> Result<Answer
     })
 }
 
-fn object(what: &str, given: Vec<(String, String)>) -> Result<Value, String> {
+/// The members as one object, each of which is JSON; nothing is read into values here.
+fn object(what: &str, given: &[(String, String)]) -> Result<Json, String> {
     if given.is_empty() {
-        return Ok(Value::Null);
+        return Ok(Json::default());
     }
-    let mut members = Map::new();
-    for (name, text) in given {
-        let value = serde_json::from_str(&text)
-            .map_err(|error| format!("the {what} `{}` is no JSON: {error}", said(&name, 64)))?;
-        if members.insert(name.clone(), value).is_some() {
-            return Err(format!("the {what} `{}` stands there twice", said(&name, 64)));
+    let n_bytes: usize = given.iter().map(|(name, json)| name.len() + json.len()).sum();
+    if n_bytes > MAX_NOTES {
+        return Err(format!("its {what}s have {n_bytes} bytes, at most {MAX_NOTES} are taken"));
+    }
+    let mut names = BTreeSet::new();
+    let mut object = String::with_capacity(n_bytes + given.len() * 6 + 2);
+    for (name, json) in given {
+        serde_json::from_str::<IgnoredAny>(json)
+            .map_err(|error| format!("the {what} `{}` is no JSON: {error}", said(name, 64)))?;
+        if !names.insert(name) {
+            return Err(format!("the {what} `{}` stands there twice", said(name, 64)));
         }
+        object.push(if object.is_empty() { '{' } else { ',' });
+        object.push_str(&Value::from(name.as_str()).to_string());
+        object.push(':');
+        object.push_str(json);
     }
-    Ok(Value::Object(members))
+    object.push('}');
+    Ok(Json::from(object))
+}
+
+fn cuts(given: Vec<types::Cut>) -> Result<Json, String> {
+    if given.is_empty() {
+        return Ok(Json::default());
+    }
+    if given.len() > MAX_CUTS {
+        return Err(format!("it proposes {} cuts, at most {MAX_CUTS} are taken", given.len()));
+    }
+    let cuts = given.into_iter().map(cut).collect::<Value>().to_string();
+    if cuts.len() > MAX_CUT_BYTES {
+        return Err(format!("its cuts have {} bytes, at most {MAX_CUT_BYTES} are taken", cuts.len()));
+    }
+    Ok(Json::from(cuts))
 }
 
 fn cut(given: types::Cut) -> Value {
@@ -252,7 +276,9 @@ impl Guest for Instance {
     }
 
     fn start(plan: &Plan) -> Result<Instance, Fault> {
-        let instance = Instance::new(plan)?;
+        let code = plan.loaded.code();
+        let code = code.map_err(|what| Fault(format!("cannot be loaded: {what}"), FaultKind::Start))?;
+        let instance = Instance::new(plan, code)?;
         info!(plugin = plan.name, name = instance.name, version = instance.version, "plugin is ready");
         Ok(instance)
     }
@@ -272,7 +298,8 @@ impl Guest for Instance {
         let mut answers = Vec::with_capacity(items.len());
         for item in items {
             if self.n_articles >= LIFE {
-                self = Instance::new(plan)?;
+                // Of the same version, whatever is in the file by now.
+                self = Instance::new(plan, Arc::clone(&self.code))?;
             }
             let answer = self.process(plan, item);
             self.count_memory();

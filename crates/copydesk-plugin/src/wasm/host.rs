@@ -61,8 +61,10 @@ pub(super) struct Host {
     pub(super) is_over: bool,
 }
 
-/// Entries of a table: 64 times what an interpreter needs.
-const TABLE: usize = 1 << 20;
+/// Bytes of an entry of a table.
+const ENTRY: usize = 16;
+/// Instances, tables and memories inside a component: one made from Python has some forty.
+const MANY: usize = 128;
 
 impl Host {
     pub(super) fn new(granted: Arc<Granted>, memory: usize, printer: Printer) -> Host {
@@ -151,29 +153,36 @@ impl Asked for Host {
     }
 }
 
-impl ResourceLimiter for Host {
-    fn memory_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        _most: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        let more = desired.saturating_sub(current);
-        // Every memory of it counts, for it may have many.
-        if self.n_bytes.saturating_add(more) > self.memory {
+impl Host {
+    /// Counts what a memory or a table grows by: all of them together have one limit, for there may be many.
+    fn grow(&mut self, n_bytes: usize) -> wasmtime::Result<bool> {
+        if self.n_bytes.saturating_add(n_bytes) > self.memory {
             self.is_over = true;
             return Err(wasmtime::Error::msg("it asks for more memory than it may have"));
         }
-        self.n_bytes += more;
+        self.n_bytes += n_bytes;
         Ok(true)
     }
+}
 
-    fn table_growing(
-        &mut self,
-        _current: usize,
-        desired: usize,
-        _most: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        Ok(desired <= TABLE)
+impl ResourceLimiter for Host {
+    fn memory_growing(&mut self, now: usize, wanted: usize, _most: Option<usize>) -> wasmtime::Result<bool> {
+        self.grow(wanted.saturating_sub(now))
+    }
+
+    fn table_growing(&mut self, now: usize, wanted: usize, _most: Option<usize>) -> wasmtime::Result<bool> {
+        self.grow(wanted.saturating_sub(now).saturating_mul(ENTRY))
+    }
+
+    fn instances(&self) -> usize {
+        MANY
+    }
+
+    fn tables(&self) -> usize {
+        MANY
+    }
+
+    fn memories(&self) -> usize {
+        MANY
     }
 }

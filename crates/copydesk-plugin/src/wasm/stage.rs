@@ -12,7 +12,7 @@ use super::code::Loaded;
 use super::guest::{Instance, Plan};
 use super::host::Granted;
 use crate::meter::PluginMeter;
-use crate::supervise::{Fault, Pool, Rules, within};
+use crate::supervise::{Fault, Guest, Pool, Rules, within};
 
 /// The stage. Its instances are made when articles come, and shared by all forks.
 pub struct WasmStage {
@@ -49,7 +49,7 @@ impl WasmStage {
             meter: Arc::clone(&meter),
         };
         // What is wrong with it is best said before the first article comes.
-        Instance::new(&plan).map_err(|Fault(what, _)| BuildError(format!("the component {what}")))?;
+        Instance::start(&plan).map_err(|Fault(what, _)| BuildError(format!("the component {what}")))?;
         let rules = Rules {
             name: name.to_owned(),
             workers: options.workers,

@@ -155,6 +155,36 @@ fn noting_block() -> String {
     format!("(block (result i32) {})", noting("(i32.const 128)", "(i32.const 2)"))
 }
 
+/// Tables are memory too, and there may be many of them.
+#[test]
+fn a_component_has_no_more_in_tables_than_in_memory() {
+    let tables: String = (0..90).map(|table| format!("(table $t{table} 0 1000000 funcref)")).collect();
+    let grows: String = (0..90)
+        .map(|table| format!("(drop (table.grow $t{table} (ref.null func) (i32.const 900000)))"))
+        .collect();
+    let wat = module("", &poisoned(&grows)).replace("(memory (export", &format!("{tables}(memory (export"));
+    let bench = Bench::new(&wat);
+    let mut stage = bench.stage();
+    let reason = stage.process(&mut article(1, BAD)).unwrap_err().message;
+    assert!(reason.contains("ran out of memory over this article"), "{reason}");
+    assert!(stage.process(&mut article(2, GOOD)).is_ok());
+}
+
+/// An instance that has lived long is made anew from the version that it is, whatever is in the file.
+#[test]
+fn a_long_life_ends_in_the_same_version() {
+    let bench = Bench::new(&module("42", &noting("(i32.const 128)", "(i32.const 2)")));
+    let mut stage = bench.stage();
+    assert!(stage.process(&mut article(1, GOOD)).is_ok());
+    std::fs::write(bench.dir.path().join("stage.wasm"), b"none").unwrap();
+    for number in 0..25_000_u32 {
+        let mut article = article(number as u8, GOOD);
+        let result = stage.process(&mut article);
+        assert!(matches!(result, Ok(Verdict::Keep)), "{number}: {result:?}");
+        assert_eq!(article.notes.get("t"), Some(&json!(42)));
+    }
+}
+
 /// The same texts over and over: little for the component, and a lot for us.
 #[test]
 fn a_component_cannot_make_us_copy_without_end() {
