@@ -434,3 +434,43 @@ fn javascript_does_what_python_does() {
         assert_eq!(record["notes"]["half"], "\u{fffd}");
     }
 }
+
+/// One of two processes cannot start, as if a port were taken: the other one does all the work, and nothing is set aside.
+#[test]
+fn a_worker_that_is_down_takes_nothing_from_one_that_is_up() {
+    let script = r#"
+import os, sys
+try:
+    os.close(os.open("taken", os.O_CREAT | os.O_EXCL))
+except FileExistsError:
+    sys.exit("the port is taken")
+import copydesk_plugin
+copydesk_plugin.run(lambda article, config: article.note("words", len(article.text.split())))
+"#;
+    let desk = desk("one.py", script, "workers = 2\nbatch = 4\non_down = \"quarantine\"");
+    drop_articles(&desk, 0..150, |_| false);
+    desk.drain(0);
+    assert_eq!((desk.lines().len(), desk.quarantine().len()), (150, 0));
+}
+
+/// Once it has come up again, the articles that found it so go through it, and not into quarantine.
+#[test]
+fn what_finds_a_plugin_up_again_is_not_set_aside() {
+    let script = r#"
+import os, sys
+if not os.path.exists("ready"):
+    sys.exit("not yet")
+import copydesk_plugin
+copydesk_plugin.run(lambda article, config: article.note("words", len(article.text.split())))
+"#;
+    let desk = desk("late.py", script, "on_down = \"quarantine\"");
+    let daemon = desk.daemon();
+    drop_articles(&desk, 0..3, |_| false);
+    wait_for("the first to be set aside", || desk.count("quarantined") == 3);
+    std::fs::write(desk.path("ready"), "").unwrap();
+    drop_articles(&desk, 10..200, |_| false);
+    wait_for("the rest", || desk.count("pending") == 0 && desk.count("delivered") > 100);
+    assert_eq!(daemon.stop(), Some(0));
+    let reasons = desk.quarantine();
+    assert!(reasons.iter().all(|entry| entry["reason"].as_str().unwrap().contains("not yet")), "{reasons:?}");
+}

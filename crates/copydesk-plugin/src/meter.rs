@@ -118,6 +118,7 @@ pub(crate) struct PluginMeter {
     faults: [AtomicU64; FAULT_KINDS.len()],
     /// Workers that are down.
     n_down: AtomicU64,
+    workers: AtomicU64,
     reloads: AtomicU64,
     reloads_failed: AtomicU64,
     stale: AtomicBool,
@@ -185,6 +186,16 @@ impl PluginMeter {
         } else {
             self.n_down.fetch_sub(1, Ordering::Relaxed);
         }
+    }
+
+    /// Workers that are down.
+    pub(crate) fn n_down(&self) -> u64 {
+        self.n_down.load(Ordering::Relaxed)
+    }
+
+    /// How many workers there are.
+    pub(crate) fn set_workers(&self, workers: usize) {
+        self.workers.store(workers as u64, Ordering::Relaxed);
     }
 
     /// A new version runs.
@@ -273,7 +284,7 @@ impl Meter for PluginMeter {
             readings.push(Reading::new(&FAULTS, &[kind], get(count)));
         }
         let (workers, usage) = self.usage();
-        let up = f64::from(u8::from(self.n_down.load(Ordering::Relaxed) == 0));
+        let up = f64::from(u8::from(self.n_down() < self.workers.load(Ordering::Relaxed).max(1)));
         let stale = f64::from(u8::from(self.stale.load(Ordering::Relaxed)));
         for (measure, value) in [
             (&RETRIES, get(&self.retries)),

@@ -118,6 +118,7 @@ pub(crate) fn within(name: &str, value: u64, least: u64, most: u64) -> Result<()
 
 impl<G: Guest> Pool<G> {
     pub(crate) fn new(rules: Rules, plan: G::Plan) -> Pool<G> {
+        rules.meter.set_workers(rules.workers);
         let idle = (0..rules.workers).map(Worker::new).collect();
         let care = Arc::new(Care { rules, plan, shelf: Shelf::new() });
         Pool { care, idle: Mutex::new(idle), freed: Condvar::new(), watching: OnceLock::new() }
@@ -155,17 +156,55 @@ impl<G: Guest> Pool<G> {
         Batching { max: self.care.rules.batch, workers: self.care.rules.workers }
     }
 
-    /// The outcomes of a free worker; waits for one.
+    /// The outcomes, in the order of the items.
     fn run(self: &Arc<Self>, items: &[G::Item]) -> Vec<Outcome> {
         self.watching.get_or_init(|| shelf::watch(self));
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut worker = loop {
-            match idle.pop() {
-                Some(worker) => break worker,
-                None => idle = self.freed.wait(idle).unwrap_or_else(PoisonError::into_inner),
+        let mut outcomes = self.run_once(items);
+        // What one of them cannot do because it is down another one may.
+        for _ in 1..self.care.rules.workers {
+            if self.are_all_down() {
+                break;
             }
-        };
-        drop(idle);
+            let mut end = outcomes.len();
+            while let Some(last) =
+                outcomes.get(..end).and_then(|some| some.iter().rposition(Outcome::is_down))
+            {
+                let before =
+                    outcomes.get(..last).and_then(|some| some.iter().rposition(|one| !one.is_down()));
+                let start = before.map_or(0, |place| place + 1);
+                let again = self.run_once(items.get(start..=last).unwrap_or(&[]));
+                outcomes.splice(start..=last, again);
+                end = start;
+            }
+        }
+        outcomes
+    }
+
+    fn are_all_down(&self) -> bool {
+        self.care.rules.meter.n_down() >= self.care.rules.workers as u64
+    }
+
+    /// A worker that is not down, or is to be tried again; any, if all are down.
+    fn take(&self) -> Worker<G> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(place) = idle.iter().rposition(|worker| !worker.waits(&self.care)) {
+                return idle.remove(place);
+            }
+            if self.are_all_down()
+                && let Some(worker) = idle.pop()
+            {
+                return worker;
+            }
+            // Not for ever: time makes one fit to be tried again.
+            let waited = self.freed.wait_timeout(idle, TRY_AGAIN);
+            idle = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// The outcomes of one worker; waits for one.
+    fn run_once(&self, items: &[G::Item]) -> Vec<Outcome> {
+        let mut worker = self.take();
         let outcomes = worker.run(&self.care, items);
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
         self.freed.notify_one();

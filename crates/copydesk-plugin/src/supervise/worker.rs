@@ -13,7 +13,7 @@ use tracing::warn;
 
 use super::shelf::Shelf;
 use super::version::Stamps;
-use super::{Care, Fault, Guest, Running, Trouble};
+use super::{Care, Fault, Guest, OnDown, Running, Trouble};
 use crate::meter::FaultKind;
 use crate::proposal::Answer;
 
@@ -38,6 +38,12 @@ pub(super) enum Outcome {
     GivenUp(String),
     /// The plugin is down: how long to wait, and the reason.
     Down(Duration, String),
+}
+
+impl Outcome {
+    pub(super) fn is_down(&self) -> bool {
+        matches!(self, Outcome::Down(..))
+    }
 }
 
 /// A plugin, running or not, and how it has done.
@@ -77,8 +83,11 @@ impl<G: Guest> Worker<G> {
     pub(super) fn run(&mut self, care: &Care<G>, items: &[G::Item]) -> Vec<Outcome> {
         let mut run = Run { outcomes: items.iter().map(|_| None).collect(), items, care };
         if self.down.is_some() {
-            // The one answer goes out at once, and says that the plugin is up.
+            // The one answer goes out at once, and says that the plugin is up. Those that would be set aside go on.
             self.probe(&mut run);
+            if self.down.is_none() && care.rules.on_down == OnDown::Quarantine {
+                self.halve(&mut run);
+            }
         } else {
             self.halve(&mut run);
         }
@@ -96,14 +105,15 @@ impl<G: Guest> Worker<G> {
             .collect()
     }
 
+    /// Whether it is down, and not to be tried yet.
+    pub(super) fn waits(&self, care: &Care<G>) -> bool {
+        self.down.as_ref().is_some_and(|down| !is_due(care, down))
+    }
+
     /// After a time of being down: tries it with some articles, other ones each time, until it answers for one.
     fn probe(&mut self, run: &mut Run<'_, G>) {
         let n_items = run.items.len();
-        let is_due = |down: &Down| {
-            Instant::now() >= down.until || Stamps::look(&G::watched(&run.care.plan)) != down.stamps
-        };
-        let is_due = self.down.as_ref().is_some_and(is_due);
-        if !is_due || n_items == 0 {
+        if self.waits(run.care) || n_items == 0 {
             return;
         }
         let mut last = String::new();
@@ -265,6 +275,11 @@ impl<G: Guest> Worker<G> {
             care.rules.meter.set_down(true);
         }
     }
+}
+
+/// It has waited long enough, or its files have changed.
+fn is_due<G: Guest>(care: &Care<G>, down: &Down) -> bool {
+    Instant::now() >= down.until || Stamps::look(&G::watched(&care.plan)) != down.stamps
 }
 
 /// Bytes of articles in a batch; one that is larger goes alone.
