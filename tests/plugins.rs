@@ -468,8 +468,13 @@ copydesk_plugin.run(lambda article, config: article.note("words", len(article.te
     drop_articles(&desk, 0..3, |_| false);
     wait_for("the first to be set aside", || desk.count("quarantined") == 3);
     std::fs::write(desk.path("ready"), "").unwrap();
-    drop_articles(&desk, 10..200, |_| false);
-    wait_for("the rest", || desk.count("pending") == 0 && desk.count("delivered") > 100);
+    let mut next = 10;
+    wait_for("it to come up", || {
+        drop_articles(&desk, next..next + 20, |_| false);
+        next += 20;
+        wait_for("these", || desk.count("seen") == next - 7 && desk.count("pending") == 0);
+        desk.count("delivered") > 0
+    });
     assert_eq!(daemon.stop(), Some(0));
     let reasons = desk.quarantine();
     assert!(reasons.iter().all(|entry| entry["reason"].as_str().unwrap().contains("not yet")), "{reasons:?}");

@@ -25,7 +25,7 @@ const EXIT_CODES: &str = "Exit codes: 0 done; 1 could not do the work; 2 usage o
 /// Flags every command takes.
 #[derive(Debug, Clone, Default, ClapArgs)]
 pub struct Common {
-    /// Configuration file
+    /// Configuration file [default of run, check, status, reload and verify: ./copydesk.toml, if it is there]
     #[arg(long, global = true, value_name = "FILE", help_heading = "Common flags")]
     pub config: Option<PathBuf>,
     /// State folder: ledger, quarantine and, by default, the store [default: ./copydesk-data]
@@ -172,7 +172,8 @@ pub enum Command {
     },
     /// Make, test and measure stages of your own, in any language
     ///
-    /// A plugin is a folder with a `plugin.toml`. None of these needs a configuration, or leaves anything behind.
+    /// A plugin is a folder with a `plugin.toml`. None of these needs a configuration, or leaves anything
+    /// behind, but for compiled components in the user's folder for caches, where the 32 newest are kept.
     Plugin {
         /// What to do
         #[command(subcommand)]

@@ -66,7 +66,7 @@ static void cd_set_text(cd_answer *answer, const char *field, cd_text value);
 static void cd_set_json(cd_answer *answer, const char *field, cd_text json);
 /* Cuts these bytes of the original, which must be within one block of the body. */
 static void cd_cut(cd_answer *answer, uint32_t start, uint32_t end, cd_reason reason, const char *rule);
-/* Leaves the article out. */
+/* Leaves the article out; what is proposed for it before or after counts for nothing. */
 static void cd_drop(cd_answer *answer, cd_text reason);
 /* The stage cannot; `retryable` if it may go well at another time. */
 static void cd_fail(cd_answer *answer, const char *code, cd_text message, bool retryable);
@@ -257,7 +257,9 @@ static inline bool cd_json_number(cd_text json, const char *member, int64_t *val
         number = number * 10 + (json.bytes[at] - '0');
     }
     *value = negative ? -number : number;
-    return at > start;
+    /* Neither 1.9 nor 1e2 is a whole number as it stands there. */
+    char next = at < json.length ? json.bytes[at] : ',';
+    return at > start && next != '.' && next != 'e' && next != 'E';
 }
 
 /* The text in quotes, as JSON. */
@@ -332,6 +334,7 @@ static inline void *cd_push(cd_list *list, uint32_t *room, uint32_t size) {
 }
 
 static inline void cd_note_json(cd_answer *answer, const char *name, cd_text json) {
+    if (answer->kind) return;
     *(cd_pair *)cd_push(&answer->is.keep.notes, &answer->room[0], sizeof(cd_pair)) = (cd_pair){cd_string(name), json};
 }
 
@@ -371,6 +374,7 @@ static inline void cd_add_text(cd_json *json, cd_text text) { cd_append(json, cd
 static inline void cd_add_number(cd_json *json, int64_t value) { cd_append(json, cd_digits(value)); }
 
 static inline void cd_set_json(cd_answer *answer, const char *field, cd_text json) {
+    if (answer->kind) return;
     *(cd_pair *)cd_push(&answer->is.keep.fields, &answer->room[1], sizeof(cd_pair)) = (cd_pair){cd_string(field), json};
 }
 
@@ -379,6 +383,7 @@ static inline void cd_set_text(cd_answer *answer, const char *field, cd_text val
 }
 
 static inline void cd_cut(cd_answer *answer, uint32_t start, uint32_t end, cd_reason reason, const char *rule) {
+    if (answer->kind) return;
     cd_cut_record *cut = cd_push(&answer->is.keep.cuts, &answer->room[2], sizeof(cd_cut_record));
     *cut = (cd_cut_record){.start = start, .end = end, .reason = (uint8_t)reason};
     if (rule) cut->has_rule = 1, cut->rule = cd_string(rule);

@@ -290,7 +290,7 @@ impl Wrong {
 fn ended(status: Option<ExitStatus>) -> String {
     match status.and_then(|status| status.code()) {
         Some(0) => "it ended by itself (exit code 0)".to_owned(),
-        Some(BEYOND_LIMIT) => "it went beyond its limits".to_owned(),
+        Some(BEYOND_LIMIT) => "it went beyond `processes`, `memory` or `total_memory`".to_owned(),
         Some(CANNOT_START) => "it could not be started".to_owned(),
         Some(code) if code > 128 => format!("signal {}", code - 128),
         Some(code) => format!("exit code {code}"),

@@ -187,7 +187,13 @@ fn line(value: &Value) -> String {
 
 /// What a line of a plugin says; the error says what is wrong with it.
 pub(crate) fn parse(line: &[u8]) -> Result<FromPlugin, String> {
-    let frame = serde_json::from_slice(line).map_err(|error| error.to_string());
+    // A list would be taken for an object whose members stand in order.
+    let is_object = line.trim_ascii_start().starts_with(b"{");
+    let frame = if is_object {
+        serde_json::from_slice(line).map_err(|error| error.to_string())
+    } else {
+        Err("it is no object".to_owned())
+    };
     frame.and_then(|frame: Frame| frame.says().map_err(str::to_owned)).map_err(|error| {
         let start: String =
             String::from_utf8_lossy(line.get(..80).unwrap_or(line)).escape_debug().to_string();

@@ -42,6 +42,10 @@ struct ExpectedCut {
 impl Expected {
     /// Reads one. The error says what is wrong with it.
     pub(super) fn parse(text: &str) -> Result<Expected, String> {
+        // A list would pass for an object that leaves everything out.
+        if !text.trim_start().starts_with('{') {
+            return Err("invalid type: it is no object".into());
+        }
         let expected: Expected = serde_json::from_str(text).map_err(|error| error.to_string())?;
         let proposes = !(expected.notes.is_empty() && expected.fields.is_empty() && expected.cuts.is_empty());
         let n_ends = usize::from(expected.drop.is_some()) + usize::from(expected.fail.is_some());

@@ -41,7 +41,7 @@ pub(super) enum Keeps {
 
 impl Desk {
     pub(super) fn new(common: &Common) -> Result<Desk, Failure> {
-        let plan = setup::plan(common, None)?;
+        let (plan, file) = setup::configured(common)?;
         let state = setup::state_of(common, &plan);
         let folder = match plan.source.kind.as_str() {
             components::FOLDER => serde_json::from_value(plan.source.options.to_value())
@@ -60,6 +60,6 @@ impl Desk {
         let sinks = sinks.collect();
         let cleaner = setup::cleaner(common)?;
         let registry = Arc::clone(&common.components.0);
-        Ok(Desk { registry, state, folder, folder_is_given: common.config.is_some(), cleaner, sinks, plan })
+        Ok(Desk { registry, state, folder, folder_is_given: file.is_some(), cleaner, sinks, plan })
     }
 }
