@@ -176,6 +176,38 @@ fn a_plugin_whose_processes_hold_too_much_together() {
 
 /// Fault: plugin_crash
 #[test]
+fn a_plugin_that_fills_shared_memory() {
+    one_is_set_aside(
+        "shared",
+        "memory = \"100MiB\"",
+        &["it went beyond its limits", "bytes of shared memory in a process, more than 104857600"],
+    );
+    one_is_set_aside(
+        "shared",
+        "memory = \"300MiB\"\ntotal_memory = \"150MiB\"",
+        &["it went beyond its limits", "bytes of memory in all its processes, more than 157286400"],
+    );
+}
+
+#[test]
+fn what_processes_share_counts_once() {
+    let desk = bad("sharing", "total_memory = \"200MiB\"");
+    drop_articles(&desk, 0..3, |number| number == 1);
+    let output = desk.drain(0);
+    assert_eq!(desk.lines().len(), 3, "{}", stderr(&output));
+}
+
+#[test]
+fn how_a_plugin_calls_itself_is_cut() {
+    let script = "import copydesk_plugin\ncopydesk_plugin.run(lambda article, config: None, 'n\\x1b' * 5000, 'v' * 5000)\n";
+    let desk = desk("proud.py", script, "");
+    drop_articles(&desk, 0..1, |_| false);
+    let said = stderr(&desk.drain(0));
+    assert!(said.contains("plugin is ready") && said.contains(&"v".repeat(100)), "{said}");
+    assert!(!said.contains(&"v".repeat(101)) && said.len() < 5000, "{said}");
+}
+
+#[test]
 fn a_plugin_that_raises() {
     let said = one_is_set_aside("raise", "", &["failed (attempt 1): ValueError: no such harbour"]);
     assert!(said.contains("Traceback"), "{said}");

@@ -1,6 +1,7 @@
 """A plugin that is good to most articles, and bad over those that say POISON, in the way that its configuration says."""
 
 import json
+import mmap
 import os
 import signal
 import sys
@@ -87,6 +88,26 @@ def process(article, config):
                 hold[::4096] = b"x" * len(hold[::4096])
                 time.sleep(600)
         time.sleep(600)
+    elif how == "shared":
+        hold = mmap.mmap(-1, 200 << 20)
+        for at in range(0, len(hold), 4096):
+            hold[at] = 1
+        time.sleep(600)
+    elif how == "sharing":
+        # All of them hold the same, which is not too much; they have touched it once it is answered.
+        hold = mmap.mmap(-1, 60 << 20)
+        hold.write(b"x" * len(hold))
+        touched, touches = os.pipe()
+        for _ in range(4):
+            if os.fork() == 0:
+                for at in range(0, len(hold), 4096):
+                    hold[at] = 1
+                os.write(touches, b"x")
+                time.sleep(600)
+        for _ in range(4):
+            os.read(touched, 1)
+        # Long enough to be looked at.
+        time.sleep(0.5)
     elif how == "raise":
         raise ValueError("no such harbour")
     elif how == "law":

@@ -109,13 +109,34 @@ fn children(pid: u32) -> Option<Vec<u32>> {
     Some(children)
 }
 
-/// Bytes of memory that a process holds and that are no file's.
-pub(crate) fn own_memory(pid: u32) -> u64 {
-    let statm = std::fs::read_to_string(format!("/proc/{pid}/statm")).unwrap_or_default();
-    let pages: Vec<u64> = statm.split_ascii_whitespace().filter_map(|pages| pages.parse().ok()).collect();
-    let (resident, of_files) = (pages.get(1).copied(), pages.get(2).copied());
-    let own = resident.unwrap_or_default().saturating_sub(of_files.unwrap_or_default());
-    own.saturating_mul(rustix::param::page_size() as u64)
+/// Memory of a process that is no file's, in bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Memory {
+    /// Its own, what is swapped out included.
+    pub(crate) own: u64,
+    /// Mapped so that others may share it. It counts for each that maps it.
+    pub(crate) shared: u64,
+}
+
+/// What a process holds; nothing, if it is gone.
+pub(crate) fn memory(pid: u32) -> Memory {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let bytes = |name: &str| kilobytes(&status, name).saturating_mul(1024);
+    Memory { own: bytes("RssAnon") + bytes("VmSwap"), shared: bytes("RssShmem") }
+}
+
+/// Bytes that a process holds, without files, where what it shares with others counts by its share: dearer than
+/// [`memory`], for every page is looked at. Nothing, if it may not be seen.
+pub(crate) fn share_of_memory(pid: u32) -> u64 {
+    let rollup = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+    let parts = ["Pss_Anon", "Pss_Shmem", "SwapPss"].map(|name| kilobytes(&rollup, name));
+    parts.iter().sum::<u64>().saturating_mul(1024)
+}
+
+/// The number in a line `NAME: NUMBER kB`.
+fn kilobytes(lines: &str, name: &str) -> u64 {
+    let value = lines.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    value.and_then(|value| value.trim().trim_end_matches("kB").trim().parse().ok()).unwrap_or_default()
 }
 
 /// What the processes below these hold and have taken. These themselves count only for what has ended below them.
@@ -158,6 +179,15 @@ mod tests {
     }
 
     #[test]
+    fn lines_of_memory_are_told_apart() {
+        let lines = "VmRSS:\t    2164 kB\nRssAnon:\t     156 kB\nRssShmem:\t7 kB\nRssShmemX: 8 kB\n";
+        assert_eq!(
+            ["RssAnon", "RssShmem", "Rss", "VmSwap"].map(|name| kilobytes(lines, name)),
+            [156, 7, 0, 0]
+        );
+    }
+
+    #[test]
     fn descendants_are_found_at_any_depth_and_others_are_not() {
         let stat = |pid, parent| Stat { pid, parent, is_zombie: false, own: 0, children: 0, resident: 0 };
         let all = [stat(2, 1), stat(5, 4), stat(4, 2), stat(9, 1), stat(8, 9)];
@@ -179,7 +209,7 @@ mod tests {
         let tree = tree(std::process::id(), 100);
         assert!(tree.contains(&child.id()), "{tree:?}");
         assert_eq!(self::tree(std::process::id(), 0), Vec::<u32>::new());
-        assert!(own_memory(child.id()) > 0 && own_memory(u32::MAX) == 0);
+        assert!(memory(child.id()).own > 0 && memory(u32::MAX) == Memory::default());
         drop(child.stdin.take());
         child.wait().unwrap();
     }

@@ -17,7 +17,7 @@ use super::pipe::{MAX_FRAME, Pipe, PipeError};
 use super::protocol::{self, FromPlugin, Ready};
 use crate::meter::{FaultKind, PluginMeter};
 use crate::printed::{self, Printed};
-use crate::proposal::Answer;
+use crate::proposal::{Answer, said};
 use crate::supervise::{Fault, Guest};
 use crate::view::article_json;
 
@@ -25,6 +25,8 @@ use crate::view::article_json;
 const END: Duration = Duration::from_secs(3);
 /// A plugin that has had nothing to do for this long is asked whether it is still there before it gets an article.
 const IDLE: Duration = Duration::from_secs(1);
+/// Characters of its name and its version that are shown.
+const SHOWN: usize = 100;
 
 /// An article for a plugin: its id and its JSON.
 pub(super) struct Item {
@@ -68,7 +70,10 @@ impl Guest for Child {
         let hello = protocol::hello(&plan.name, &plan.config, plan.batch);
         let until = Instant::now() + plan.start_timeout;
         let ready = match child.exchange(plan.strange(&hello).as_bytes(), until) {
-            Ok(FromPlugin::Ready(ready)) => {
+            Ok(FromPlugin::Ready(mut ready)) => {
+                // They are shown to people, and go into the log.
+                ready.name = said(&ready.name, SHOWN);
+                ready.version = said(&ready.version, SHOWN);
                 protocol::check_ready(&ready).map(|()| ready).map_err(Wrong::Garbage)
             }
             Ok(_) => Err(Wrong::Garbage("it does not begin with `ready`".into())),
@@ -149,8 +154,8 @@ impl Child {
     }
 
     /// Its keeper.
-    pub(super) fn keeper(&self) -> Pid {
-        Pid::from_child(&self.keeper)
+    pub(super) fn keeper(&self) -> u32 {
+        self.keeper.id()
     }
 
     /// Asks it to end; an error says that it would not.

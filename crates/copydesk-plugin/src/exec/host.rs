@@ -29,12 +29,12 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{self, Pid, Resource, Rlimit, Signal, WaitOptions, WaitStatus};
 
-use crate::usage;
+use crate::usage::{self, Memory};
 
 /// What a plugin may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HostLimits {
-    /// Bytes of memory of its own.
+    /// Bytes of memory of its own, for each process, and as much again that is shared.
     pub memory: u64,
     /// Open files.
     pub open_files: u64,
@@ -157,9 +157,19 @@ fn beyond(limits: HostLimits) -> Option<String> {
     if tree.len() > most {
         return Some(format!("more than {most} processes"));
     }
-    let memory: u64 = tree.into_iter().map(usage::own_memory).sum();
-    (memory > limits.total_memory)
-        .then(|| format!("{memory} bytes of memory in all its processes, more than {}", limits.total_memory))
+    let held: Vec<Memory> = tree.iter().map(|pid| usage::memory(*pid)).collect();
+    // Of its own, the kernel lets no process have more.
+    if let Some(Memory { shared, .. }) = held.iter().find(|memory| memory.shared > limits.memory) {
+        return Some(format!("{shared} bytes of shared memory in a process, more than {}", limits.memory));
+    }
+    let sum: u64 = held.iter().map(|memory| memory.own + memory.shared).sum();
+    if sum <= limits.total_memory {
+        return None;
+    }
+    // What they share has been counted for each.
+    let shares: u64 = tree.into_iter().map(usage::share_of_memory).sum();
+    (shares > limits.total_memory)
+        .then(|| format!("{shares} bytes of memory in all its processes, more than {}", limits.total_memory))
 }
 
 /// Ends everything, though it may start more meanwhile: what stands still starts nothing.
@@ -206,22 +216,9 @@ fn end_the_rest() {
 
 /// The processes whose parent this one is.
 fn children() -> Vec<Pid> {
-    let me = process::getpid();
-    all_processes().into_iter().filter(|(_, parent)| *parent == me).map(|(pid, _)| pid).collect()
-}
-
-/// Every process that there is, with its parent.
-pub(super) fn all_processes() -> Vec<(Pid, Pid)> {
-    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
-    let pids = entries.filter_map(|entry| Pid::from_raw(entry.ok()?.file_name().to_str()?.parse().ok()?));
-    pids.filter_map(|pid| Some((pid, parent(pid)?))).collect()
-}
-
-fn parent(pid: Pid) -> Option<Pid> {
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
-    // After the name, which may hold anything, come state and parent.
-    let (_, behind) = stat.rsplit_once(')')?;
-    Pid::from_raw(behind.split_ascii_whitespace().nth(1)?.parse().ok()?)
+    let me = std::process::id();
+    let children = usage::processes().into_iter().filter(|stat| stat.parent == me);
+    children.filter_map(|stat| Pid::from_raw(i32::try_from(stat.pid).ok()?)).collect()
 }
 
 /// The launcher: limits this process, and becomes the command. Returns only if that cannot be, with an exit code.
@@ -249,7 +246,7 @@ fn become_plugin(
     let limit = |most| Rlimit { current: Some(most), maximum: Some(most) };
     process::setrlimit(Resource::Core, limit(0))?;
     // Of memory, what can be written and is not shared counts: what is only reserved does no harm, and JavaScript and
-    // Go reserve more than there is.
+    // Go reserve more than there is. What is shared is looked at by the keeper.
     process::setrlimit(Resource::Data, limit(limits.memory))?;
     process::setrlimit(Resource::Nofile, limit(limits.open_files))?;
     rustix::thread::set_no_new_privs(true)?;

@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::host::all_processes;
+use crate::usage::processes;
 
 /// The variable that holds the mark.
 pub(super) const VARIABLE: &str = "COPYDESK_PLUGIN_MARK";
@@ -24,9 +24,9 @@ pub(super) fn mark() -> String {
 pub(super) fn end(mark: &str) {
     let expected = format!("{VARIABLE}={mark}");
     for _ in 0..ROUNDS {
-        let left: Vec<Pid> = all_processes()
+        let left: Vec<Pid> = processes()
             .into_iter()
-            .map(|(pid, _)| pid)
+            .filter_map(|stat| Pid::from_raw(i32::try_from(stat.pid).ok()?))
             .filter(|pid| is_marked(*pid, expected.as_bytes()))
             .collect();
         if left.is_empty() {

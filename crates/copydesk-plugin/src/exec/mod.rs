@@ -149,7 +149,8 @@ impl Component for ExecStage {
             "memory",
             OptionKind::Bytes,
             Some("\"512MiB\""),
-            "Memory of its own that each of its processes may use; what is only reserved does not count.",
+            "Memory of its own that each of its processes may use, and as much again that it shares with others. What is \
+             only reserved does not count.",
         ),
         OptionSpec::new(
             "open_files",
@@ -162,13 +163,15 @@ impl Component for ExecStage {
             OptionKind::Integer,
             Some("64"),
             "Processes at once, its own and those that it starts (1 to 65536). They are counted ten times a second: it \
-             is ended, with all of them, when there are more.",
+             is ended, with all of them, when there are more. Threads are not counted: \
+             `memory` bounds them, for their stacks are part of it.",
         ),
         OptionSpec::new(
             "total_memory",
             OptionKind::Bytes,
             Some("\"1GiB\""),
-            "Memory that all its processes together may hold; looked at as often, and with the same end.",
+            "Memory that all its processes together may hold, what they share counted once; looked at as often, and with \
+             the same end.",
         ),
         OptionSpec {
             choices: &["hold", "quarantine"],

@@ -1,14 +1,16 @@
 //! The stage `exec` as the commands for plugins look at it.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::child::Child;
-use super::{ExecStage, Plan, host, protocol};
+use super::{ExecStage, Plan, protocol};
 use crate::plugin::{Description, Plugin, with_stranger};
 use crate::supervise::Guest;
+use crate::usage::{descendants, processes};
 
 impl Plan {
     /// A message or an article: an object, with a member that nobody knows if that is wanted.
@@ -41,20 +43,15 @@ impl Plugin for ExecStage {
     }
 
     fn processes(&self) -> Vec<i32> {
-        let all = host::all_processes();
-        let mut found: Vec<Pid> = self.pool.guests(Child::keeper);
-        let mut next = 0;
-        while let Some(parent) = found.get(next).copied() {
-            found.extend(all.iter().filter(|(_, of)| *of == parent).map(|(pid, _)| *pid));
-            next += 1;
-        }
-        found.into_iter().map(|pid| pid.as_raw_nonzero().get()).collect()
+        let keepers = self.keepers();
+        let below = descendants(&processes(), &keepers).into_iter().map(|stat| stat.pid).collect::<Vec<_>>();
+        keepers.into_iter().chain(below).filter_map(|pid| i32::try_from(pid).ok()).collect()
     }
 
     fn crash(&mut self) {
-        let keepers = self.pool.guests(Child::keeper);
-        for (pid, parent) in host::all_processes() {
-            if keepers.contains(&parent) {
+        let keepers = self.keepers();
+        for stat in processes().into_iter().filter(|stat| keepers.contains(&stat.parent)) {
+            if let Some(pid) = i32::try_from(stat.pid).ok().and_then(Pid::from_raw) {
                 // Gone already is as good.
                 let _gone = kill_process(pid, Signal::KILL);
             }
@@ -63,5 +60,12 @@ impl Plugin for ExecStage {
 
     fn end(&mut self) -> Result<(), String> {
         self.pool.take_guests().into_iter().try_for_each(Child::end_in_good_order)
+    }
+}
+
+impl ExecStage {
+    /// The keepers of all that run and have nothing to do.
+    fn keepers(&self) -> BTreeSet<u32> {
+        self.pool.guests(Child::keeper).into_iter().collect()
     }
 }
