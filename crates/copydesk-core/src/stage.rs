@@ -166,7 +166,8 @@ impl Default for LookupLimits {
 /// - `Stop`: only a person can mend it, by another configuration.
 ///
 /// One that has no answer in time is looked up again, too. If others are answered meanwhile, three times, it is set
-/// aside. A panic sets its article aside.
+/// aside; where there are no others, the one that was answered last is looked up once more, to tell. A panic sets its
+/// article aside.
 ///
 /// ```
 /// use std::time::Duration;

@@ -4,7 +4,7 @@
 //! costs its own place and no other. What waits is driven by one runtime that all lookups share for as long as the
 //! process lives, for connections that they keep belong to it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -20,44 +20,32 @@ const WAIT: Duration = Duration::from_secs(1);
 /// The shortest wait before an article is looked up again, whatever the lookup says.
 const SHORTEST: Duration = Duration::from_millis(10);
 
-/// An article that has missed its deadline: how often while others were answered, and how many were by then.
-#[derive(Default)]
-struct Missed {
-    times: u32,
-    n_answered: u64,
-}
-
-/// What tells an article that is never answered from something asked that is away. It speaks of articles that wait, so
-/// of no more than are looked up at once.
+/// What tells an article that is never answered from something asked that is away.
 #[derive(Default)]
 struct Account {
     n_answered: u64,
-    missed: HashMap<ArticleId, Missed>,
-    /// Articles that have failed since the last answer.
-    failing: HashSet<ArticleId>,
+    /// Articles that have missed their deadline: how often while others were answered. They wait, so there are no more
+    /// of them than are looked up at once.
+    missed: HashMap<ArticleId, u32>,
+    /// The article that was answered last, as it was before. If nobody else is looked up, it is asked for again when
+    /// one misses its deadline: that tells the one from the other.
+    control: Option<Article>,
 }
 
 impl Account {
-    fn answered(&mut self, id: ArticleId) {
+    fn answered(&mut self, article: Article) {
         self.n_answered += 1;
-        self.missed.remove(&id);
-        self.failing.clear();
+        self.missed.remove(&article.id);
+        self.control = Some(article);
     }
 
-    /// True if the article has missed its deadline too often.
+    /// True if the article has missed its deadline too often, while others were answered.
     fn missed(&mut self, id: ArticleId) -> bool {
-        self.failing.insert(id);
-        let (n_answered, is_alone) = (self.n_answered, self.failing.len() == 1);
-        let entry = self.missed.entry(id).or_default();
-        // Others are answered, or were, and none but this one has failed since.
-        if n_answered > entry.n_answered || (n_answered > 0 && is_alone) {
-            entry.times += 1;
-            entry.n_answered = n_answered;
-        }
-        let is_over = entry.times >= MISSES;
+        let times = self.missed.entry(id).or_default();
+        *times += 1;
+        let is_over = *times >= MISSES;
         if is_over {
             self.missed.remove(&id);
-            self.failing.remove(&id);
         }
         is_over
     }
@@ -122,9 +110,26 @@ impl Driven {
         self.account.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn missed(&self, id: ArticleId) -> StageError {
+    /// Whether others are answered: some were since there were `n_answered`, or one is now.
+    fn answers_others(&self, id: ArticleId, n_answered: u64) -> bool {
+        let account = self.account();
+        if account.n_answered > n_answered {
+            return true;
+        }
+        let control = account.control.clone().filter(|control| control.id != id);
+        drop(account);
+        let Some(mut control) = control else { return false };
+        match self.wait_anywhere(&mut control) {
+            None => false,
+            Some(Err(error)) => !matches!(error.action, Action::Retry(_)),
+            Some(Ok(_)) => true,
+        }
+    }
+
+    /// An article had no answer in time; when it was looked up, so many had been answered.
+    fn missed(&self, id: ArticleId, n_answered: u64) -> StageError {
         let late = format!("no answer within {} ms", self.limits.timeout.as_millis());
-        if self.account().missed(id) {
+        if self.answers_others(id, n_answered) && self.account().missed(id) {
             let message = format!("{late}, {MISSES} times, while others were answered");
             return StageError { message, action: Action::Quarantine };
         }
@@ -137,17 +142,19 @@ impl Stage for LookupStage {
         let driven = &*self.driven;
         // What is cancelled, or fails half way, must leave nothing behind.
         let mut copy = article.clone();
+        let n_answered = driven.account().n_answered;
         match driven.wait_anywhere(&mut copy) {
-            None => Err(driven.missed(article.id)),
+            None => Err(driven.missed(article.id, n_answered)),
             Some(Err(StageError { message, action: Action::Retry(after) })) => {
-                driven.account().failing.insert(article.id);
                 Err(StageError { message, action: Action::Retry(after.max(SHORTEST)) })
             }
             Some(result) => {
-                driven.account().answered(article.id);
-                let verdict = result?;
-                *article = copy;
-                Ok(verdict)
+                let before = match &result {
+                    Ok(_) => std::mem::replace(article, copy),
+                    Err(_) => article.clone(),
+                };
+                driven.account().answered(before);
+                result
             }
         }
     }
@@ -158,5 +165,78 @@ impl Stage for LookupStage {
 
     fn batching(&self) -> Option<Batching> {
         Some(Batching { max: 1, workers: self.driven.limits.at_once })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use copydesk_core::Origin;
+
+    use super::*;
+
+    /// Answers for nothing while it is away, and never for an article that holds `HANG`.
+    #[derive(Default)]
+    struct Asks {
+        is_away: AtomicBool,
+    }
+
+    #[async_trait::async_trait]
+    impl Lookup for Asks {
+        async fn process(&self, article: &mut Article) -> Result<Verdict, StageError> {
+            if self.is_away.load(Ordering::Relaxed) || article.raw().contains("HANG") {
+                std::future::pending::<()>().await;
+            }
+            assert!(
+                article.notes.insert("asked".into(), true.into()).is_none(),
+                "it gets articles as they were"
+            );
+            Ok(Verdict::Keep)
+        }
+
+        fn limits(&self) -> LookupLimits {
+            LookupLimits { at_once: 1, timeout: Duration::from_millis(10) }
+        }
+    }
+
+    fn article(number: u8, text: &str) -> Article {
+        Article::new(ArticleId::from_bytes([number; 32]), Origin::default(), text, Vec::new())
+    }
+
+    fn waits(result: &Result<Verdict, StageError>) -> bool {
+        matches!(result, Err(StageError { action: Action::Retry(_), .. }))
+    }
+
+    #[test]
+    fn an_article_alone_waits_for_what_is_away_and_is_not_blamed() {
+        let asks = Arc::new(Asks::default());
+        let mut stage = LookupStage::new(Arc::clone(&asks) as Arc<dyn Lookup>).unwrap();
+        let mut first = article(1, "first");
+        assert_eq!(stage.process(&mut first).unwrap(), Verdict::Keep);
+        asks.is_away.store(true, Ordering::Relaxed);
+        let mut second = article(2, "second");
+        for _ in 0..=2 * MISSES {
+            assert!(waits(&stage.process(&mut second)));
+        }
+        asks.is_away.store(false, Ordering::Relaxed);
+        assert_eq!(stage.process(&mut second).unwrap(), Verdict::Keep);
+        assert_eq!(second.notes["asked"], true);
+    }
+
+    #[test]
+    fn an_article_alone_that_is_never_answered_is_told_by_the_one_before() {
+        let mut stage = LookupStage::new(Arc::new(Asks::default())).unwrap();
+        let mut bad = article(2, "HANG");
+        for _ in 0..=MISSES {
+            assert!(waits(&stage.process(&mut bad)), "nobody has ever been answered");
+        }
+        stage.process(&mut article(1, "first")).unwrap();
+        for _ in 1..MISSES {
+            assert!(waits(&stage.process(&mut bad)));
+        }
+        let error = stage.process(&mut bad).unwrap_err();
+        assert_eq!(error.action, Action::Quarantine);
+        assert_eq!(error.message, "no answer within 10 ms, 3 times, while others were answered");
     }
 }
