@@ -229,23 +229,32 @@ type Called = Result<Result<Verdict, StageError>, String>;
 /// Calls the stage. If it panics over several articles, each is given to it alone as it was before, so that the panic
 /// costs only the one that it is over.
 fn call_each(shared: &Shared, running: &mut Running, articles: &mut [&mut Article]) -> Vec<Called> {
-    let before: Vec<Article> = match &*articles {
-        [_] => Vec::new(),
-        many => many.iter().map(|article| (**article).clone()).collect(),
-    };
+    if let [article] = articles {
+        return vec![call_alone(shared, running, article)];
+    }
+    let before: Vec<Article> = articles.iter().map(|article| (**article).clone()).collect();
     match call(shared, running, articles) {
         Ok(results) => results.into_iter().map(Ok).collect(),
-        Err(text) if before.is_empty() => vec![Err(text)],
         Err(_) => articles
             .iter_mut()
             .zip(before)
             .map(|(article, before)| {
                 **article = before;
-                call(shared, running, &mut [article])
-                    .map(|results| results.into_iter().next().unwrap_or_else(missing))
+                call_alone(shared, running, article)
             })
             .collect(),
     }
+}
+
+/// Calls the stage over one article. If it panics, what earlier stages want remembered of the article is still there,
+/// whatever has become of the rest.
+fn call_alone(shared: &Shared, running: &mut Running, article: &mut Article) -> Called {
+    let (memories, takes_over) = (article.memories.clone(), article.takes_over.clone());
+    let called = call(shared, running, &mut [&mut *article]);
+    if called.is_err() {
+        (article.memories, article.takes_over) = (memories, takes_over);
+    }
+    called.map(|results| results.into_iter().next().unwrap_or_else(missing))
 }
 
 /// Calls the stage; the text of its panic, if it panics.

@@ -39,6 +39,12 @@ impl Meters {
         *known = of;
     }
 
+    /// A stage was made anew while it runs.
+    pub(crate) fn renew(&self, stage: &str, meter: Arc<dyn Meter>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(stage.to_owned()).or_default().set(meter);
+    }
+
     /// How all of them stand, by stage.
     pub(crate) fn readings(&self) -> BTreeMap<String, Vec<Reading>> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);

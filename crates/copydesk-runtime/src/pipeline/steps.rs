@@ -142,7 +142,12 @@ fn step(shared: &Shared, running: &mut Running, article: &mut Article) -> Option
 pub(crate) fn renew(shared: &Shared, running: &mut Running) {
     let name = running.name.clone();
     match (running.make)() {
-        Ok(stage) => running.stage = stage,
+        Ok(stage) => {
+            running.stage = stage;
+            if let Some(meter) = running.stage.meter() {
+                shared.stats.meters.renew(&name, meter);
+            }
+        }
         Err(error) => {
             let message = format!("cannot be made again after a panic: {error}");
             return shared.halt.fail(RuntimeError::Stage { name, message });

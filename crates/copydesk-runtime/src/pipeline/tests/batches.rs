@@ -8,6 +8,7 @@ use copydesk_core::*;
 use tokio::sync::watch;
 
 use super::world::*;
+use crate::ledger::read_memories;
 use crate::pipeline::*;
 
 /// Notes its name in every article, unless it is down.
@@ -18,16 +19,38 @@ struct Batcher {
     down: Arc<AtomicBool>,
     n_tries: Arc<AtomicUsize>,
     sizes: Arc<Mutex<Vec<usize>>>,
+    /// One for each that is made, as a plugin has.
+    given: Arc<Given>,
+}
+
+static GIVEN: Measure =
+    Measure { name: "given_total", kind: MeasureKind::Counter, labels: &[], help: "Batches." };
+
+/// Counts batches.
+#[derive(Default)]
+struct Given(AtomicUsize);
+
+impl Meter for Given {
+    fn readings(&self) -> Vec<Reading> {
+        vec![Reading::new(&GIVEN, &[], self.0.load(Ordering::Relaxed) as f64)]
+    }
 }
 
 impl Batcher {
     fn new(name: &'static str, workers: usize) -> Batcher {
-        Batcher { name, workers, down: Arc::default(), n_tries: Arc::default(), sizes: Arc::default() }
+        let (down, n_tries, sizes, given) = Default::default();
+        Batcher { name, workers, down, n_tries, sizes, given }
     }
 
     fn slot(&self) -> StageSlot {
         let stage = self.clone();
-        StageSlot { name: self.name.into(), make: Arc::new(move || Ok(Box::new(stage.clone()))) }
+        StageSlot {
+            name: self.name.into(),
+            make: Arc::new(move || {
+                let stage = Batcher { given: Arc::default(), ..stage.clone() };
+                Ok(Box::new(stage))
+            }),
+        }
     }
 }
 
@@ -44,13 +67,22 @@ impl Stage for Batcher {
         Some(Batching { max: 8, workers: self.workers })
     }
 
+    fn meter(&self) -> Option<Arc<dyn Meter>> {
+        Some(Arc::clone(&self.given) as Arc<dyn Meter>)
+    }
+
     fn process_batch(&mut self, articles: &mut [&mut Article]) -> Vec<Result<Verdict, StageError>> {
         self.n_tries.fetch_add(1, Ordering::Relaxed);
+        self.given.0.fetch_add(1, Ordering::Relaxed);
         self.sizes.lock().unwrap().push(articles.len());
         let down = self.down.load(Ordering::Relaxed);
         let each = articles.iter_mut().map(|article| {
             let text = article.raw().to_owned();
             assert!(!text.contains("explode"), "told to");
+            if text.contains("lend") && self.name == "second" {
+                **article = Article::new(article.id, Origin::default(), "", Vec::new());
+                panic!("told to, with the article elsewhere");
+            }
             if text.contains("leave") {
                 return Ok(Verdict::Drop("told to".into()));
             }
@@ -172,4 +204,39 @@ async fn what_a_batch_fails_over_is_set_aside_and_the_rest_goes_on() {
     let source = world.folder.source(engine.known(), true);
     let report = engine.run(pipeline(&world, &batchers.each_ref()), source, stopped).await.unwrap();
     assert_eq!(report.counts.delivered, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_panic_with_the_article_elsewhere_forgets_nothing_and_is_counted_on() {
+    let mut world = World::new();
+    world.options.workers = 1;
+    let texts = ["lend alone", "alone in its batch", "lending among others", "many", "several"];
+    let mut engine = world.engine();
+    let batchers = three(1);
+    let (_stop, stopped) = watch::channel(StopMode::Run);
+    // The first two alone, so that nothing but the panic of a single article is met.
+    for (n, texts) in [&texts[..1], &texts[1..2], &texts[2..]].into_iter().enumerate() {
+        for text in texts {
+            world.folder.write(&format!("{n} {text}"), text);
+        }
+        let source = world.folder.source(engine.known(), true);
+        engine.run(pipeline(&world, &batchers.each_ref()), source, stopped.clone()).await.unwrap();
+        if n == 0 {
+            let given = engine.stats().view().readings["second"][0].figure.clone();
+            assert_eq!(given, Figure::One(1.0), "the panic's batch");
+        }
+    }
+    let n_batches = batchers[1].n_tries.load(Ordering::Relaxed);
+    let given = engine.stats().view().readings["second"][0].figure.clone();
+    assert_eq!(given, Figure::One(n_batches as f64), "made anew, its meter is known");
+    drop(engine);
+    let mut words = Vec::new();
+    read_memories(&world.state.path(), &mut |_, stage, memory| {
+        assert_eq!(stage, "remember");
+        words.push(String::from_utf8_lossy(memory.get(32..).unwrap_or_default()).into_owned());
+    })
+    .unwrap();
+    words.sort();
+    assert_eq!(words, ["alone", "lend", "lending", "many", "several"]);
+    assert_eq!(world.balance(), [5, 3, 0, 0, 2, 0, 0]);
 }
