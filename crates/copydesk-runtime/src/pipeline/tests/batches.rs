@@ -231,7 +231,7 @@ async fn a_panic_with_the_article_elsewhere_forgets_nothing_and_is_counted_on() 
     assert_eq!(given, Figure::One(n_batches as f64), "made anew, its meter is known");
     drop(engine);
     let mut words = Vec::new();
-    read_memories(&world.state.path(), &mut |_, stage, memory| {
+    read_memories(world.state.path(), &mut |_, stage, memory| {
         assert_eq!(stage, "remember");
         words.push(String::from_utf8_lossy(memory.get(32..).unwrap_or_default()).into_owned());
     })
