@@ -511,3 +511,26 @@ copydesk_plugin.run(lambda article, config: article.note("words", len(article.te
     let reasons = desk.quarantine();
     assert!(reasons.iter().all(|entry| entry["reason"].as_str().unwrap().contains("not yet")), "{reasons:?}");
 }
+
+/// What a configuration had started ends when the next one is in force.
+#[test]
+fn a_reload_leaves_no_plugin_of_the_configuration_before() {
+    let script =
+        "import copydesk_plugin\ncopydesk_plugin.run(lambda article, config: article.note(\"words\", 1))\n";
+    let desk = desk("mine.py", script, "");
+    let daemon = desk.daemon();
+    let running = || {
+        processes(&desk)
+            .iter()
+            .filter(|line| line.contains("mine.py") && !line.contains("plugin-host"))
+            .count()
+    };
+    for round in 0..3 {
+        drop_articles(&desk, round * 10..round * 10 + 3, |_| false);
+        wait_for("the articles", || desk.count("delivered") == (round + 1) * 3);
+        wait_for("one plugin", || running() == 1);
+        assert!(desk.run(&["reload"]).status.success());
+    }
+    wait_for("none, for nothing has come since", || running() == 0);
+    assert_eq!(daemon.stop(), Some(0));
+}

@@ -99,6 +99,7 @@ impl Daemon {
         let ended = loop {
             if !started && stats.n_runs() > n_runs {
                 started = true;
+                self.proven = Some(setting.clone());
                 if !orders.is_empty() {
                     tracing::info!("configuration reloaded");
                 }

@@ -92,8 +92,17 @@ pub(crate) async fn run(origin: Origin) -> Result<Ended, Failure> {
     let (orders_tx, orders) = mpsc::channel(MOST_ORDERS);
     let _server = Server::start(&state, Arc::clone(&live), orders_tx);
     let ears = Ears { signals, orders };
-    let daemon =
-        Daemon { origin, state, engine, live, ears, queue: Vec::new(), n_quarantined: 0, admin: None };
+    let daemon = Daemon {
+        origin,
+        state,
+        engine,
+        live,
+        ears,
+        queue: Vec::new(),
+        n_quarantined: 0,
+        admin: None,
+        proven: None,
+    };
     daemon.serve(setting).await
 }
 
@@ -107,6 +116,9 @@ struct Daemon {
     queue: Vec<Order>,
     n_quarantined: u64,
     admin: Option<AdminServer>,
+    /// What started last: gone back to if what is to come does not start. The one before it is let go of at that moment,
+    /// and its plugins with it.
+    proven: Option<Setting>,
 }
 
 /// A configuration on its way into force.
@@ -119,18 +131,12 @@ struct Candidate {
 impl Daemon {
     async fn serve(mut self, first: Setting) -> Result<Ended, Failure> {
         let mut candidate = Candidate { setting: first, orders: Vec::new() };
-        // What ran last: gone back to if what is to come does not start.
-        let mut proven: Option<Setting> = None;
         loop {
             for warning in &candidate.setting.plan.warnings {
                 tracing::warn!("{warning}");
             }
-            let setting = candidate.setting.clone();
             let outcome = self.go(candidate).await;
-            if outcome.started {
-                proven = Some(setting);
-            }
-            candidate = match (outcome.how, &proven) {
+            candidate = match (outcome.how, self.proven.clone()) {
                 (Went::Ended { report, stopped }, _) => return Ok(self.ended(report, stopped)),
                 (Went::Reload { next, report }, _) => {
                     self.n_quarantined += report.counts.quarantined;
@@ -142,7 +148,7 @@ impl Daemon {
                     refuse(&message);
                     answer(orders, &Verdict::Refused(message.clone()));
                     self.live.set_trouble(Some(format!("cannot start: {message}")));
-                    match self.again(proven.clone()).await {
+                    match self.again(proven).await {
                         Some(candidate) => candidate,
                         None => return Ok(self.ended(Report::default(), true)),
                     }
