@@ -160,7 +160,7 @@ fn a_plugin_that_doubles_and_doubles() {
     one_is_set_aside(
         "bomb",
         "processes = 20",
-        &["crashed over this article: it went beyond its limits", "more than 20 processes"],
+        &["crashed over this article: it went beyond `processes`", "more than 20 processes"],
     );
 }
 
@@ -170,7 +170,7 @@ fn a_plugin_whose_processes_hold_too_much_together() {
     one_is_set_aside(
         "many",
         "memory = \"100MiB\"\ntotal_memory = \"150MiB\"",
-        &["it went beyond its limits", "bytes of memory in all its processes, more than 157286400"],
+        &["it went beyond `processes`", "bytes of memory in all its processes, more than 157286400"],
     );
 }
 
@@ -180,12 +180,12 @@ fn a_plugin_that_fills_shared_memory() {
     one_is_set_aside(
         "shared",
         "memory = \"100MiB\"",
-        &["it went beyond its limits", "bytes of shared memory in a process, more than 104857600"],
+        &["it went beyond `processes`", "bytes of shared memory in a process, more than 104857600"],
     );
     one_is_set_aside(
         "shared",
         "memory = \"300MiB\"\ntotal_memory = \"150MiB\"",
-        &["it went beyond its limits", "bytes of memory in all its processes, more than 157286400"],
+        &["it went beyond `processes`", "bytes of memory in all its processes, more than 157286400"],
     );
 }
 
@@ -413,7 +413,8 @@ fn check_names_a_command_that_is_not_there() {
         std::fs::write(desk.path("copydesk.toml"), config).unwrap();
         let output = desk.run(&["check"]);
         assert_eq!(output.status.code(), Some(2));
-        assert!(stderr(&output).contains(expected), "{}", stderr(&output));
+        let said = stderr(&output);
+        assert!(said.contains(expected) && said.contains("copydesk.toml:14:1: "), "{said}");
     }
 }
 

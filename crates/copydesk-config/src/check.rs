@@ -101,6 +101,7 @@ fn plan(
     }
     let top = checker.top(&document);
     let plan = Plan {
+        file: checker.file.clone(),
         state: top.get("state").and_then(Value::as_str).map(PathBuf::from),
         source: checker.source(&document, catalog),
         reader: checker.section(&document, "reader", catalog.reader),

@@ -122,6 +122,8 @@ pub struct AdminPlan {
 /// A checked configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
+    /// The file that it was read from; `None` for the embedded default.
+    pub file: Option<PathBuf>,
     /// The state folder, absolute, if the configuration names one.
     pub state: Option<PathBuf>,
     /// Where files come from.

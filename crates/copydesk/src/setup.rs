@@ -116,7 +116,7 @@ pub(crate) fn parts(registry: &Arc<Registry>, plan: &Plan) -> Result<Parts, Fail
     for stage in &plan.stages {
         match make_stage(registry, stage) {
             Ok(make) => stages.push((stage.name.clone(), make)),
-            Err(error) => problems.push(problem(&stage.place, &error)),
+            Err(error) => problems.push(problem(plan, &stage.place, &error)),
         }
     }
     if problems.is_empty() {
@@ -177,12 +177,12 @@ pub(crate) fn sinks(registry: &Registry, plan: &Plan, state: &Path) -> Result<Ve
     };
     plan.sinks
         .iter()
-        .map(|sink| make(sink).map_err(|error| Failure::Usage(problem(&sink.place, &error))))
+        .map(|sink| make(sink).map_err(|error| Failure::Usage(problem(plan, &sink.place, &error))))
         .collect()
 }
 
-fn problem(place: &Place, error: &BuildError) -> String {
-    Problem { file: None, place: place.clone(), message: error.to_string() }.to_string()
+fn problem(plan: &Plan, place: &Place, error: &BuildError) -> String {
+    Problem { file: plan.file.clone(), place: place.clone(), message: error.to_string() }.to_string()
 }
 
 /// What `clean` and `explain` run: the reader, and the stages without state.
