@@ -50,8 +50,10 @@ fn same_profile() -> String {
 
 #[test]
 fn the_guide_to_native_stages_works_as_written() {
-    // The same place each time, or all would be built anew each time.
-    let here = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guide");
+    // Not below copydesk's own folder, or `cargo new` would make the project a part of copydesk and say so in its
+    // manifest. And the same place each time, or all would be built anew each time.
+    let own = env!("CARGO_TARGET_TMPDIR").replace('/', "-");
+    let here = std::env::temp_dir().join(format!("copydesk-guide{own}"));
     let _not_there = std::fs::remove_dir_all(&here);
     std::fs::create_dir_all(here.join(".cargo")).unwrap();
     std::fs::write(here.join(".cargo/config.toml"), same_profile()).unwrap();
@@ -93,4 +95,5 @@ fn the_guide_to_native_stages_works_as_written() {
     assert_eq!(n_run, 3, "the guide has three pieces of shell");
     let record = std::fs::read_to_string(folder.join("articles.jsonl")).unwrap();
     assert!(record.contains(r#""rule":"sign""#) && record.contains(r#""stage":"shout""#), "{record}");
+    std::fs::remove_dir_all(&here).unwrap();
 }

@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 
 pub(crate) fn run() -> anyhow::Result<()> {
     step("tools", tools)?;
+    let before = changes()?;
     step("formatting", || cargo(&["fmt", "--all", "--check"]))?;
     step("layers", crate::check::layers)?;
     step("sizes", crate::check::size)?;
@@ -18,7 +19,22 @@ pub(crate) fn run() -> anyhow::Result<()> {
     step("lints", || cargo(&[&lints[..], &["--all-features", "--", "-D", "warnings"]].concat()))?;
     step("lints without features", || cargo(&[&lints[..], &["--", "-D", "warnings"]].concat()))?;
     step("fuzz targets", fuzz_targets)?;
-    step("tests", tests)
+    step("tests", tests)?;
+    step("nothing left behind", || {
+        let after = changes()?;
+        if before != after {
+            bail!(
+                "the tests changed files of this checkout; `git status` before:\n{before}and after:\n{after}"
+            );
+        }
+        Ok(())
+    })
+}
+
+/// What differs from the last commit, a line each; nothing where git knows nothing of this folder.
+fn changes() -> anyhow::Result<String> {
+    let output = Command::new("git").args(["status", "--porcelain"]).output().context("cannot start git")?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 fn step(name: &str, run: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
