@@ -354,7 +354,8 @@ impl Crew {
         self.splitter = closed;
     }
 
-    /// Returns once everything in flight has been settled: router, then drivers, then settler.
+    /// Returns once everything in flight has been settled: router, then drivers, then settler; and once the stages
+    /// know of it.
     pub(crate) async fn finished(&mut self) {
         if let Some(routed) = self.routed.take() {
             let _ = routed.await;
@@ -363,6 +364,12 @@ impl Crew {
         let _ = self.settler.send(ToSettler::Close);
         if let Some(settled) = self.settled.take() {
             let _ = settled.await;
+        }
+        if !self.halt.is_set() {
+            let between = self.between.clone();
+            // It waits for the disk, which may take none for days.
+            let concluded = tokio::task::spawn_blocking(move || between.iter().for_each(Between::conclude));
+            let _ = concluded.await;
         }
     }
 
@@ -378,12 +385,9 @@ impl Crew {
             self.drivers.abort_all();
         }
         while self.drivers.join_next().await.is_some() {}
-        let Crew { core, others, settler, between, .. } = self;
+        let Crew { core, others, settler, .. } = self;
         drop(settler);
         let joined = tokio::task::spawn_blocking(move || {
-            if complete {
-                between.iter().for_each(Between::conclude);
-            }
             for thread in core.into_iter().chain(others) {
                 // A panic was reported when it happened.
                 let _ = thread.join();

@@ -279,7 +279,8 @@ fn life() -> impl Strategy<Value = Life> {
         })
 }
 
-async fn live(world: &World, disk: &Disk, life: &Life) {
+/// False if the process came to its end before its disk did.
+async fn live(world: &World, disk: &Disk, life: &Life) -> bool {
     for (path, text) in &life.rewrites {
         let (path, text) = (format!("f{path}"), format!("text {text}"));
         if path.ends_with('7') {
@@ -319,8 +320,10 @@ async fn live(world: &World, disk: &Disk, life: &Life) {
         assert!(report.is_ok() || disk.is_off(), "{report:?}");
     }
     drop(engine);
+    let is_off = disk.is_off();
     let mut choices = life.choices.iter().copied().cycle();
     disk.restart(|| choices.next().unwrap());
+    is_off
 }
 
 proptest! {
@@ -364,6 +367,24 @@ proptest! {
             assert_eq!(engine.counts(), counts, "a second drain finds nothing to do");
             assert_eq!(world.stores[0].lock().log.len(), before);
         });
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_goes_away_at_any_moment_holds_up_no_stop() {
+    for rewrites in [vec![], vec![(1, 1), (2, 2)]] {
+        for fuse in 0.. {
+            let mut world = World::new();
+            world.stages = vec![("remember", Obedient::new(true))];
+            let disk = Disk::new();
+            let rewrites = rewrites.clone();
+            let life =
+                Life { fuse: Some(fuse), kill_after: usize::MAX, flaky: 0, rewrites, choices: vec![0] };
+            let lived = tokio::time::timeout(Duration::from_secs(60), live(&world, &disk, &life)).await;
+            if !lived.unwrap_or_else(|_| panic!("still running a minute after operation {fuse} failed")) {
+                break;
+            }
+        }
     }
 }
 
