@@ -1,11 +1,10 @@
 //! Checks that no compiler makes: layers, file lengths, licences.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::process::Command;
 
-use anyhow::{Context, bail};
-use serde_json::Value;
+use anyhow::bail;
+
+use crate::metadata::{linked, members, metadata, text};
 
 /// What core may depend on: nothing that waits, opens or tells the time.
 const CORE_MAY: [&str; 5] = ["async-trait", "serde", "serde_json", "strsim", "thiserror"];
@@ -29,7 +28,7 @@ pub(crate) fn layers() -> anyhow::Result<()> {
             }
         }
     }
-    if reachable(&metadata, "copydesk-core")?.contains("tokio") {
+    if linked(&metadata, "copydesk-core")?.iter().any(|package| text(package, "name") == "tokio") {
         wrong.push("`copydesk-core` reaches tokio".into());
     }
     for file in rust_files(Path::new("crates/copydesk-core/src"))? {
@@ -95,11 +94,10 @@ pub(crate) fn safety() -> anyhow::Result<()> {
 /// No GPL and no LGPL is linked in.
 pub(crate) fn licences() -> anyhow::Result<()> {
     let metadata = metadata()?;
-    let linked = reachable(&metadata, "copydesk")?;
     let mut wrong = Vec::new();
-    for package in metadata["packages"].as_array().into_iter().flatten() {
+    for package in linked(&metadata, "copydesk")? {
         let (name, licence) = (text(package, "name"), text(package, "license"));
-        if linked.contains(name) && !free_of_gpl(licence) {
+        if !free_of_gpl(licence) {
             wrong.push(format!("`{name}` is under `{licence}`"));
         }
     }
@@ -120,57 +118,6 @@ fn report(wrong: &[String], right: &str) -> anyhow::Result<()> {
     bail!("{}", wrong.join("\n"));
 }
 
-fn metadata() -> anyhow::Result<Value> {
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked", "--all-features"])
-        .output()?;
-    if !output.status.success() {
-        bail!("cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    Ok(serde_json::from_slice(&output.stdout)?)
-}
-
-fn members(metadata: &Value) -> anyhow::Result<Vec<&Value>> {
-    let ids: BTreeSet<&str> = metadata["workspace_members"]
-        .as_array()
-        .context("no members")?
-        .iter()
-        .filter_map(Value::as_str)
-        .collect();
-    let packages = metadata["packages"].as_array().context("no packages")?;
-    Ok(packages.iter().filter(|package| ids.contains(text(package, "id"))).collect())
-}
-
-/// Names of all packages that `root` links, itself included: normal dependencies only.
-fn reachable(metadata: &Value, root: &str) -> anyhow::Result<BTreeSet<String>> {
-    let name_of: BTreeMap<&str, &str> = metadata["packages"]
-        .as_array()
-        .context("no packages")?
-        .iter()
-        .map(|package| (text(package, "id"), text(package, "name")))
-        .collect();
-    let nodes: BTreeMap<&str, &Value> = metadata["resolve"]["nodes"]
-        .as_array()
-        .context("no resolve graph")?
-        .iter()
-        .map(|node| (text(node, "id"), node))
-        .collect();
-    let mut queue: Vec<&str> = name_of.iter().filter(|(_, name)| **name == root).map(|(id, _)| *id).collect();
-    let mut seen = BTreeSet::new();
-    while let Some(id) = queue.pop() {
-        if !seen.insert(id) {
-            continue;
-        }
-        for dependency in nodes.get(id).and_then(|node| node["deps"].as_array()).into_iter().flatten() {
-            let kinds = dependency["dep_kinds"].as_array();
-            if kinds.is_none_or(|kinds| kinds.iter().any(|kind| kind["kind"].is_null())) {
-                queue.push(text(dependency, "pkg"));
-            }
-        }
-    }
-    Ok(seen.into_iter().filter_map(|id| name_of.get(id)).map(|name| (*name).to_owned()).collect())
-}
-
 fn rust_files(folder: &Path) -> anyhow::Result<Vec<std::path::PathBuf>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {
@@ -183,10 +130,6 @@ fn rust_files(folder: &Path) -> anyhow::Result<Vec<std::path::PathBuf>> {
     }
     files.sort();
     Ok(files)
-}
-
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
-    value[key].as_str().unwrap_or("")
 }
 
 #[cfg(test)]

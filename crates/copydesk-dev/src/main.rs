@@ -24,6 +24,8 @@ mod heads;
 mod invent;
 mod language;
 mod make_months;
+mod metadata;
+mod release;
 mod stories;
 mod torture;
 mod train;
@@ -52,6 +54,8 @@ enum Command {
     Torture(torture::Options),
     /// Run the fuzz targets, or one of them, until a finding or the end of their time
     Fuzz(fuzz::Options),
+    /// Build the program with all that can be in it, and pack it for users, with what its licences ask for
+    Release,
     /// Check that crates depend downwards only, and that core knows no world
     Layers,
     /// Check file lengths
@@ -121,6 +125,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Generate => generate::run(),
         Command::Torture(options) => torture::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
+        Command::Release => release::run(),
         Command::Layers => check::layers(),
         Command::Safety => check::safety(),
         Command::Size => check::size(),

@@ -9,7 +9,7 @@ use crate::components::Components;
 
 /// The copy desk for a drop folder: article files in, clean and described articles out, nothing lost.
 #[derive(Debug, Parser)]
-#[command(name = "copydesk", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "copydesk", version, long_version = WHOLE_VERSION, max_term_width = 100, after_help = EXIT_CODES)]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]
@@ -18,6 +18,12 @@ pub struct Args {
     #[command(flatten)]
     pub common: Common,
 }
+
+/// What `--version` says: `-V` says the number alone.
+#[cfg(feature = "wasm")]
+const WHOLE_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nfeatures: wasm");
+#[cfg(not(feature = "wasm"))]
+const WHOLE_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nfeatures: none");
 
 const EXIT_CODES: &str = "Exit codes: 0 done; 1 could not do the work; 2 usage or configuration; \
 3 done, but some articles were quarantined.";
