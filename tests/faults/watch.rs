@@ -121,9 +121,10 @@ fn when_the_kernel_drops_events_a_scan_finds_what_they_told() {
     let limit = std::fs::read_to_string("/proc/sys/fs/inotify/max_queued_events").unwrap();
     let limit: u64 = limit.trim().parse().unwrap();
     daemon.signal("STOP");
-    // Two hidden files in turn, so that no event is joined with the one before it: an opening and a closing each.
+    // Two hidden files in turn, so that no event is joined with the one before it: an opening and a closing each. Twice
+    // as many as fit, for the signal takes its time.
     let n_files = scale(300, 3_000);
-    for round in 0..=limit / 2 {
+    for round in 0..=limit {
         drop(File::options().append(true).create(true).open(desk.inbox([".a", ".b"][round as usize % 2])));
     }
     for number in 1..=n_files {
@@ -197,6 +198,29 @@ fn a_file_renamed_in_while_its_writer_is_at_it_ends_as_what_was_written() {
     assert_eq!(daemon.stop(), Some(0));
     let status = desk.balanced();
     assert_eq!((&status["delivered"], &status["superseded"]), (&2.into(), &1.into()), "{status}");
+}
+
+/// Fault: half_written
+#[test]
+fn a_writer_who_began_before_the_daemon_and_renames_is_waited_for() {
+    let desk = Desk::new(EVENTS_ALONE);
+    let (hidden, whole) = (desk.inbox(".a.txt.tmp"), desk.inbox("a.txt"));
+    let mut file = File::create(&hidden).unwrap();
+    std::io::Write::write_all(&mut file, article(1).as_bytes()).unwrap();
+    let daemon = desk.daemon();
+    desk.drop_file("first.txt", article(0));
+    eventually("the first", || desk.n_rows() == 1);
+    std::fs::rename(&hidden, &whole).unwrap();
+    // What was dropped later, and held still for as long, is there: so the half has had its turn.
+    pause(Duration::from_millis(400));
+    desk.drop_file("second.txt", article(3));
+    eventually("the second", || desk.n_rows() == 2);
+    std::io::Write::write_all(&mut file, article(2).as_bytes()).unwrap();
+    drop(file);
+    eventually("the whole", || is_there(&desk, &sha256(article(1) + &article(2))));
+    assert_eq!(daemon.stop(), Some(0));
+    let status = desk.balanced();
+    assert_eq!((&status["seen"], &status["superseded"]), (&3.into(), &0.into()), "{status}");
 }
 
 /// A tool that does something to a file; it must work.

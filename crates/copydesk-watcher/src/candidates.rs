@@ -26,7 +26,7 @@ pub(crate) enum Evidence {
     There,
     /// It was written to, and not closed since.
     Open,
-    /// A writer closed it.
+    /// A writer closed it, or it looks like that.
     Closed,
     /// It was renamed into place, or its marker lies beside it.
     Placed,
@@ -87,7 +87,7 @@ impl Candidate {
         }
         self.n_open = self.n_open.saturating_add(hint.n_opened).saturating_sub(hint.n_closed);
         let evidence = match hint.last {
-            Some(Event::Closed) => Evidence::Closed,
+            Some(Event::Closed | Event::MovedInUnseen) => Evidence::Closed,
             Some(Event::MovedIn) => Evidence::Placed,
             Some(Event::Written | Event::MovedInOpen) => Evidence::Open,
             Some(Event::Created) => Evidence::There,

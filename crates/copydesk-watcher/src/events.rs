@@ -20,12 +20,14 @@ pub(crate) struct Ear {
     /// Files that were written to and not closed since, unfinished names too: one that is renamed by a writer who
     /// has not flushed its last bytes is not whole.
     open: HashSet<Vec<u8>>,
-    /// What joins the two events of such a rename.
-    renamed: Option<usize>,
+    /// Files that were closed and not written to since: one that is renamed is whole.
+    closed: HashSet<Vec<u8>>,
+    /// What joins the two events of a rename within the folder, and what it makes of the file.
+    renamed: Option<(usize, Event)>,
 }
 
-/// More open files than this are not remembered.
-const MOST_OPEN: usize = 1 << 14;
+/// More files than this are not remembered. Those that are forgotten are waited for a little longer.
+const MOST_FILES: usize = 1 << 14;
 
 impl EventHandler for Ear {
     fn handle_event(&mut self, event: notify::Result<notify::Event>) {
@@ -46,11 +48,13 @@ impl EventHandler for Ear {
 impl Ear {
     /// Listens for what happens below `root`.
     pub(crate) fn new(root: &Path, inbox: Arc<Inbox>, status: Arc<WatchStatus>) -> Ear {
-        Ear { root: root.into(), inbox, status, open: HashSet::new(), renamed: None }
+        Ear { root: root.into(), inbox, status, open: HashSet::new(), closed: HashSet::new(), renamed: None }
     }
 
     fn lost(&mut self) {
         self.open.clear();
+        self.closed.clear();
+        self.renamed = None;
         self.status.count(Count::Overflows);
         self.inbox.rescan();
     }
@@ -79,27 +83,53 @@ impl Ear {
         }
     }
 
-    /// Keeps account of open files, through renames.
+    /// Keeps account of files that are written to, through renames.
     fn keep_open(&mut self, path: &[u8], what: Event, tracker: Option<usize>) -> Event {
         match what {
-            Event::Written if !self.open.contains(path) => {
-                if self.open.len() >= MOST_OPEN {
-                    self.open.clear();
-                }
-                self.open.insert(path.to_vec());
+            Event::Written => {
+                self.closed.remove(path);
+                remember(&mut self.open, path);
             }
             Event::Closed => {
                 self.open.remove(path);
+                remember(&mut self.closed, path);
             }
-            Event::Removed if self.open.remove(path) => self.renamed = tracker,
-            Event::MovedIn if tracker.is_some() && self.renamed == tracker => {
-                self.open.insert(path.to_vec());
-                return Event::MovedInOpen;
+            Event::Removed => {
+                let (was_open, was_closed) = (self.open.remove(path), self.closed.remove(path));
+                let moved = match (was_open, was_closed) {
+                    (true, _) => Event::MovedInOpen,
+                    (false, true) => Event::MovedIn,
+                    (false, false) => Event::MovedInUnseen,
+                };
+                self.renamed = tracker.map(|tracker| (tracker, moved));
+            }
+            Event::MovedIn => {
+                // One from outside the folder is whole by its writer's word: nobody here could have seen him.
+                let (_, moved) =
+                    self.renamed.take_if(|(from, _)| Some(*from) == tracker).unwrap_or((0, what));
+                self.open.remove(path);
+                self.closed.remove(path);
+                match moved {
+                    Event::MovedInOpen => remember(&mut self.open, path),
+                    Event::MovedIn => remember(&mut self.closed, path),
+                    _ => {}
+                }
+                return moved;
             }
             _ => {}
         }
         what
     }
+}
+
+fn remember(files: &mut HashSet<Vec<u8>>, path: &[u8]) {
+    if files.contains(path) {
+        return;
+    }
+    if files.len() >= MOST_FILES {
+        files.clear();
+    }
+    files.insert(path.to_vec());
 }
 
 /// The path below the root, empty for the root itself.
@@ -150,7 +180,7 @@ mod tests {
         let mut ear = Ear::new(Path::new("/in"), Arc::clone(&inbox), Arc::default());
         let written = Modify(ModifyKind::Data(notify::event::DataChange::Any));
         let closed = Access(AccessKind::Close(AccessMode::Write));
-        let mut rename = |is_closed: bool, cookie: usize| {
+        let mut rename = |is_seen: bool, is_closed: bool, cookie: usize| {
             let mut tell = |kind, path: &str, tracker: Option<usize>| {
                 let mut event = notify::Event::new(kind).add_path(path.into());
                 if let Some(tracker) = tracker {
@@ -158,7 +188,9 @@ mod tests {
                 }
                 ear.handle_event(Ok(event));
             };
-            tell(written, "/in/.a", None);
+            if is_seen {
+                tell(written, "/in/.a", None);
+            }
             if is_closed {
                 tell(closed, "/in/.a", None);
             }
@@ -170,8 +202,10 @@ mod tests {
             inbox.take();
             hint.last.unwrap()
         };
-        assert_eq!(rename(false, 7), Event::MovedInOpen);
-        assert_eq!(rename(true, 8), Event::MovedIn);
-        assert_eq!(rename(false, 9), Event::MovedInOpen);
+        assert_eq!(rename(true, false, 7), Event::MovedInOpen);
+        assert_eq!(rename(true, true, 8), Event::MovedIn);
+        assert_eq!(rename(true, false, 9), Event::MovedInOpen);
+        assert_eq!(rename(false, true, 10), Event::MovedIn, "a file of no bytes, or one begun before");
+        assert_eq!(rename(false, false, 11), Event::MovedInUnseen);
     }
 }

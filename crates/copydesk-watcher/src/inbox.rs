@@ -24,6 +24,9 @@ pub(crate) enum Event {
     MovedIn,
     /// Renamed to this path by a writer that has not closed it yet.
     MovedInOpen,
+    /// Renamed to this path from another one in the folder, and who wrote it, and whether he is done, nobody saw: it
+    /// began before the folder was watched.
+    MovedInUnseen,
     /// Taken away: removed, or renamed to another path.
     Removed,
     /// Its mode, owner, times or link count changed.
@@ -48,7 +51,7 @@ impl Hint {
         match event {
             Event::Opened => self.n_opened = self.n_opened.saturating_add(1),
             Event::Closed => self.n_closed = self.n_closed.saturating_add(1),
-            Event::MovedIn | Event::Removed => {
+            Event::MovedIn | Event::MovedInUnseen | Event::Removed => {
                 // Another file is behind the name now.
                 (self.n_opened, self.n_closed, self.moved) = (0, 0, true);
             }
