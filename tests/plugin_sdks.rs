@@ -1,4 +1,4 @@
-//! The SDKs for plugins in scripts, fed with right and with spoilt frames: each is answered rightly, or the process ends
+//! The SDKs for plugins of type `exec`, fed with right and with spoilt frames: each is answered rightly, or the process ends
 //! and says why. None hangs. The changes are the same each time.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use common::{Chance, scale};
+use common::{Chance, program, scale, stderr};
 use serde_json::{Value, json};
 
 const PYTHON: &str = "import sys; sys.path.insert(0, 'examples/plugins/python'); import copydesk_plugin; \
@@ -17,6 +17,20 @@ const PYTHON: &str = "import sys; sys.path.insert(0, 'examples/plugins/python');
 
 const JS: &str = "import * as copydesk from './examples/plugins/js/copydesk_plugin.mjs'; \
     copydesk.run((article) => article.note('bytes', Buffer.byteLength(article.text)))";
+
+const RUST: &str = r#"
+mod copydesk_plugin;
+use copydesk_plugin::{Article, Outcome, Value, Verdict};
+
+fn process(article: &mut Article, _: &Value) -> Outcome {
+    article.note("bytes", article.text().len());
+    Ok(Verdict::Keep)
+}
+
+fn main() {
+    copydesk_plugin::run("mine", "1", process);
+}
+"#;
 
 /// A plugin, spoken to over its standard descriptors.
 struct Plugin {
@@ -81,14 +95,14 @@ impl Plugin {
     }
 
     /// How it has ended: never as if all were well, and never without a word.
-    fn has_ended(mut self, over: &[u8]) {
+    fn has_ended(mut self, over: &[u8], word: &str) {
         // As copydesk does once the answers have ended.
         drop(self.child.stdin.take());
         let said = self.said.recv_timeout(Duration::from_secs(20)).unwrap();
         let status = self.child.wait().unwrap();
         let over = String::from_utf8_lossy(over);
         assert!(!status.success(), "it ends over {over:?} as if all were well");
-        assert!(said.contains("Error"), "it ends over {over:?} and says {said:?}");
+        assert!(said.contains(word), "it ends over {over:?} and says {said:?}");
     }
 }
 
@@ -155,7 +169,8 @@ fn spoil_one(chance: &mut Chance, frame: &mut Value) -> usize {
     place
 }
 
-fn run(command: &[&str]) {
+/// `word` stands in what it says when it ends.
+fn run(command: &[&str], word: &str) {
     let mut chance = Chance(0x9e37_79b9_7f4a_7c15);
     let mut plugin = Plugin::start(command);
     let (mut n_right, mut n_ended) = (0, 0);
@@ -175,7 +190,7 @@ fn run(command: &[&str]) {
                 }
                 bytes.retain(|byte| *byte != b'\n');
                 if plugin.give(&bytes, seq).is_none() {
-                    plugin.has_ended(&bytes);
+                    plugin.has_ended(&bytes, word);
                     plugin = Plugin::start(command);
                     n_ended += 1;
                 }
@@ -212,10 +227,28 @@ fn run(command: &[&str]) {
 
 #[test]
 fn python_answers_rightly_or_says_why_not() {
-    run(&["python3", "-c", PYTHON]);
+    run(&["python3", "-c", PYTHON], "Error");
 }
 
 #[test]
 fn javascript_answers_rightly_or_says_why_not() {
-    run(&["node", "--input-type=module", "-e", JS]);
+    run(&["node", "--input-type=module", "-e", JS], "Error");
+}
+
+#[test]
+fn rust_answers_rightly_or_says_why_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let made =
+        program().current_dir(dir.path()).args(["plugin", "new", "mine", "--lang", "rust"]).output().unwrap();
+    assert!(made.status.success(), "{}", stderr(&made));
+    std::fs::write(dir.path().join("mine/src/main.rs"), RUST).unwrap();
+    let built = Command::new("cargo")
+        .args(["build", "--offline", "--quiet"])
+        .current_dir(dir.path().join("mine"))
+        .env("CARGO_TARGET_DIR", dir.path().join("target"))
+        .env_remove("RUSTFLAGS")
+        .output()
+        .unwrap();
+    assert!(built.status.success(), "{}", stderr(&built));
+    run(&[dir.path().join("target/debug/mine").to_str().unwrap()], "mine: ");
 }

@@ -136,6 +136,12 @@ fn plugin() {
     replay("plugin");
 }
 
+/// Fault: bad_bytes
+#[test]
+fn session() {
+    replay("session");
+}
+
 #[test]
 fn every_target_is_replayed() {
     let source = include_str!("seeds.rs");

@@ -88,9 +88,12 @@ impl Json {
         if text.len() > most {
             return refuse(format!("its {what} have {} bytes, at most {most} are taken", text.len()));
         }
-        let n_values = n_values(text);
+        let (n_values, depth) = measured(text);
         if n_values > MAX_VALUES {
             return refuse(format!("its {what} have {n_values} values, at most {MAX_VALUES} are taken"));
+        }
+        if depth > MAX_DEPTH {
+            return refuse(format!("its {what} are {depth} levels deep, at most {MAX_DEPTH} are taken"));
         }
         if text.is_empty() {
             return Ok(Value::Null);
@@ -99,19 +102,26 @@ impl Json {
     }
 }
 
-/// Values in a JSON text, members and elements alike, or a few more.
-fn n_values(text: &str) -> usize {
-    let (mut in_text, mut escaped, mut n_values) = (false, false, 1);
+/// Values in a JSON text, members and elements alike, or a few more; and how many stand in one another at most.
+fn measured(text: &str) -> (usize, usize) {
+    let (mut in_text, mut escaped) = (false, false);
+    let (mut n_values, mut depth, mut deepest) = (1, 0_usize, 0);
     for byte in text.bytes() {
         match byte {
             _ if escaped => escaped = false,
             b'\\' if in_text => escaped = true,
             b'"' => in_text = !in_text,
-            b',' | b'[' | b'{' if !in_text => n_values += 1,
+            b',' if !in_text => n_values += 1,
+            b'[' | b'{' if !in_text => {
+                n_values += 1;
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
             _ => {}
         }
     }
-    n_values
+    (n_values, deepest)
 }
 
 /// A proposal that breaks a law, or the form: none of the answer is taken.
@@ -125,6 +135,9 @@ pub(crate) const MAX_NOTES: usize = 1 << 20;
 pub(crate) const MAX_CUT_BYTES: usize = 4 << 20;
 /// Values in notes, fields or cuts, however deep.
 const MAX_VALUES: usize = 50_000;
+/// How deep they may stand in one another. A record holds them deeper still, and so does a message to the next plugin:
+/// many who read JSON, we among them, take 128 levels and no more.
+const MAX_DEPTH: usize = 64;
 /// Bytes of a field's text.
 const MAX_TEXT: usize = 16 << 10;
 /// Entries of a field that is a list.

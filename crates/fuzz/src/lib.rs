@@ -12,6 +12,7 @@ pub mod jsonl;
 pub mod ledger;
 pub mod plugin;
 pub mod reading;
+pub mod session;
 pub mod strip;
 pub mod text;
 pub mod warc;
@@ -31,6 +32,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("jsonl", jsonl::run),
     ("ledger", ledger::run),
     ("plugin", plugin::run),
+    ("session", session::run),
     ("strip", strip::run),
     ("text", text::run),
     ("warc", warc::run),

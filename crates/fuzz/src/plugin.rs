@@ -172,7 +172,21 @@ impl Chooser<'_> {
         if spoil {
             let places: Vec<(usize, char)> = line.char_indices().collect();
             let (at, what) = places[self.below(places.len())];
-            let by = ["", "0", "\"", "}", "null", "-", "[", "1e999", "\\ud800", "9999999999999999999999"];
+            let by = [
+                "",
+                "0",
+                "\"",
+                "}",
+                "null",
+                "-",
+                "[",
+                "1e999",
+                "\\ud800",
+                "9999999999999999999999",
+                "\"k\":1,",
+                ",",
+                "NaN",
+            ];
             line.replace_range(at..at + what.len_utf8(), by[self.below(by.len())]);
         }
         line
@@ -194,6 +208,8 @@ impl Chooser<'_> {
             "supersedes",
             "a\nb",
             "—",
+            "javascript:alert(1)",
+            "2026-01-02T25:00:00Z",
         ];
         match self.below(texts.len() + 2) {
             many if many == texts.len() => "é".repeat(self.below(20_000)),
@@ -202,6 +218,9 @@ impl Chooser<'_> {
     }
 
     fn value(&mut self, depth: u8) -> Value {
+        if depth == 0 && self.byte().is_multiple_of(16) {
+            return (0..self.byte() % 140).fold(json!(1), |value, _| json!([value]));
+        }
         match self.byte() % 8 {
             0 => Value::Null,
             1 => json!(self.byte().is_multiple_of(2)),
@@ -278,7 +297,9 @@ impl Chooser<'_> {
             };
             let reason = Reason::ALL[self.below(Reason::ALL.len())].name();
             let mut cut = json!({"span": [start, end], "reason": reason});
-            match self.byte() % 8 {
+            match self.byte() % 10 {
+                8 => cut["reason"] = self.value(6),
+                9 => cut["span"] = self.value(0),
                 0 => cut["confidence"] = self.value(6),
                 1 => cut["rule"] = self.value(6),
                 2 => cut["confidence"] = json!(f64::from(self.byte()) / 255.0),

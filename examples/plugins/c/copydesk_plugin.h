@@ -147,6 +147,12 @@ static void *cd_aligned(size_t align, size_t n_bytes) {
 
 static inline void *cd_alloc(size_t n_bytes) { return cd_aligned(8, n_bytes); }
 
+/* A size that is there at all: more than four gigabytes are not. */
+static inline size_t cd_size(uint64_t n_bytes) {
+    if (n_bytes > UINT32_MAX) __builtin_trap();
+    return (size_t)n_bytes;
+}
+
 CD_EXPORT("cabi_realloc") void *cabi_realloc(void *old, size_t old_size, size_t align, size_t new_size) {
     void *made = cd_aligned(align ? align : 1, new_size);
     if (old_size) memcpy(made, old, old_size < new_size ? old_size : new_size);
@@ -265,7 +271,7 @@ static inline bool cd_json_number(cd_text json, const char *member, int64_t *val
 /* The text in quotes, as JSON. */
 static inline cd_text cd_quoted(cd_text text) {
     static const char digits[] = "0123456789abcdef";
-    char *out = cd_alloc((size_t)text.length * 6 + 2), *at = out;
+    char *out = cd_alloc(cd_size((uint64_t)text.length * 6 + 2)), *at = out;
     *at++ = '"';
     for (uint32_t i = 0; i < text.length; i++) {
         unsigned char c = (unsigned char)text.bytes[i];
@@ -325,7 +331,7 @@ _Static_assert(offsetof(struct cd_answer, is) == 4 && offsetof(struct cd_answer,
 static inline void *cd_push(cd_list *list, uint32_t *room, uint32_t size) {
     if (list->length == *room) {
         uint32_t more = *room ? *room * 2 : 8;
-        void *items = cd_alloc((size_t)more * size);
+        void *items = cd_alloc(cd_size((uint64_t)more * size));
         if (list->length) memcpy(items, list->items, (size_t)list->length * size);
         list->items = items;
         *room = more;
@@ -357,7 +363,7 @@ static inline void cd_note_number(cd_answer *answer, const char *name, int64_t v
 
 static inline void cd_append(cd_json *json, cd_text more) {
     if (more.length > json->room - json->text.length) {
-        uint32_t room = (json->text.length + more.length) * 2;
+        uint32_t room = (uint32_t)cd_size(((uint64_t)json->text.length + more.length) * 2);
         char *bytes = cd_alloc(room);
         memcpy(bytes, json->text.bytes, json->text.length);
         json->text.bytes = bytes;

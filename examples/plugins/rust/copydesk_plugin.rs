@@ -137,30 +137,28 @@ pub struct Article {
     /// Its record: `article.record["title"]`, `authors`, `published`, `outlet`, `url`, `language`, `entities`, `keywords`,
     /// `notes`, … What the source does not state is null or empty.
     pub record: Value,
+    blocks: Vec<Block>,
     notes: serde_json::Map<String, Value>,
     fields: serde_json::Map<String, Value>,
     cuts: Vec<Value>,
 }
 
 impl Article {
-    fn new(record: Value) -> Article {
-        Article { record, notes: Default::default(), fields: Default::default(), cuts: Vec::new() }
+    fn read(record: Value) -> Option<Article> {
+        let blocks = record["blocks"].as_array()?.iter().map(Block::read).collect::<Option<_>>()?;
+        let (notes, fields) = Default::default();
+        Some(Article { record, blocks, notes, fields, cuts: Vec::new() })
     }
 
     /// What is left of it, in order.
     pub fn blocks(&self) -> Vec<Block> {
-        self.record["blocks"]
-            .as_array()
-            .map(|blocks| blocks.iter().filter_map(Block::read).collect())
-            .unwrap_or_default()
+        self.blocks.clone()
     }
 
     /// The body: its blocks, a blank line between them.
     pub fn text(&self) -> String {
-        let blocks = self.blocks();
-        let body: Vec<&str> =
-            blocks.iter().filter(|block| block.is_body()).map(|block| block.text.as_str()).collect();
-        body.join("\n\n")
+        let body = self.blocks.iter().filter(|block| block.is_body());
+        body.map(|block| block.text.as_str()).collect::<Vec<_>>().join("\n\n")
     }
 
     /// Proposes a note: any JSON, under a name that no other stage has used. A number that JSON cannot hold, as NaN, is
@@ -264,7 +262,9 @@ fn one(
     config: &Value,
     process: &mut dyn FnMut(&mut Article, &Value) -> Outcome,
 ) -> Value {
-    let mut article = Article::new(record);
+    let Some(mut article) = Article::read(record) else {
+        return failed(head, &Failure { code: "no_article".into(), ..Failure::new("it has no blocks") });
+    };
     let outcome = catch_unwind(AssertUnwindSafe(|| process(&mut article, config))).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! One running plugin: started, spoken to, ended.
 
+use std::borrow::Cow;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
@@ -13,20 +14,21 @@ use tracing::{debug, info};
 use super::Plan;
 use super::host::{BEYOND_LIMIT, CANNOT_START};
 use super::left;
-use super::pipe::{MAX_FRAME, Pipe, PipeError};
-use super::protocol::{self, FromPlugin, Ready};
+use super::pipe::{MAX_FRAME, PipeError};
+use super::protocol::{self, Ready};
+use super::session::{Session, Wrong};
 use crate::meter::{FaultKind, PluginMeter};
 use crate::printed::{self, Printed};
-use crate::proposal::{Answer, said};
+use crate::proposal::Answer;
 use crate::supervise::{Fault, Guest};
 use crate::view::article_json;
 
 /// How long the end of a plugin is waited for that was told to end.
 const END: Duration = Duration::from_secs(3);
+/// How long one has to end by itself whose answers have ended.
+const CLOSED: Duration = Duration::from_secs(1);
 /// A plugin that has had nothing to do for this long is asked whether it is still there before it gets an article.
 const IDLE: Duration = Duration::from_secs(1);
-/// Characters of its name and its version that are shown.
-const SHOWN: usize = 100;
 
 /// An article for a plugin: its id and its JSON.
 pub(super) struct Item {
@@ -40,12 +42,10 @@ pub(super) struct Child {
     keeper: std::process::Child,
     /// What all of its processes carry.
     mark: String,
-    /// Gone once the plugin is told to end.
-    pipe: Option<Pipe>,
+    session: Session,
     printed: Arc<Printed>,
     meter: Arc<PluginMeter>,
     ready: Option<Ready>,
-    seq: u64,
     last_used: Instant,
 }
 
@@ -69,17 +69,7 @@ impl Guest for Child {
             .map_err(|error| Fault(format!("cannot be started: {error}"), FaultKind::Start))?;
         let hello = protocol::hello(&plan.name, &plan.config, plan.batch);
         let until = Instant::now() + plan.start_timeout;
-        let ready = match child.exchange(plan.strange(&hello).as_bytes(), until) {
-            Ok(FromPlugin::Ready(mut ready)) => {
-                // They are shown to people, and go into the log.
-                ready.name = said(&ready.name, SHOWN);
-                ready.version = said(&ready.version, SHOWN);
-                protocol::check_ready(&ready).map(|()| ready).map_err(Wrong::Garbage)
-            }
-            Ok(_) => Err(Wrong::Garbage("it does not begin with `ready`".into())),
-            Err(wrong) => Err(wrong),
-        };
-        match ready {
+        match child.session.greet(plan.strange(&hello).as_bytes(), until) {
             Ok(ready) => {
                 let pid = child.keeper.id();
                 info!(plugin = plan.name, name = ready.name, version = ready.version, pid, "plugin is ready");
@@ -99,10 +89,9 @@ impl Guest for Child {
         if self.last_used.elapsed() < IDLE {
             return true;
         }
-        self.seq += 1;
-        let answer = self.exchange(&protocol::ping(self.seq), Instant::now() + plan.timeout);
+        let is_there = self.session.ping(Instant::now() + plan.timeout);
         self.last_used = Instant::now();
-        matches!(answer, Ok(FromPlugin::Pong { n }) if n == self.seq)
+        is_there
     }
 
     fn kill(mut self) {
@@ -110,20 +99,16 @@ impl Guest for Child {
     }
 
     fn batch(mut self, plan: &Plan, items: &[Item]) -> Result<(Child, Vec<Answer>), Fault> {
-        self.seq += 1;
-        let articles = items.iter().map(|item| plan.strange(&item.json));
-        let frame = protocol::batch(self.seq, plan.timeout.as_millis(), articles);
-        let answers = match self.exchange(plan.strange(&frame).as_bytes(), Instant::now() + plan.timeout) {
-            Ok(FromPlugin::Result { seq, .. }) if seq != self.seq => {
-                Err(Wrong::Garbage(format!("it answers batch {seq} where {} was asked", self.seq)))
+        let frame = |seq| {
+            let articles = items.iter().map(|item| plan.strange(&item.json));
+            let frame = protocol::batch(seq, plan.timeout.as_millis(), articles);
+            if let Cow::Owned(strange) = plan.strange(&frame) {
+                return strange;
             }
-            Ok(FromPlugin::Result { items: given, .. }) => {
-                let ids: Vec<&str> = items.iter().map(|item| item.id.as_str()).collect();
-                protocol::answers(given, &ids).map_err(Wrong::Garbage)
-            }
-            Ok(_) => Err(Wrong::Garbage("it does not answer a batch with a result".into())),
-            Err(wrong) => Err(wrong),
+            frame
         };
+        let ids: Vec<&str> = items.iter().map(|item| item.id.as_str()).collect();
+        let answers = self.session.batch(frame, &ids, Instant::now() + plan.timeout);
         self.last_used = Instant::now();
         match answers {
             Ok(answers) => Ok((self, answers)),
@@ -160,14 +145,12 @@ impl Child {
 
     /// Asks it to end; an error says that it would not.
     pub(super) fn end_in_good_order(mut self) -> Result<(), String> {
-        let until = Instant::now() + END;
-        let answer = self.exchange(&protocol::drain(), until);
+        let drained = self.session.drain(Instant::now() + END);
         self.end();
-        match answer {
+        match drained {
             // It may well be gone before its word is heard.
-            Ok(FromPlugin::Drained) | Err(Wrong::Pipe(PipeError::Closed)) => Ok(()),
-            Ok(_) => Err("it answers `drain` with something else".to_owned()),
-            Err(Wrong::Garbage(error)) => Err(format!("it answers `drain` with garbage: {error}")),
+            Ok(()) | Err(Wrong::Pipe(PipeError::Closed)) => Ok(()),
+            Err(Wrong::Garbage(error)) => Err(format!("told to `drain`, it answers garbage: {error}")),
             Err(Wrong::Pipe(_)) => Err(format!("it does not answer `drain` within {} s", END.as_secs())),
         }
     }
@@ -195,30 +178,26 @@ impl Child {
         let (to, from) = keeper.stdin.take().zip(keeper.stdout.take()).ok_or_else(missing)?;
         let printed =
             printed::follow(&plan.name, Arc::clone(&plan.meter), keeper.stderr.take().ok_or_else(missing)?)?;
-        let pipe = Some(Pipe::new(to, from)?);
         let meter = Arc::clone(&plan.meter);
+        let session = Session::new(to.into(), from.into(), Arc::clone(&meter))?;
         meter.add_process(keeper.id());
-        Ok(Child { keeper, mark, pipe, printed, meter, ready: None, seq: 0, last_used: Instant::now() })
-    }
-
-    fn exchange(&mut self, frame: &[u8], until: Instant) -> Result<FromPlugin, Wrong> {
-        let pipe = self.pipe.as_mut().ok_or(Wrong::Pipe(PipeError::Closed))?;
-        pipe.send(frame, until).map_err(Wrong::Pipe)?;
-        self.meter.moved(frame.len(), 0);
-        let line = pipe.receive(until).map_err(Wrong::Pipe)?;
-        self.meter.moved(0, line.len() + 1);
-        protocol::parse(&line).map_err(Wrong::Garbage)
+        Ok(Child { keeper, mark, session, printed, meter, ready: None, last_used: Instant::now() })
     }
 
     /// Ends the plugin, and puts into words what it did.
     fn fault(mut self, wrong: Wrong, over: &str, timeout: Duration) -> Fault {
         let mut kind = wrong.kind();
-        let crashed = matches!(wrong, Wrong::Pipe(PipeError::Closed));
+        let closed = matches!(wrong, Wrong::Pipe(PipeError::Closed));
+        // It has ended, or has closed its answers and lives on.
+        let ended_by_itself = closed && self.end_of_keeper(CLOSED).is_some();
         let status = self.end();
         if status.and_then(|status| status.code()) == Some(BEYOND_LIMIT) {
             kind = FaultKind::Limit;
         }
         let mut what = match wrong {
+            Wrong::Pipe(PipeError::Closed) if !ended_by_itself => {
+                format!("closed its answers over {over}, and did not end")
+            }
             Wrong::Pipe(PipeError::Closed) => format!("crashed over {over}: {}", ended(status)),
             Wrong::Pipe(PipeError::Late) => {
                 format!("timed out over {over}: no answer within {} ms", timeout.as_millis())
@@ -229,7 +208,7 @@ impl Child {
             Wrong::Pipe(PipeError::Io(error)) => format!("cannot be spoken to over {over}: {error}"),
             Wrong::Garbage(error) => format!("answered garbage for {over}: {error}"),
         };
-        let words = self.printed.last_words(if crashed { END } else { Duration::from_millis(200) });
+        let words = self.printed.last_words(if closed { END } else { Duration::from_millis(200) });
         if !words.is_empty() {
             what.push_str("; it printed: ");
             what.push_str(&words);
@@ -240,16 +219,20 @@ impl Child {
     /// Closes the pipe: the keeper ends the plugin then, and all that the plugin has started.
     fn end(&mut self) -> Option<ExitStatus> {
         self.meter.remove_process(self.keeper.id());
-        self.pipe = None;
-        let status = self.end_of_keeper();
+        self.session.close();
+        let status = self.end_of_keeper(END).or_else(|| {
+            debug!(pid = self.keeper.id(), "a keeper does not end by itself");
+            let _none = rustix::process::kill_process(Pid::from_child(&self.keeper), Signal::KILL);
+            self.keeper.wait().ok()
+        });
         if status.and_then(|status| status.code()).is_none() {
             left::end(&self.mark);
         }
         status
     }
 
-    fn end_of_keeper(&mut self) -> Option<ExitStatus> {
-        let until = Instant::now() + END;
+    fn end_of_keeper(&mut self, patience: Duration) -> Option<ExitStatus> {
+        let until = Instant::now() + patience;
         while Instant::now() < until {
             match self.keeper.try_wait() {
                 Ok(Some(status)) => return Some(status),
@@ -257,29 +240,19 @@ impl Child {
                 Err(_) => return None,
             }
         }
-        debug!(pid = self.keeper.id(), "a keeper does not end by itself");
-        let _none = rustix::process::kill_process(Pid::from_child(&self.keeper), Signal::KILL);
-        self.keeper.wait().ok()
+        None
     }
 }
 
 impl Drop for Child {
     /// A plugin that did nothing wrong is asked to end, and given time for it.
     fn drop(&mut self) {
-        if let Some(pipe) = &mut self.pipe {
-            let until = Instant::now() + END;
+        if self.session.is_open() {
             // It ends either way.
-            if pipe.send(&protocol::drain(), until).is_ok() {
-                let _drained = pipe.receive(until);
-            }
+            let _drained = self.session.drain(Instant::now() + END);
         }
         self.end();
     }
-}
-
-enum Wrong {
-    Pipe(PipeError),
-    Garbage(String),
 }
 
 impl Wrong {

@@ -83,6 +83,7 @@ pub fn host(limits: HostLimits, command: &[OsString]) -> i32 {
 }
 
 fn keep(limits: HostLimits, command: &[OsString]) -> io::Result<i32> {
+    let program = process::getppid();
     process::set_child_subreaper(Some(process::getpid()))?;
     let child = Command::new("/proc/self/exe")
         .arg0("copydesk")
@@ -91,12 +92,14 @@ fn keep(limits: HostLimits, command: &[OsString]) -> io::Result<i32> {
         .arg("--")
         .args(command)
         .spawn()?;
+    // The answers are the plugin's alone, so that it is seen at once when it closes them.
+    rustix::stdio::dup2_stdout(File::open("/dev/null")?)?;
     let pid = Pid::from_child(&child);
     let (ended, has_ended) = mpsc::channel::<()>();
     let beyond = Arc::new(AtomicBool::new(false));
     let is_beyond = Arc::clone(&beyond);
     let watch = move || {
-        if let Some(what) = watch(&io::stdin(), limits) {
+        if let Some(what) = watch(&io::stdin(), program, limits) {
             is_beyond.store(true, Ordering::SeqCst);
             let _gone = writeln!(io::stderr(), "{what}: all of them are ended");
             return end_at_once(pid);
@@ -133,12 +136,15 @@ fn wait_for(pid: Pid) -> io::Result<WaitStatus> {
 }
 
 /// Returns once nobody holds the other end of a pipe any more, and leaves there what is in it; or once the plugin has
-/// gone beyond a limit, with what it did.
-fn watch(pipe: &impl AsFd, limits: HostLimits) -> Option<String> {
+/// gone beyond a limit, with what it did. The pipe alone would not do: a plugin can open its end of it for writing.
+fn watch(pipe: &impl AsFd, program: Option<Pid>, limits: HostLimits) -> Option<String> {
     loop {
         let mut fds = [PollFd::from_borrowed_fd(pipe.as_fd(), PollFlags::empty())];
         match poll(&mut fds, Some(&LOOK)) {
             Ok(0) => {
+                if process::getppid() != program {
+                    return None;
+                }
                 if let Some(what) = beyond(limits) {
                     return Some(what);
                 }

@@ -4,8 +4,9 @@ mod child;
 mod command;
 mod host;
 mod left;
-mod pipe;
+pub(crate) mod pipe;
 pub(crate) mod protocol;
+pub(crate) mod session;
 mod trial;
 
 use std::path::PathBuf;

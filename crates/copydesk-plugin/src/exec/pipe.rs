@@ -1,8 +1,8 @@
 //! Lines over two pipes, each with a bound on size and a time by which it must be done.
 
+use std::fs::File;
 use std::io::{self, Read, Write};
-use std::os::fd::AsFd;
-use std::process::{ChildStdin, ChildStdout};
+use std::os::fd::{AsFd, OwnedFd};
 use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -12,7 +12,7 @@ pub(super) const MAX_FRAME: usize = 16 << 20;
 
 /// Why no line came, or went.
 #[derive(Debug)]
-pub(super) enum PipeError {
+pub(crate) enum PipeError {
     /// The other side is gone.
     Closed,
     /// Time ran out.
@@ -25,8 +25,8 @@ pub(super) enum PipeError {
 
 /// Both directions.
 pub(super) struct Pipe {
-    to: ChildStdin,
-    from: ChildStdout,
+    to: File,
+    from: File,
     /// What was read and is not yet taken.
     read: Vec<u8>,
     /// Bytes of `read` that are known to hold no end of a line.
@@ -35,10 +35,10 @@ pub(super) struct Pipe {
 }
 
 impl Pipe {
-    pub(super) fn new(to: ChildStdin, from: ChildStdout) -> io::Result<Pipe> {
+    pub(super) fn new(to: OwnedFd, from: OwnedFd) -> io::Result<Pipe> {
         rustix::io::ioctl_fionbio(&to, true)?;
         rustix::io::ioctl_fionbio(&from, true)?;
-        Ok(Pipe { to, from, read: Vec::new(), seen: 0, chunk: vec![0; 64 << 10] })
+        Ok(Pipe { to: to.into(), from: from.into(), read: Vec::new(), seen: 0, chunk: vec![0; 64 << 10] })
     }
 
     /// Writes all of it. What comes meanwhile is read, for the other side may not read before it is rid of it.

@@ -65,8 +65,9 @@ impl Frame {
         Ok(match self.t {
             Kind::Ready => FromPlugin::Ready(Ready {
                 proto: self.proto.ok_or("missing field `proto`")?,
-                name: said(&self.name, 100),
-                version: said(&self.version, 100),
+                // They are shown to people, and go into the log.
+                name: said(&self.name, SHOWN),
+                version: said(&self.version, SHOWN),
                 max_batch: self.max_batch,
             }),
             Kind::Result => FromPlugin::Result {
@@ -78,6 +79,9 @@ impl Frame {
         })
     }
 }
+
+/// Characters of a plugin's name and its version that are shown.
+const SHOWN: usize = 100;
 
 /// Answers in one line; a batch has no more articles.
 const MAX_ITEMS: usize = 1000;

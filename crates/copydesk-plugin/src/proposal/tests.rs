@@ -137,5 +137,24 @@ fn what_is_small_as_text_and_large_as_values_is_refused_unread() {
         let why = proposals.apply(&mut article(), "mine").unwrap_err().to_string();
         assert!(why.contains(expected), "{why}");
     }
-    assert_eq!(n_values(r#"{"a,[{":"\\\",[","b":[1,2]}"#), 5);
+    assert_eq!(measured(r#"{"a,[{":"\\\",[","b":[1,2]}"#), (5, 2));
+}
+
+/// A record holds notes deeper than they were proposed, and is read by many who take 128 levels at most.
+#[test]
+fn what_is_deep_is_refused_before_it_makes_a_record_that_nobody_reads() {
+    let deep = |levels: usize| {
+        let text = format!("{{\"n\":{}1{}}}", "[".repeat(levels), "]".repeat(levels));
+        let mut article = article();
+        let proposals = Proposals { notes: text.into(), ..Proposals::default() };
+        let result = proposals.apply(&mut article, "mine").map_err(|Refusal(why)| why);
+        result.map(|()| copydesk_core::RecordView(&article).to_json())
+    };
+    serde_json::from_str::<Value>(&deep(63).unwrap()).unwrap();
+    for levels in [64, 125, 126, 127, 1000, 40_000] {
+        assert!(deep(levels).unwrap_err().contains("levels deep, at most 64 are taken"), "{levels}");
+    }
+    // Brackets in a text are none.
+    let flat = applied(json!({"n": "[".repeat(500) + "\\\"{"}), json!({}), json!([])).unwrap();
+    assert!(flat.notes.contains_key("n"));
 }

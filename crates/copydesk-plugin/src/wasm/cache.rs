@@ -63,8 +63,8 @@ pub enum CacheError {
 
 /// Bytes of a component's file.
 const MAX_FILE: u64 = 256 << 20;
-/// What a kept file begins with; then the SHA-256 of the rest, then the rest.
-const MAGIC: &[u8; 16] = b"copydesk cwasm 1";
+/// What a kept file begins with; then the SHA-256 of its name and the rest, then the rest.
+const MAGIC: &[u8; 16] = b"copydesk cwasm 2";
 /// Files that are kept; the oldest go.
 const MAX_KEPT: usize = 32;
 
@@ -164,17 +164,23 @@ fn checked(kept: &Path) -> io::Result<Vec<u8>> {
     let (magic, sum) = head.split_at(16);
     let mut code = Vec::with_capacity(usize::try_from(found.len()).unwrap_or(0));
     file.read_to_end(&mut code)?;
-    if magic != MAGIC || Sha256::digest(&code).as_slice() != sum {
+    if magic != MAGIC || seal(kept, &code).as_slice() != sum {
         return Err(io::Error::other("it is not as it was written"));
     }
     Ok(code)
+}
+
+/// Of the code and of what it was made from, which its name says: one that stands under another's name is none.
+fn seal(kept: &Path, code: &[u8]) -> [u8; 32] {
+    let name = kept.file_name().unwrap_or_default().as_encoded_bytes();
+    Sha256::new().chain_update(name).chain_update([0]).chain_update(code).finalize().into()
 }
 
 /// The one place with unsafe code.
 #[expect(unsafe_code, reason = "machine code can be loaded in no other way")]
 fn load(engine: &Engine, code: &[u8]) -> wasmtime::Result<Component> {
     // SAFETY: `code` is what `Component::serialize` gave in this program: `checked` saw that this user wrote the file,
-    // that no other can write to it, and that every byte is as it was written. That it is of another version or for
+    // that no other can write to it, and that name and bytes are as they were written. That it is of another version or for
     // another engine is refused by `deserialize` itself.
     unsafe { Component::deserialize(engine, code) }
 }
@@ -188,7 +194,7 @@ fn keep(component: &Component, kept: &Path) -> io::Result<()> {
         let mut file =
             OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&partial)?;
         file.write_all(MAGIC)?;
-        file.write_all(&Sha256::digest(&code))?;
+        file.write_all(&seal(kept, &code))?;
         file.write_all(&code)?;
         file.sync_all()?;
         std::fs::rename(&partial, kept)

@@ -20,17 +20,17 @@ const ECHO: &str = r"(local $i i32) (local $byte i32)
     (i32.load (i32.const 8192))";
 
 /// A generator of numbers that is the same each time: Knuth's MMIX constants.
-struct Chance(u64);
+pub(super) struct Chance(pub(super) u64);
 
 impl Chance {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(super) fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % limit.max(1)
     }
 }
 
 /// How often: short, or for as long as it takes to believe it.
-fn rounds(short: usize, full: usize) -> usize {
+pub(super) fn rounds(short: usize, full: usize) -> usize {
     if std::env::var_os("COPYDESK_TORTURE").is_some() { full } else { short }
 }
 
@@ -88,7 +88,7 @@ fn answers() -> Vec<Vec<u8>> {
     all.iter_mut().map(std::mem::take).collect()
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from(b'a' + nibble);
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
@@ -117,7 +117,7 @@ fn changed(mut bytes: Vec<u8>, chance: &mut Chance) -> Vec<u8> {
 }
 
 /// What stands in an article, as far as an answer could have changed it.
-fn state(article: &Article) -> String {
+pub(super) fn state(article: &Article) -> String {
     let Article { title, authors, notes, evidence, .. } = article;
     format!("{title:?} {authors:?} {notes:?} {evidence:?} {:?}", article.cuts())
 }

@@ -2,6 +2,7 @@
 
 mod boundary;
 mod guest;
+mod hostile;
 
 use std::os::unix::fs::PermissionsExt;
 
