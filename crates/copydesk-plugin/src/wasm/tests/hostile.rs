@@ -145,7 +145,7 @@ fn whatever_a_component_asks_and_hands_out_the_next_article_goes_well() {
     let mut stage = bench.built(&json!({"timeout": 2000})).unwrap();
     let mut chance = Chance(23);
     let (mut n_kept, mut n_crashed, mut n_garbage) = (0, 0, 0);
-    for round in 0..rounds(2_000, 400_000) {
+    for round in 0..rounds(2_000, 200_000) {
         let mut scripted = article(1, &hexadecimal(&script(&mut chance)));
         let before = state(&scripted);
         match stage.process(&mut scripted) {
@@ -180,7 +180,7 @@ fn no_start_is_too_strange() {
     let mut chance = Chance(29);
     let bench = Bench::new(&module("", NOTHING));
     let (mut n_built, mut n_refused) = (0, 0);
-    for round in 0..rounds(120, 20_000) {
+    for round in 0..rounds(120, 5_000) {
         let mut wat = module("\\ff\\fe", NOTHING);
         let word = |chance: &mut Chance| WORDS[chance.below(WORDS.len())];
         match chance.below(5) {
@@ -188,14 +188,14 @@ fn no_start_is_too_strange() {
                 wat = wat.replace(
                     "(result i32) (i32.const 400)",
                     &format!("(result i32) (i32.const {})", word(&mut chance)),
-                )
+                );
             }
             1 => wat = wat.replace("(i32.const 600)", &format!("(i32.const {})", word(&mut chance))),
             2 => {
                 wat = wat.replace(
                     "\\04\\00\\00\\00\\00\\01",
                     &format!("\\{:02x}\\ff\\00\\00\\80\\00", chance.below(256)),
-                )
+                );
             }
             3 => wat = wat.replace("(i32.const 600)", "(loop $ever (br $ever)) (unreachable)"),
             _ => {
@@ -239,7 +239,7 @@ fn compiled_code_is_the_components_own_or_is_made_anew() {
     let (_, other) = kept("17");
     let (path, whole) = kept("42");
     let mut chance = Chance(31);
-    for round in 0..rounds(150, 20_000) {
+    for round in 0..rounds(150, 5_000) {
         let _ = std::fs::remove_file(&path);
         let mut bytes = whole.clone();
         let at = if chance.below(2) == 0 { chance.below(64) } else { chance.below(bytes.len()) };
@@ -289,7 +289,7 @@ fn a_file_that_changes_all_the_time_costs_no_more_than_its_own_articles() {
     let mut stage = bench.stage();
     let mut chance = Chance(37);
     let (mut n_noted, mut n_failed) = (0, 0);
-    for round in 0..rounds(600, 60_000) {
+    for round in 0..rounds(600, 20_000) {
         let whole = &versions[chance.below(versions.len())];
         match chance.below(16) {
             0 => std::fs::write(&path, &whole[..chance.below(whole.len())]).unwrap(),
