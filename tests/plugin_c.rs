@@ -17,10 +17,10 @@ const PROGRAM: &str = include_str!("plugins/native.c");
 /// The program, built with sanitizers if the compiler has them.
 fn built(folder: &Path) -> PathBuf {
     // Where memory comes from is the one thing that differs: each piece is one of malloc's.
-    let start = SDK.find("static void *cd_aligned(").unwrap();
-    let end = start + SDK[start..].find("\n}\n").unwrap() + 3;
+    let (before, rest) = SDK.split_once("static void *cd_aligned(").unwrap();
+    let (_, after) = rest.split_once("\n}\n").unwrap();
     let body = "static void *cd_aligned(size_t align, size_t n_bytes) { return piece(align, n_bytes); }\n";
-    let sdk = [&SDK[..start], body, &SDK[end..]].concat();
+    let sdk = [before, body, after].concat();
     std::fs::write(folder.join("copydesk_plugin.h"), sdk).unwrap();
     std::fs::write(folder.join("native.c"), PROGRAM).unwrap();
     let sanitizers = "-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer";
@@ -30,7 +30,6 @@ fn built(folder: &Path) -> PathBuf {
         command.args(["-g", "-O1", "-w", "native.c", "-o", "native"]).args(sanitizers.split_whitespace());
         let output = command.current_dir(folder).output().unwrap();
         if output.status.success() {
-            println!("built with: {sanitizers}");
             return folder.join("native");
         }
         said = stderr(&output);
