@@ -86,7 +86,7 @@ impl Ends {
         let (reader, mut to) = std::io::pipe().expect("a pipe");
         let (from, mut writer) = std::io::pipe().expect("a pipe");
         if is_stuffed {
-            to.write_all(&[b' '; ROOM]).expect("room in a pipe");
+            to.write_all(&vec![b' '; ROOM]).expect("room in a pipe");
         }
         // As much as a pipe holds: nobody reads yet.
         let fitting = written.get(..written.len().min(ROOM)).expect("no more than there is");
