@@ -112,7 +112,8 @@ fn line() -> impl Strategy<Value = String> {
         4 => prop::sample::select(FURNITURE).prop_map(str::to_owned),
         3 => prop::sample::select(PROSE).prop_map(str::to_owned),
         3 => prop::sample::select(SHORT).prop_map(str::to_owned),
-        1 => "[a-zA-Z ,.:]{1,60}",
+        // With a letter in it: blanks alone are no article.
+        1 => "[ ,.:]{0,3}[a-zA-Z][a-zA-Z ,.:]{0,56}",
     ]
 }
 
