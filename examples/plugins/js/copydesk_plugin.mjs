@@ -152,6 +152,7 @@ export async function run(process_, { name, version = "0", maxBatch = null } = {
     for await (const line of lines(input)) {
       const frame = JSON.parse(line);
       if (frame.t === "batch") {
+        if (!Number.isSafeInteger(frame.seq)) throw new TypeError("a batch without a number");
         const items = [];
         for (const { k, article } of frame.items) items.push(await answer(process_, config, k, article));
         send(`{"t":"result","seq":${frame.seq},"items":[${items.join(",")}]}`);

@@ -42,9 +42,14 @@ pub(crate) fn poisoned(body: &str) -> String {
 }
 
 pub(crate) fn component(wat: &str) -> Vec<u8> {
+    component_of(wat, include_str!("../../../wit/v1/stage.wit"))
+}
+
+/// A component of a world `stage` that may have more than ours.
+pub(crate) fn component_of(wat: &str, wit: &str) -> Vec<u8> {
     let mut module = wat::parse_str(wat).unwrap();
     let mut resolve = Resolve::default();
-    let package = resolve.push_str("stage.wit", include_str!("../../../wit/v1/stage.wit")).unwrap();
+    let package = resolve.push_str("stage.wit", wit).unwrap();
     let world = resolve.select_world(&[package], Some("stage")).unwrap();
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
     ComponentEncoder::default().module(&module).unwrap().validate(true).encode().unwrap()

@@ -325,3 +325,55 @@ fn a_file_that_changes_all_the_time_costs_no_more_than_its_own_articles() {
     let results: Vec<_> = (0..3).map(|_| stage.process(&mut article(1, GOOD))).collect();
     assert!(matches!(results[2], Ok(Verdict::Keep)), "{results:?}");
 }
+
+/// Every call takes some of our stack.
+#[test]
+fn a_component_that_calls_itself_without_end_is_stopped() {
+    // `process` is the tenth function.
+    let reason = one_is_set_aside("", "(drop (call 9 (local.get $text) (local.get $length)))");
+    assert!(reason.contains("crashed over this article: ") && reason.contains("stack exhausted"), "{reason}");
+}
+
+/// A component may have things of its own that others hold by a handle: who holds what is written down on our side.
+#[test]
+fn a_component_has_no_handles_without_end() {
+    let extra = "interface extra { resource thing { constructor(); } }\nworld stage {\n  export extra;";
+    let wit = include_str!("../../../wit/v1/stage.wit").replace("world stage {", extra);
+    let wat = module("", &poisoned("(loop $more (drop (call $new (i32.const 7))) (br $more))"))
+        .replace(
+            "(memory (export",
+            r#"(import "[export]copydesk:stage/extra@1.0.0" "[resource-new]thing" (func $new (param i32) (result i32)))
+            (memory (export"#,
+        )
+        .replace(
+            "(func (export \"describe\")",
+            "(func (export \"copydesk:stage/extra@1.0.0#[constructor]thing\") (result i32) (call $new (i32.const 1)))
+            (func (export \"describe\")",
+        );
+    let bench = Bench { dir: tempfile::tempdir().unwrap() };
+    std::fs::write(bench.dir.path().join("stage.wasm"), component_of(&wat, &wit)).unwrap();
+    let mut stage = bench.built(&json!({"timeout": 30_000})).unwrap();
+    let error = stage.process(&mut article(1, BAD)).unwrap_err().message;
+    assert!(error.contains("store handle limit exceeded"), "{error}");
+    assert!(matches!(stage.process(&mut article(2, GOOD)), Ok(Verdict::Keep)));
+}
+
+/// Memories of 64 bits may ask for more than there are addresses.
+#[test]
+fn a_memory_that_asks_for_all_there_is_gets_none_of_it() {
+    for pages in ["-1", "0x1000000000000", "0xffffffffffff", "0x7fffffffffffffff", "17"] {
+        let grow = format!("(drop (memory.grow $large (i64.const {pages})))");
+        let wat =
+            module("", &poisoned(&grow)).replace("(global $next", "(memory $large i64 1) (global $next");
+        let bench = Bench::new(&wat);
+        let mut stage = bench.stage();
+        if let Err(error) = stage.process(&mut article(1, BAD)) {
+            assert!(error.message.contains("ran out of memory"), "{pages}: {}", error.message);
+        }
+        assert!(matches!(stage.process(&mut article(2, GOOD)), Ok(Verdict::Keep)), "{pages}");
+        assert!(stage.pool.guests(|_| ()).len() == 1, "{pages}");
+    }
+    let most = module("", NOTHING).replace("(global $next", "(memory $large i64 0xffffffffff) (global $next");
+    let error = Bench::new(&most).built(&json!({})).err().unwrap();
+    assert!(error.contains("memory"), "{error}");
+}

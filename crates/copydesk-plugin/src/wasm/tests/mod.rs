@@ -10,7 +10,7 @@ use copydesk_core::{Action, Article, ArticleId, Block, BlockKind, Origin, Span, 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use self::guest::{NOTHING, component, module, noting, poisoned};
+use self::guest::{NOTHING, component, component_of, module, noting, poisoned};
 use super::*;
 
 /// A folder with a component and a cache, and its stage.
