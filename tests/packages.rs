@@ -175,11 +175,58 @@ fn a_plugin_that_cannot_stand_an_odd_article_is_found() {
     assert!(said.contains("ok      a body of 1 MB"), "{said}");
 }
 
+/// What `plugin test` says of a package with this stage that hangs, which has this long over a batch.
+fn tested_hanging(stage: &str, timeout: &str) -> String {
+    let dir = package(stage);
+    let manifest = dir.path().join("mine/plugin.toml");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    std::fs::write(&manifest, text.replace("type = ", &format!("timeout = \"{timeout}\"\ntype = "))).unwrap();
+    let output = plugin(dir.path(), &["test", "mine"]);
+    let said = stdout(&output) + &stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    wait_for("its processes to end", || processes(dir.path()) == 0);
+    said
+}
+
+#[test]
+fn a_plugin_that_hangs_is_found_and_what_it_hangs_over() {
+    let stage = |condition: &str| {
+        format!(
+            "import copydesk_plugin, time\ndef process(article, config):\n    if {condition}: time.sleep(600)\n\
+             copydesk_plugin.run(process, max_batch=4)\n"
+        )
+    };
+    let said = tested_hanging(&stage("True"), "1s");
+    assert!(
+        said.contains("FAILED  an empty article\n            expected an answer; it timed out over"),
+        "{said}"
+    );
+    assert!(said.contains("\n3 checks, 2 FAILED (it hangs: the others are left out)"), "{said}");
+    let said = tested_hanging(&stage("article.title == 'Report 7 from the harbour'"), "3s");
+    for expected in [
+        "FAILED  1,000 articles\n            it timed out over 4 articles: no answer within 3000 ms",
+        "it hangs over article 7 alone: no answer within ",
+        "article 7 begins: \"Report 7 from the harbour",
+        "FAILED (it hangs: the others are left out)",
+    ] {
+        assert!(said.contains(expected), "{expected} is not in\n{said}");
+    }
+    let said = tested_hanging(&stage("article.text == 'a'"), "3s");
+    assert!(
+        said.contains("FAILED  one character") && said.contains("ok      it ends when it is told to"),
+        "{said}"
+    );
+}
+
 #[test]
 fn a_plugin_that_does_not_start_or_will_not_end_is_found() {
     let (said, code) = tested("import sys\nsys.exit('no licence')\n");
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("FAILED  it starts") && said.contains("no licence"), "{said}");
+    let dir = package("import sys\nsys.exit('no licence')\n");
+    let output = plugin(dir.path(), &["check", "mine"]);
+    let said = stdout(&output);
+    assert!(said.contains("FAILED  it starts") && !said.contains("[[stage]]"), "{said}");
     let stubborn = "import copydesk_plugin, json\nreal = json.loads\ndef loads(line):\n    frame = real(line)\n    \
         return {'t': 'nothing'} if frame['t'] == 'drain' else frame\njson.loads = loads\n\
         copydesk_plugin.run(lambda article, config: None)\n";

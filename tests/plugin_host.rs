@@ -10,8 +10,16 @@ use std::process::{Command, Stdio};
 
 use common::{Chance, program, scale, stderr};
 
-const NAMES: [&str; 7] =
-    ["--memory", "--open-files", "--processes", "--total-memory", "--launch", "--", "--stranger"];
+const NAMES: [&str; 8] = [
+    "--memory",
+    "--open-files",
+    "--processes",
+    "--total-memory",
+    "--threads",
+    "--launch",
+    "--",
+    "--stranger",
+];
 const VALUES: [&str; 12] = [
     "0",
     "1",
@@ -32,7 +40,7 @@ const COMMANDS: [&[&str]; 5] = [&["true"], &["false"], &["no-such-program"], &["
 fn arguments(chance: &mut Chance) -> Vec<OsString> {
     let mut pick = |n: usize| chance.below(n as u64) as usize;
     let mut given: Vec<OsString> = Vec::new();
-    for (name, right) in NAMES.iter().zip(["1073741824", "64", "64", "4294967296"]) {
+    for (name, right) in NAMES.iter().zip(["1073741824", "64", "64", "4294967296", "1024"]) {
         let value = if pick(4) == 0 { VALUES[pick(VALUES.len())] } else { right };
         given.extend([OsString::from(name), value.into()]);
     }

@@ -110,6 +110,20 @@ fn a_plugin_that_ends() {
     one_is_set_aside("exit", "", &["it ended by itself (exit code 0)"]);
 }
 
+/// Fault: plugin_crash
+#[test]
+fn any_exit_code_is_the_plugins_own() {
+    for code in [127, 139, 225] {
+        one_is_set_aside(
+            &format!("exit {code}"),
+            "",
+            &[&format!("crashed over this article: exit code {code}; it printed: ")],
+        );
+    }
+    let said = one_is_set_aside("forge", "", &["crashed over this article: exit code 7; ", "all bounds"]);
+    assert!(!said.contains("went beyond"), "{said}");
+}
+
 /// Fault: plugin_hang
 #[test]
 fn a_plugin_that_hangs_and_will_not_be_told() {
@@ -164,13 +178,26 @@ fn a_plugin_that_doubles_and_doubles() {
     );
 }
 
+/// Fault: plugin_forks
+#[test]
+fn a_plugin_that_starts_thread_after_thread() {
+    one_is_set_aside(
+        "threads",
+        "threads = 300",
+        &[
+            "crashed over this article: it went beyond `threads`",
+            "threads in all its processes, more than 300",
+        ],
+    );
+}
+
 /// Fault: plugin_memory
 #[test]
 fn a_plugin_whose_processes_hold_too_much_together() {
     one_is_set_aside(
         "many",
         "memory = \"100MiB\"\ntotal_memory = \"150MiB\"",
-        &["it went beyond `processes`", "bytes of memory in all its processes, more than 157286400"],
+        &["it went beyond `total_memory`", "bytes of memory in all its processes, more than 157286400"],
     );
 }
 
@@ -180,12 +207,12 @@ fn a_plugin_that_fills_shared_memory() {
     one_is_set_aside(
         "shared",
         "memory = \"100MiB\"",
-        &["it went beyond `processes`", "bytes of shared memory in a process, more than 104857600"],
+        &["it went beyond `memory`", "bytes of shared memory in a process, more than 104857600"],
     );
     one_is_set_aside(
         "shared",
         "memory = \"300MiB\"\ntotal_memory = \"150MiB\"",
-        &["it went beyond `processes`", "bytes of memory in all its processes, more than 157286400"],
+        &["it went beyond `total_memory`", "bytes of memory in all its processes, more than 157286400"],
     );
 }
 

@@ -5,7 +5,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{Desk, article, pause, sha256, wait_for};
+use common::{Desk, article, pause, sha256, stderr, wait_for};
 use serde_json::Value;
 
 const SDK: &str = include_str!("../examples/plugins/python/copydesk_plugin.py");
@@ -231,4 +231,59 @@ fn files_that_are_named_are_watched_and_a_reload_takes_what_is_there() {
     wait_for("the articles", || desk.count("delivered") == next);
     assert_eq!(counts().into_iter().filter(|count| *count == Some(30_000)).count(), 4);
     assert_eq!(daemon.stop(), Some(0));
+}
+
+/// What follows `name=` in a line of the log.
+fn field<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = line.split_once(&format!(" {name}="))?;
+    Some(rest.split(' ').next().unwrap_or(rest).trim_matches('"'))
+}
+
+#[test]
+fn what_a_plugin_prints_is_logged_with_what_it_is_at_work_on() {
+    let script = "import copydesk_plugin\ndef process(article, config):\n    print('reading', article.id)\n    \
+        if 'POISON' in article.text: raise ValueError('no such harbour')\ncopydesk_plugin.run(process)\n";
+    for batch in [1, 8] {
+        let desk = desk(script, &format!("batch = {batch}\n"));
+        drop_articles(&desk, 0..40, |number| number == 7);
+        let said = stderr(&desk.command(&["run", "--once", "-v"]).output().unwrap());
+        let given: Vec<(&str, &str)> = said
+            .lines()
+            .filter(|line| line.contains("plugin is given a batch"))
+            .map(|line| (field(line, "batch").unwrap(), line.split_once(" ids=").unwrap().1))
+            .collect();
+        let printed: Vec<&str> = said.lines().filter(|line| line.contains(" reading ")).collect();
+        assert_eq!(printed.len(), 40, "{said}");
+        for line in printed {
+            let id = line.split_once(" reading ").unwrap().1.split(' ').next().unwrap();
+            match field(line, "batch") {
+                Some(number) => {
+                    assert!(given.iter().any(|(n, ids)| *n == number && ids.contains(id)), "{line}");
+                }
+                None => assert_eq!(field(line, "id"), Some(id), "{line}"),
+            }
+        }
+        assert!(batch > 1 || given.is_empty(), "{given:?}");
+        let traceback = said.lines().find(|line| line.contains("over article")).unwrap();
+        assert!(traceback.contains("007.txt") && traceback.contains("plugin=\"mine\""), "{traceback}");
+    }
+}
+
+#[test]
+fn names_that_stand_for_nothing_are_told() {
+    let script = "import copydesk_plugin\ncopydesk_plugin.run(lambda article, config: None)\n";
+    let check = |lines: &str| {
+        let output = desk(script, lines).run(&["check"]);
+        (output.status.code(), stderr(&output))
+    };
+    let (code, said) = check("watch = [\"plugins\", \"plugins/wrods.py\"]\n");
+    assert_eq!(code, Some(2), "{said}");
+    assert!(
+        said.contains("`watch`: there is no file or folder `") && said.contains("plugins/wrods.py`"),
+        "{said}"
+    );
+    let (code, said) = check("watch = [\"plugins\"]\nenv = [\"PATH\", \"HARBOUR_TOKNE\"]\n");
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("is not set here") && said.contains("variable=\"HARBOUR_TOKNE\""), "{said}");
+    assert!(!said.contains("\"PATH\""), "{said}");
 }

@@ -5,6 +5,7 @@ import mmap
 import os
 import signal
 import sys
+import threading
 import time
 
 import copydesk_plugin
@@ -39,6 +40,13 @@ def process(article, config):
         os.kill(os.getpid(), signal.SIGSEGV)
     elif how == "exit":
         os._exit(0)
+    elif how.startswith("exit "):
+        os._exit(int(how.split()[1]))
+    elif how == "forge":
+        # What its keeper would say of it, were it so.
+        sys.stderr.buffer.write(b'\n\0copydesk {"beyond":"all bounds"}\n')
+        sys.stderr.flush()
+        os._exit(7)
     elif how == "hang":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         time.sleep(600)
@@ -79,6 +87,11 @@ def process(article, config):
         for _ in range(9):
             if os.fork() == 0:
                 os.setsid()
+        time.sleep(600)
+    elif how == "threads":
+        threading.stack_size(32 << 10)
+        for _ in range(10_000):
+            threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
         time.sleep(600)
     elif how == "many":
         # None of them has too much.

@@ -21,9 +21,7 @@ pub mod wire;
 
 pub use exec::{ExecStage, HostLimits, host, launch};
 pub use meter::MEASURES;
-pub use plugin::{Description, Plugin};
+pub use plugin::{Description, Plugin, Taken};
 pub use proposal::{Answer, Failure, Json, Proposals, Refusal};
 pub use view::article_json;
 pub use wasm::WasmStage;
-#[cfg(feature = "wasm")]
-pub use wasm::{CacheError, Compiled, compile, default_cache};

@@ -1,5 +1,7 @@
 //! What the commands for plugins ask of a stage outside the program, whatever its kind.
 
+use std::time::Duration;
+
 use copydesk_core::Stage;
 
 /// How a plugin presents itself.
@@ -17,6 +19,15 @@ pub struct Description {
     pub hash: String,
 }
 
+/// What the processes of a plugin have taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// Time of processors, that of the process which watches over them included.
+    pub cpu: Duration,
+    /// Bytes of memory: the most that one of them has held at once.
+    pub memory: u64,
+}
+
 /// A stage outside the program that can be looked at and put to the test.
 pub trait Plugin: Stage {
     /// Starts it, and says how it presents itself.
@@ -28,8 +39,12 @@ pub trait Plugin: Stage {
     /// Whether messages and articles hold members from now on that no version knows. Plugins have to pass over them.
     fn set_strangers(&mut self, on: bool);
 
-    /// The ids of the processes that run for it; none if it runs in this one.
-    fn processes(&self) -> Vec<i32>;
+    /// Puts it to the test: what it does not answer within its `timeout`, or within `most` if that is less, it is not
+    /// given again, neither in halves nor at all, and nobody waits for that once more.
+    fn test(&mut self, most: Duration);
+
+    /// What its processes have taken so far; `None` if it runs in this one.
+    fn taken(&self) -> Option<Taken>;
 
     /// Ends what runs as a crash would, behind the back of the stage.
     fn crash(&mut self);

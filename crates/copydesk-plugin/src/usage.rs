@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use crate::plugin::Taken;
+
 /// What some processes hold, and what they have taken.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Usage {
@@ -109,32 +111,39 @@ fn children(pid: u32) -> Option<Vec<u32>> {
     Some(children)
 }
 
-/// Memory of a process that is no file's, in bytes.
+/// What a process holds: its memory that is no file's, in bytes, and its threads.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Memory {
-    /// Its own, what is swapped out included.
+pub(crate) struct Held {
+    /// Memory of its own, what is swapped out included.
     pub(crate) own: u64,
     /// Mapped so that others may share it. It counts for each that maps it.
     pub(crate) shared: u64,
+    /// How many threads it has, its first included.
+    pub(crate) threads: u64,
 }
 
 /// What a process holds; nothing, if it is gone.
-pub(crate) fn memory(pid: u32) -> Memory {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let bytes = |name: &str| kilobytes(&status, name).saturating_mul(1024);
-    Memory { own: bytes("RssAnon") + bytes("VmSwap"), shared: bytes("RssShmem") }
+pub(crate) fn held(pid: u32) -> Held {
+    let status = status(pid);
+    let bytes = |name: &str| number(&status, name).saturating_mul(1024);
+    let (own, shared) = (bytes("RssAnon") + bytes("VmSwap"), bytes("RssShmem"));
+    Held { own, shared, threads: number(&status, "Threads") }
+}
+
+fn status(pid: u32) -> String {
+    std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default()
 }
 
 /// Bytes that a process holds, without files, where what it shares with others counts by its share: dearer than
-/// [`memory`], for every page is looked at. Nothing, if it may not be seen.
+/// [`held`], for every page is looked at. Nothing, if it may not be seen.
 pub(crate) fn share_of_memory(pid: u32) -> u64 {
     let rollup = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
-    let parts = ["Pss_Anon", "Pss_Shmem", "SwapPss"].map(|name| kilobytes(&rollup, name));
+    let parts = ["Pss_Anon", "Pss_Shmem", "SwapPss"].map(|name| number(&rollup, name));
     parts.iter().sum::<u64>().saturating_mul(1024)
 }
 
-/// The number in a line `NAME: NUMBER kB`.
-fn kilobytes(lines: &str, name: &str) -> u64 {
+/// The number in a line `NAME: NUMBER`, or `NAME: NUMBER kB`.
+fn number(lines: &str, name: &str) -> u64 {
     let value = lines.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     value.and_then(|value| value.trim().trim_end_matches("kB").trim().parse().ok()).unwrap_or_default()
 }
@@ -155,8 +164,23 @@ pub(crate) fn below(roots: &BTreeSet<u32>) -> Usage {
         usage.memory += stat.memory();
         usage.processes += usize::from(!stat.is_zombie);
     }
-    usage.cpu = Duration::from_secs_f64(ticks as f64 / rustix::param::clock_ticks_per_second().max(1) as f64);
+    usage.cpu = time(ticks);
     usage
+}
+
+/// What these processes and all below them have taken of the processors, and the most memory, in bytes, that any of
+/// those below has held at once.
+pub(crate) fn taken(roots: &BTreeSet<u32>) -> Taken {
+    let all = processes();
+    let below = descendants(&all, roots);
+    let most = below.iter().map(|stat| number(&status(stat.pid), "VmHWM").saturating_mul(1024)).max();
+    let own = all.iter().filter(|stat| roots.contains(&stat.pid));
+    let ticks = own.chain(below).map(|stat| stat.own + stat.children).sum();
+    Taken { cpu: time(ticks), memory: most.unwrap_or_default() }
+}
+
+fn time(ticks: u64) -> Duration {
+    Duration::from_secs_f64(ticks as f64 / rustix::param::clock_ticks_per_second().max(1) as f64)
 }
 
 #[cfg(test)]
@@ -179,11 +203,12 @@ mod tests {
     }
 
     #[test]
-    fn lines_of_memory_are_told_apart() {
-        let lines = "VmRSS:\t    2164 kB\nRssAnon:\t     156 kB\nRssShmem:\t7 kB\nRssShmemX: 8 kB\n";
+    fn lines_of_numbers_are_told_apart() {
+        let lines =
+            "VmRSS:\t    2164 kB\nRssAnon:\t     156 kB\nRssShmem:\t7 kB\nRssShmemX: 8 kB\nThreads:\t9\n";
         assert_eq!(
-            ["RssAnon", "RssShmem", "Rss", "VmSwap"].map(|name| kilobytes(lines, name)),
-            [156, 7, 0, 0]
+            ["RssAnon", "RssShmem", "Rss", "VmSwap", "Threads"].map(|name| number(lines, name)),
+            [156, 7, 0, 0, 9]
         );
     }
 
@@ -209,7 +234,10 @@ mod tests {
         let tree = tree(std::process::id(), 100);
         assert!(tree.contains(&child.id()), "{tree:?}");
         assert_eq!(self::tree(std::process::id(), 0), Vec::<u32>::new());
-        assert!(memory(child.id()).own > 0 && memory(u32::MAX) == Memory::default());
+        let held = held(child.id());
+        assert!(held.own > 0 && held.threads == 1 && self::held(u32::MAX) == Held::default(), "{held:?}");
+        let taken = taken(&BTreeSet::from([std::process::id()]));
+        assert!(taken.memory >= held.own, "{taken:?} {held:?}");
         drop(child.stdin.take());
         child.wait().unwrap();
     }

@@ -200,6 +200,9 @@ pub enum Command {
         /// Processes it may be at once
         #[arg(long)]
         processes: u64,
+        /// Threads all of them may have at once
+        #[arg(long)]
+        threads: u64,
         /// Bytes of memory all of them may hold
         #[arg(long)]
         total_memory: u64,

@@ -108,7 +108,7 @@ export function answer(process, config, k, record) {
   };
   const failed = (error) => {
     const retryable = error instanceof Retry;
-    if (!retryable) console.error(error);
+    if (!retryable) console.error(`over article ${record.id} (${record.uri}):`, error);
     const { name = "Error", message = String(error) } = error ?? {};
     return json({ ...head, op: "fail", code: String(name), message: String(message).slice(0, 2000), retryable });
   };

@@ -266,6 +266,9 @@ fn one(
         return failed(head, &Failure { code: "no_article".into(), ..Failure::new("it has no blocks") });
     };
     let outcome = catch_unwind(AssertUnwindSafe(|| process(&mut article, config))).unwrap_or_else(|panic| {
+        // What the panic itself has printed stands above.
+        let [id, uri] = ["id", "uri"].map(|name| article.record[name].as_str().unwrap_or_default());
+        eprintln!("over article {id} ({uri})");
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
         Err(Failure { code: "panic".into(), ..Failure::new(text) })

@@ -3,22 +3,22 @@
 use std::borrow::Cow;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use copydesk_core::Article;
+use copydesk_core::{Article, ArticleId};
 use rustix::process::{Pid, Signal};
-use tracing::{debug, info};
+use tracing::{Level, debug, enabled, info};
 
 use super::Plan;
-use super::host::{BEYOND_LIMIT, CANNOT_START};
 use super::left;
 use super::pipe::{MAX_FRAME, PipeError};
 use super::protocol::{self, Ready};
+use super::report::Ended;
 use super::session::{Session, Wrong};
 use crate::meter::{FaultKind, PluginMeter};
-use crate::printed::{self, Printed};
+use crate::printed::{self, Printed, Work};
 use crate::proposal::Answer;
 use crate::supervise::{Fault, Guest};
 use crate::view::article_json;
@@ -32,8 +32,8 @@ const IDLE: Duration = Duration::from_secs(1);
 
 /// An article for a plugin: its id and its JSON.
 pub(super) struct Item {
-    pub(super) id: String,
-    pub(super) json: String,
+    id: ArticleId,
+    json: String,
 }
 
 /// A plugin that is ready.
@@ -57,7 +57,11 @@ impl Guest for Child {
     type Item = Item;
 
     fn item(article: &mut Article) -> Item {
-        Item { id: article.id.to_string(), json: article_json(article) }
+        Item { id: article.id, json: article_json(article) }
+    }
+
+    fn id(item: &Item) -> ArticleId {
+        item.id
     }
 
     fn n_bytes(item: &Item) -> usize {
@@ -89,7 +93,7 @@ impl Guest for Child {
         if self.last_used.elapsed() < IDLE {
             return true;
         }
-        let is_there = self.session.ping(Instant::now() + plan.timeout);
+        let is_there = self.session.ping(Instant::now() + plan.patience.get());
         self.last_used = Instant::now();
         is_there
     }
@@ -99,26 +103,32 @@ impl Guest for Child {
     }
 
     fn batch(mut self, plan: &Plan, items: &[Item]) -> Result<(Child, Vec<Answer>), Fault> {
+        self.printed.at_work(self.work(plan, items));
+        let timeout = plan.patience.get();
         let frame = |seq| {
             let articles = items.iter().map(|item| plan.strange(&item.json));
-            let frame = protocol::batch(seq, plan.timeout.as_millis(), articles);
+            let frame = protocol::batch(seq, timeout.as_millis(), articles);
             if let Cow::Owned(strange) = plan.strange(&frame) {
                 return strange;
             }
             frame
         };
-        let ids: Vec<&str> = items.iter().map(|item| item.id.as_str()).collect();
-        let answers = self.session.batch(frame, &ids, Instant::now() + plan.timeout);
+        let ids: Vec<String> = items.iter().map(|item| item.id.to_string()).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let answers = self.session.batch(frame, &ids, Instant::now() + timeout);
         self.last_used = Instant::now();
         match answers {
-            Ok(answers) => Ok((self, answers)),
+            Ok(answers) => {
+                self.printed.at_work(Work::None);
+                Ok((self, answers))
+            }
             Err(wrong) => {
                 let what = if items.len() == 1 {
                     "this article".to_owned()
                 } else {
                     format!("{} articles", items.len())
                 };
-                Err(self.fault(wrong, &what, plan.timeout))
+                Err(self.fault(wrong, &what, timeout))
             }
         }
     }
@@ -155,6 +165,19 @@ impl Child {
         }
     }
 
+    /// What the log calls this batch.
+    fn work(&self, plan: &Plan, items: &[Item]) -> Work {
+        if let [item] = items {
+            return Work::Article(item.id);
+        }
+        let number = self.session.next_number();
+        if enabled!(Level::DEBUG) {
+            let ids: Vec<String> = items.iter().map(|item| item.id.to_string()).collect();
+            debug!(plugin = plan.name, batch = number, ids = ids.join(" "), "plugin is given a batch");
+        }
+        Work::Batch(number, items.len())
+    }
+
     fn spawn(plan: &Plan) -> std::io::Result<Child> {
         let mut command = Command::new("/proc/self/exe");
         command.arg0("copydesk").arg("plugin-host");
@@ -176,8 +199,11 @@ impl Child {
         let mut keeper = command.spawn()?;
         let missing = || std::io::Error::other("no pipe");
         let (to, from) = keeper.stdin.take().zip(keeper.stdout.take()).ok_or_else(missing)?;
-        let printed =
-            printed::follow(&plan.name, Arc::clone(&plan.meter), keeper.stderr.take().ok_or_else(missing)?)?;
+        let printed = printed::follow(
+            &plan.name,
+            Arc::clone(&plan.meter),
+            keeper.stderr.take().ok_or_else(missing)?.into(),
+        )?;
         let meter = Arc::clone(&plan.meter);
         let session = Session::new(to.into(), from.into(), Arc::clone(&meter))?;
         meter.add_process(keeper.id());
@@ -190,15 +216,20 @@ impl Child {
         let closed = matches!(wrong, Wrong::Pipe(PipeError::Closed));
         // It has ended, or has closed its answers and lives on.
         let ended_by_itself = closed && self.end_of_keeper(CLOSED).is_some();
-        let status = self.end();
-        if status.and_then(|status| status.code()) == Some(BEYOND_LIMIT) {
-            kind = FaultKind::Limit;
-        }
+        let is_kept = self.end();
+        let words = self.printed.last_words(if closed { END } else { Duration::from_millis(200) });
+        let ended = Ended::read(&self.printed.last_line()).filter(|_| is_kept && closed);
         let mut what = match wrong {
-            Wrong::Pipe(PipeError::Closed) if !ended_by_itself => {
-                format!("closed its answers over {over}, and did not end")
-            }
-            Wrong::Pipe(PipeError::Closed) => format!("crashed over {over}: {}", ended(status)),
+            Wrong::Pipe(PipeError::Closed) => match ended {
+                Some(ended @ Ended::Beyond(_)) => {
+                    kind = FaultKind::Limit;
+                    format!("crashed over {over}: {ended}")
+                }
+                _ if !ended_by_itself => format!("closed its answers over {over}, and did not end"),
+                Some(ended) => format!("crashed over {over}: {ended}"),
+                None if is_kept => format!("crashed over {over}: how, is not known"),
+                None => format!("crashed over {over}: its keeper was killed"),
+            },
             Wrong::Pipe(PipeError::Late) => {
                 format!("timed out over {over}: no answer within {} ms", timeout.as_millis())
             }
@@ -208,7 +239,6 @@ impl Child {
             Wrong::Pipe(PipeError::Io(error)) => format!("cannot be spoken to over {over}: {error}"),
             Wrong::Garbage(error) => format!("answered garbage for {over}: {error}"),
         };
-        let words = self.printed.last_words(if closed { END } else { Duration::from_millis(200) });
         if !words.is_empty() {
             what.push_str("; it printed: ");
             what.push_str(&words);
@@ -216,8 +246,9 @@ impl Child {
         Fault(what, kind)
     }
 
-    /// Closes the pipe: the keeper ends the plugin then, and all that the plugin has started.
-    fn end(&mut self) -> Option<ExitStatus> {
+    /// Closes the pipe: the keeper ends the plugin then, and all that the plugin has started. False if the keeper
+    /// itself was killed.
+    fn end(&mut self) -> bool {
         self.meter.remove_process(self.keeper.id());
         self.session.close();
         let status = self.end_of_keeper(END).or_else(|| {
@@ -225,13 +256,14 @@ impl Child {
             let _none = rustix::process::kill_process(Pid::from_child(&self.keeper), Signal::KILL);
             self.keeper.wait().ok()
         });
-        if status.and_then(|status| status.code()).is_none() {
+        let is_kept = status.and_then(|status| status.code()).is_some();
+        if !is_kept {
             left::end(&self.mark);
         }
-        status
+        is_kept
     }
 
-    fn end_of_keeper(&mut self, patience: Duration) -> Option<ExitStatus> {
+    fn end_of_keeper(&mut self, patience: Duration) -> Option<std::process::ExitStatus> {
         let until = Instant::now() + patience;
         while Instant::now() < until {
             match self.keeper.try_wait() {
@@ -262,16 +294,5 @@ impl Wrong {
             Wrong::Pipe(PipeError::Late) => FaultKind::Hang,
             Wrong::Pipe(PipeError::Oversize) | Wrong::Garbage(_) => FaultKind::Garbage,
         }
-    }
-}
-
-fn ended(status: Option<ExitStatus>) -> String {
-    match status.and_then(|status| status.code()) {
-        Some(0) => "it ended by itself (exit code 0)".to_owned(),
-        Some(BEYOND_LIMIT) => "it went beyond `processes`, `memory` or `total_memory`".to_owned(),
-        Some(CANNOT_START) => "it could not be started".to_owned(),
-        Some(code) if code > 128 => format!("signal {}", code - 128),
-        Some(code) => format!("exit code {code}"),
-        None => "its keeper was killed".to_owned(),
     }
 }

@@ -22,14 +22,14 @@ use std::io::{self, Write};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, OnceLock, mpsc};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{self, Pid, Resource, Rlimit, Signal, WaitOptions, WaitStatus};
 
-use crate::usage::{self, Memory};
+use super::report::{CANNOT_START, Ended};
+use crate::usage::{self, Held};
 
 /// What a plugin may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub struct HostLimits {
     pub open_files: u64,
     /// Processes at once, those that it starts included.
     pub processes: u64,
+    /// Threads at once, of all of them together.
+    pub threads: u64,
     /// Bytes of memory that all of them together may hold.
     pub total_memory: u64,
 }
@@ -47,42 +49,36 @@ pub struct HostLimits {
 impl HostLimits {
     /// As the keeper and the launcher are told of them.
     pub(super) fn args(&self) -> Vec<String> {
-        let HostLimits { memory, open_files, processes, total_memory } = self;
+        let HostLimits { memory, open_files, processes, threads, total_memory } = self;
         let named = [
             ("--memory", memory),
             ("--open-files", open_files),
             ("--processes", processes),
+            ("--threads", threads),
             ("--total-memory", total_memory),
         ];
         named.map(|(name, value)| [name.to_owned(), value.to_string()]).concat()
     }
 }
 
-/// The exit code of a keeper that has ended a plugin which went beyond a limit.
-pub(super) const BEYOND_LIMIT: i32 = 225;
-
-/// How often the processes of a plugin are counted. Between two looks there may be more of them than may be.
+/// How often the processes and threads of a plugin are counted. Between two looks there may be more than may be.
 const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
 
 /// How often processes are looked for that started while others were stopped.
 const ROUNDS: usize = 50;
 
-/// The exit code of a launcher that could not start the command.
-pub(super) const CANNOT_START: i32 = 127;
-
 /// How long a plugin has to end by itself once it is told to.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The keeper: starts the command by way of [`launch`], and returns its exit code once nothing of it is left; for a
-/// signal, 128 and its number.
+/// signal, 128 and its number. How it has ended is told in a last line on standard error.
 pub fn host(limits: HostLimits, command: &[OsString]) -> i32 {
-    keep(limits, command).unwrap_or_else(|error| {
-        let _gone = writeln!(io::stderr(), "cannot keep the plugin: {error}");
-        CANNOT_START
-    })
+    let ended = keep(limits, command).unwrap_or_else(|error| Ended::NotKept(error.to_string()));
+    ended.tell();
+    ended.code()
 }
 
-fn keep(limits: HostLimits, command: &[OsString]) -> io::Result<i32> {
+fn keep(limits: HostLimits, command: &[OsString]) -> io::Result<Ended> {
     let program = process::getppid();
     process::set_child_subreaper(Some(process::getpid()))?;
     let child = Command::new("/proc/self/exe")
@@ -96,12 +92,11 @@ fn keep(limits: HostLimits, command: &[OsString]) -> io::Result<i32> {
     rustix::stdio::dup2_stdout(File::open("/dev/null")?)?;
     let pid = Pid::from_child(&child);
     let (ended, has_ended) = mpsc::channel::<()>();
-    let beyond = Arc::new(AtomicBool::new(false));
+    let beyond = Arc::<OnceLock<String>>::default();
     let is_beyond = Arc::clone(&beyond);
     let watch = move || {
         if let Some(what) = watch(&io::stdin(), program, limits) {
-            is_beyond.store(true, Ordering::SeqCst);
-            let _gone = writeln!(io::stderr(), "{what}: all of them are ended");
+            is_beyond.get_or_init(|| what);
             return end_at_once(pid);
         }
         signal_all(pid, Signal::TERM);
@@ -115,13 +110,11 @@ fn keep(limits: HostLimits, command: &[OsString]) -> io::Result<i32> {
     // Nobody is in the group any more, or it is theirs to die.
     let _none = process::kill_process_group(pid, Signal::KILL);
     end_the_rest();
-    if beyond.load(Ordering::SeqCst) {
-        return Ok(BEYOND_LIMIT);
+    if let Some(what) = beyond.get() {
+        return Ok(Ended::Beyond(what.clone()));
     }
-    Ok(status
-        .exit_status()
-        .or(status.terminating_signal().map(|signal| 128 + signal))
-        .unwrap_or(CANNOT_START))
+    let ended = status.exit_status().map(Ended::Exit).or(status.terminating_signal().map(Ended::Signal));
+    ended.ok_or_else(|| io::Error::other("it ended in no known way"))
 }
 
 /// How the plugin has ended. Whatever else ends meanwhile, for its parent is gone, is buried.
@@ -161,21 +154,30 @@ fn beyond(limits: HostLimits) -> Option<String> {
     let most = usize::try_from(limits.processes).unwrap_or(usize::MAX);
     let tree = usage::tree(std::process::id(), most.saturating_add(1));
     if tree.len() > most {
-        return Some(format!("more than {most} processes"));
+        return Some(format!("`processes`: more than {most} processes"));
     }
-    let held: Vec<Memory> = tree.iter().map(|pid| usage::memory(*pid)).collect();
+    let held: Vec<Held> = tree.iter().map(|pid| usage::held(*pid)).collect();
+    let n_threads: u64 = held.iter().map(|held| held.threads).sum();
+    if n_threads > limits.threads {
+        return Some(format!(
+            "`threads`: {n_threads} threads in all its processes, more than {}",
+            limits.threads
+        ));
+    }
     // Of its own, the kernel lets no process have more.
-    if let Some(Memory { shared, .. }) = held.iter().find(|memory| memory.shared > limits.memory) {
-        return Some(format!("{shared} bytes of shared memory in a process, more than {}", limits.memory));
+    if let Some(Held { shared, .. }) = held.iter().find(|held| held.shared > limits.memory) {
+        let most = limits.memory;
+        return Some(format!("`memory`: {shared} bytes of shared memory in a process, more than {most}"));
     }
-    let sum: u64 = held.iter().map(|memory| memory.own + memory.shared).sum();
+    let sum: u64 = held.iter().map(|held| held.own + held.shared).sum();
     if sum <= limits.total_memory {
         return None;
     }
     // What they share has been counted for each.
     let shares: u64 = tree.into_iter().map(usage::share_of_memory).sum();
-    (shares > limits.total_memory)
-        .then(|| format!("{shares} bytes of memory in all its processes, more than {}", limits.total_memory))
+    let most = limits.total_memory;
+    (shares > most)
+        .then(|| format!("`total_memory`: {shares} bytes of memory in all its processes, more than {most}"))
 }
 
 /// Ends everything, though it may start more meanwhile: what stands still starts nothing.

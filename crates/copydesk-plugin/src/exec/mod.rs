@@ -6,6 +6,7 @@ mod host;
 mod left;
 pub(crate) mod pipe;
 pub(crate) mod protocol;
+mod report;
 pub(crate) mod session;
 mod trial;
 
@@ -14,16 +15,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use copydesk_core::{
-    Article, Batching, BuildError, Component, Meter, OptionKind, OptionSpec, Stage, StageError, Verdict,
-};
+use copydesk_core::{BuildError, Component, OptionKind, OptionSpec};
 use serde::Deserialize;
 use serde_json::Value;
 
 use self::child::Child;
 use self::command::Found;
 use crate::meter::PluginMeter;
-use crate::supervise::{OnDown, Pool, Rules, within};
+use crate::supervise::{OnDown, Patience, Pool, Rules, stage_over_a_pool, unset, within};
 
 pub use self::host::{HostLimits, host, launch};
 
@@ -45,6 +44,8 @@ pub struct ExecOptions {
     open_files: u64,
     #[serde(default = "processes")]
     processes: u64,
+    #[serde(default = "threads")]
+    threads: u64,
     #[serde(default = "total_memory")]
     total_memory: u64,
     on_down: OnDown,
@@ -54,6 +55,10 @@ pub struct ExecOptions {
 
 const fn processes() -> u64 {
     64
+}
+
+const fn threads() -> u64 {
+    1024
 }
 
 const fn total_memory() -> u64 {
@@ -72,7 +77,7 @@ struct Plan {
     config: Value,
     env: Vec<String>,
     batch: usize,
-    timeout: Duration,
+    patience: Arc<Patience>,
     start_timeout: Duration,
     limits: HostLimits,
     /// True if messages are to hold what no version knows.
@@ -164,8 +169,14 @@ impl Component for ExecStage {
             OptionKind::Integer,
             Some("64"),
             "Processes at once, its own and those that it starts (1 to 65536). They are counted ten times a second: it \
-             is ended, with all of them, when there are more. Threads are not counted: \
-             `memory` bounds them, for their stacks are part of it.",
+             is ended, with all of them, when there are more.",
+        ),
+        OptionSpec::new(
+            "threads",
+            OptionKind::Integer,
+            Some("1024"),
+            "Threads at once, of all its processes together (1 to 1048576); counted as often, and with the same end. \
+             `memory` bounds them too, for their stacks are part of it.",
         ),
         OptionSpec::new(
             "total_memory",
@@ -199,11 +210,20 @@ impl ExecStage {
         within("memory", options.memory, 1 << 20, 1 << 50)?;
         within("open_files", options.open_files, 16, 65_536)?;
         within("processes", options.processes, 1, 65_536)?;
+        within("threads", options.threads, 1, 1 << 20)?;
         within("total_memory", options.total_memory, 1 << 20, 1 << 50)?;
         let found = command::find(&options.command, &options.folder)?;
-        let watch = options.watch.into_iter().map(|path| options.folder.join(path));
-        let watched = found.files(&options.command, &options.folder).into_iter().chain(watch).collect();
+        let mut watched = found.files(&options.command, &options.folder);
+        for path in options.watch {
+            let path = options.folder.join(path);
+            if !path.exists() {
+                return Err(BuildError(format!("`watch`: there is no file or folder `{}`", path.display())));
+            }
+            watched.push(path);
+        }
+        unset(name, &options.env);
         let meter = Arc::<PluginMeter>::default();
+        let patience = Arc::new(Patience::new(Duration::from_millis(options.timeout)));
         let plan = Plan {
             name: name.to_owned(),
             command: options.command,
@@ -213,12 +233,13 @@ impl ExecStage {
             config: options.config,
             env: options.env,
             batch: options.batch,
-            timeout: Duration::from_millis(options.timeout),
+            patience: Arc::clone(&patience),
             start_timeout: Duration::from_millis(options.start_timeout),
             limits: HostLimits {
                 memory: options.memory,
                 open_files: options.open_files,
                 processes: options.processes,
+                threads: options.threads,
                 total_memory: options.total_memory,
             },
             strangers: AtomicBool::new(false),
@@ -229,30 +250,11 @@ impl ExecStage {
             workers: options.workers,
             batch: options.batch,
             on_down: options.on_down,
+            patience,
             meter,
         };
         Ok(ExecStage { pool: Arc::new(Pool::new(rules, plan)) })
     }
 }
 
-impl Stage for ExecStage {
-    fn process(&mut self, article: &mut Article) -> Result<Verdict, StageError> {
-        self.pool.process_one(article)
-    }
-
-    fn fork(&self) -> Option<Box<dyn Stage>> {
-        Some(Box::new(ExecStage { pool: Arc::clone(&self.pool) }))
-    }
-
-    fn batching(&self) -> Option<Batching> {
-        Some(self.pool.batching())
-    }
-
-    fn meter(&self) -> Option<Arc<dyn Meter>> {
-        Some(self.pool.meter())
-    }
-
-    fn process_batch(&mut self, articles: &mut [&mut Article]) -> Vec<Result<Verdict, StageError>> {
-        self.pool.process_batch(articles)
-    }
-}
+stage_over_a_pool!(ExecStage);

@@ -45,6 +45,11 @@ impl Session {
         matches!(answer, Ok(FromPlugin::Pong { n }) if n == self.seq)
     }
 
+    /// The number of what is said next, a batch or a ping.
+    pub(crate) fn next_number(&self) -> u64 {
+        self.seq + 1
+    }
+
     /// Gives it a batch, as `frame` writes it with this number: the answers, in the order of `ids`.
     pub(crate) fn batch(
         &mut self,

@@ -3,14 +3,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::child::Child;
 use super::{ExecStage, Plan, protocol};
-use crate::plugin::{Description, Plugin, with_stranger};
+use crate::plugin::{Description, Plugin, Taken, with_stranger};
 use crate::supervise::Guest;
-use crate::usage::{descendants, processes};
+use crate::usage;
 
 impl Plan {
     /// A message or an article: an object, with a member that nobody knows if that is wanted.
@@ -42,15 +43,17 @@ impl Plugin for ExecStage {
         self.pool.plan().strangers.store(on, Ordering::Relaxed);
     }
 
-    fn processes(&self) -> Vec<i32> {
-        let keepers = self.keepers();
-        let below = descendants(&processes(), &keepers).into_iter().map(|stat| stat.pid).collect::<Vec<_>>();
-        keepers.into_iter().chain(below).filter_map(|pid| i32::try_from(pid).ok()).collect()
+    fn test(&mut self, most: Duration) {
+        self.pool.test(most);
+    }
+
+    fn taken(&self) -> Option<Taken> {
+        Some(usage::taken(&self.keepers()))
     }
 
     fn crash(&mut self) {
         let keepers = self.keepers();
-        for stat in processes().into_iter().filter(|stat| keepers.contains(&stat.parent)) {
+        for stat in usage::processes().into_iter().filter(|stat| keepers.contains(&stat.parent)) {
             if let Some(pid) = i32::try_from(stat.pid).ok().and_then(Pid::from_raw) {
                 // Gone already is as good.
                 let _gone = kill_process(pid, Signal::KILL);

@@ -1,8 +1,10 @@
 //! What every kind of plugin has in common: some of it run at the same time, articles are given to them in batches,
 //! and what comes of each article is told to the runtime.
 
+mod patience;
 mod running;
 mod shelf;
+mod stage;
 mod version;
 mod worker;
 
@@ -10,11 +12,14 @@ use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use copydesk_core::{Action, Article, Batching, BuildError, Meter, StageError, Verdict};
+use copydesk_core::{Action, Article, ArticleId, Batching, BuildError, Meter, StageError, Verdict};
 use serde::Deserialize;
+use tracing::warn;
 
+pub(crate) use self::patience::Patience;
 use self::running::{Running, Trouble};
 use self::shelf::Shelf;
+pub(crate) use self::stage::stage_over_a_pool;
 use self::worker::{Outcome, Worker};
 use crate::meter::{Became, FaultKind, PluginMeter};
 use crate::proposal::{Answer, Failure};
@@ -31,6 +36,9 @@ pub(crate) trait Guest: Send + Sized + 'static {
 
     /// Puts an article back that was taken along.
     fn give_back(_item: Self::Item, _article: &mut Article) {}
+
+    /// Which article it is.
+    fn id(item: &Self::Item) -> ArticleId;
 
     /// Bytes of the article, as far as they count for the size of a batch.
     fn n_bytes(item: &Self::Item) -> usize;
@@ -83,6 +91,8 @@ pub(crate) struct Rules {
     /// Articles given at once, at most.
     pub(crate) batch: usize,
     pub(crate) on_down: OnDown,
+    /// The same that its plan has.
+    pub(crate) patience: Arc<Patience>,
     /// What is counted of it.
     pub(crate) meter: Arc<PluginMeter>,
 }
@@ -116,6 +126,18 @@ pub(crate) fn within(name: &str, value: u64, least: u64, most: u64) -> Result<()
     Err(BuildError(format!("`{name}` is out of range: {value} ({least} to {most})")))
 }
 
+/// Says which of these environment variables are not set. That is no error: they may well be where the daemon runs, or
+/// the plugin may do without.
+pub(crate) fn unset(plugin: &str, names: &[String]) {
+    for name in names.iter().filter(|name| std::env::var_os(name).is_none()) {
+        warn!(
+            plugin,
+            variable = name,
+            "`env` names a variable that is not set here, the plugin goes without it"
+        );
+    }
+}
+
 impl<G: Guest> Pool<G> {
     pub(crate) fn new(rules: Rules, plan: G::Plan) -> Pool<G> {
         rules.meter.set_workers(rules.workers);
@@ -145,6 +167,11 @@ impl<G: Guest> Pool<G> {
     pub(crate) fn take_guests(&self) -> Vec<G> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.iter_mut().filter_map(Worker::take_guest).collect()
+    }
+
+    /// Puts them to the test: see [`Patience::test`].
+    pub(crate) fn test(&self, most: Duration) {
+        self.care.rules.patience.test(most);
     }
 
     /// What is counted of all of them.

@@ -17,6 +17,8 @@ pub(super) struct Trouble {
     pub(super) what: String,
     /// Whether it did at the start.
     pub(super) at_start: bool,
+    /// Whether it did not answer in time.
+    pub(super) hangs: bool,
     /// Of the version that made it.
     pub(super) hash: Arc<str>,
 }
@@ -46,7 +48,7 @@ impl<G: Guest> Running<G> {
             }
             Err(Fault(what, _)) => {
                 care.rules.meter.fault(FaultKind::Start);
-                Err(Trouble { what, at_start: true, hash: version.hash })
+                Err(Trouble { what, at_start: true, hangs: false, hash: version.hash })
             }
         }
     }

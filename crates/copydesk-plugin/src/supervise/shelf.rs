@@ -221,12 +221,12 @@ impl<G: Guest> Watch<G> {
 mod tests {
     use std::path::Path;
 
-    use copydesk_core::Article;
+    use copydesk_core::{Article, ArticleId};
 
     use super::*;
     use crate::meter::{FaultKind, PluginMeter};
     use crate::proposal::Answer;
-    use crate::supervise::{Fault, OnDown, Rules};
+    use crate::supervise::{Fault, OnDown, Patience, Rules};
 
     /// Starts unless a file beside its own says that there is no time for it.
     struct File;
@@ -236,6 +236,10 @@ mod tests {
         type Item = ();
 
         fn item(_: &mut Article) {}
+
+        fn id((): &()) -> ArticleId {
+            ArticleId::from_bytes([0; 32])
+        }
 
         fn n_bytes((): &()) -> usize {
             0
@@ -275,7 +279,9 @@ mod tests {
     fn watch(path: &Path) -> (Watch<File>, Running<File>, Arc<Pool<File>>) {
         std::fs::write(path, "first").unwrap();
         let meter = Arc::<PluginMeter>::default();
-        let rules = Rules { name: "mine".into(), workers: 1, batch: 1, on_down: OnDown::Hold, meter };
+        let patience = Arc::new(Patience::new(Duration::MAX));
+        let rules =
+            Rules { name: "mine".into(), workers: 1, batch: 1, on_down: OnDown::Hold, patience, meter };
         let pool = Arc::new(Pool::<File>::new(rules, path.to_owned()));
         let care = Arc::clone(&pool.care);
         let running = Running::start(&care).map_err(|trouble| trouble.what).unwrap();

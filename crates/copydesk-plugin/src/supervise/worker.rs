@@ -9,6 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tracing::field::display;
 use tracing::warn;
 
 use super::shelf::Shelf;
@@ -121,7 +122,9 @@ impl<G: Guest> Worker<G> {
             let place = (self.n_down as usize * PROBES + idx) % n_items;
             match self.give(run, place..place + 1) {
                 Ok(()) => return,
-                Err(trouble) if trouble.at_start => return self.goes_down(run.care, &trouble.what),
+                Err(trouble) if trouble.at_start || is_final(run.care, &trouble) => {
+                    return self.goes_down(run.care, &trouble.what);
+                }
                 Err(trouble) => last = trouble.what,
             }
         }
@@ -140,7 +143,11 @@ impl<G: Guest> Worker<G> {
             if range.len() == 1 {
                 match self.alone(run, range.start) {
                     Ok(()) => continue,
-                    Err(trouble) if self.n_lost + 1 < LOST => self.gives_up(run, range.start, &trouble),
+                    Err(trouble) if is_final(run.care, &trouble) => run.give_up(range, &trouble, 1),
+                    Err(trouble) if self.n_lost + 1 < LOST => {
+                        self.n_lost += 1;
+                        run.give_up(range, &trouble, ATTEMPTS);
+                    }
                     Err(trouble) => return self.goes_down(run.care, &trouble.what),
                 }
                 continue;
@@ -154,6 +161,7 @@ impl<G: Guest> Worker<G> {
             match self.give(run, first.clone()) {
                 Ok(()) => {}
                 Err(trouble) if trouble.at_start => return self.goes_down(run.care, &trouble.what),
+                Err(trouble) if is_final(run.care, &trouble) => run.give_up(first, &trouble, 1),
                 Err(_) => {
                     let middle = first.start + first.len() / 2;
                     left.push(middle..first.end);
@@ -186,7 +194,7 @@ impl<G: Guest> Worker<G> {
                     self.n_lost = LOST;
                     return Err(trouble);
                 }
-                Err(trouble) if attempt >= ATTEMPTS => return Err(trouble),
+                Err(trouble) if attempt >= ATTEMPTS || is_final(run.care, &trouble) => return Err(trouble),
                 Err(_) => {}
             }
         }
@@ -217,8 +225,9 @@ impl<G: Guest> Worker<G> {
                 meter.fault(kind);
                 run.care.shelf.runs(self.place, None);
                 let (name, hash) = (&run.care.rules.name, version.hash);
-                warn!(plugin = name, sha256 = &*hash, articles = items.len(), "plugin {what}");
-                Err(Trouble { what, at_start: false, hash })
+                let id = if let [item] = items { Some(display(G::id(item))) } else { None };
+                warn!(plugin = name, sha256 = &*hash, id, articles = items.len(), "plugin {what}");
+                Err(Trouble { what, at_start: false, hangs: kind == FaultKind::Hang, hash })
             }
         }
     }
@@ -255,13 +264,6 @@ impl<G: Guest> Worker<G> {
         Ok(running)
     }
 
-    fn gives_up(&mut self, run: &mut Run<'_, G>, place: usize, trouble: &Trouble) {
-        self.n_lost += 1;
-        let (name, Trouble { what, hash, .. }) = (&run.care.rules.name, trouble);
-        let why = format!("plugin `{name}` (SHA-256 {hash}) {what} (attempt {ATTEMPTS} of {ATTEMPTS})");
-        run.set(place, Outcome::GivenUp(why));
-    }
-
     fn goes_down(&mut self, care: &Care<G>, what: &str) {
         let wait = FIRST.saturating_mul(1 << self.n_down.min(16)).min(LONGEST);
         self.n_down += 1;
@@ -275,6 +277,11 @@ impl<G: Guest> Worker<G> {
             care.rules.meter.set_down(true);
         }
     }
+}
+
+/// Under test, what hangs is not tried again.
+fn is_final<G: Guest>(care: &Care<G>, trouble: &Trouble) -> bool {
+    trouble.hangs && care.rules.patience.is_tested()
 }
 
 /// It has waited long enough, or its files have changed.
@@ -296,6 +303,15 @@ impl<G: Guest> Run<'_, G> {
     fn set(&mut self, place: usize, outcome: Outcome) {
         if let Some(open) = self.outcomes.get_mut(place) {
             *open = Some(outcome);
+        }
+    }
+
+    /// The plugin fails over these, after as many attempts.
+    fn give_up(&mut self, range: Range<usize>, trouble: &Trouble, attempts: usize) {
+        let (name, Trouble { what, hash, .. }) = (&self.care.rules.name, trouble);
+        for place in range {
+            let why = format!("plugin `{name}` (SHA-256 {hash}) {what} (attempt {attempts} of {attempts})");
+            self.set(place, Outcome::GivenUp(why));
         }
     }
 

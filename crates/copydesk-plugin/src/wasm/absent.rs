@@ -1,11 +1,12 @@
 //! The stage where the program was built without the feature `wasm`: there is none.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use copydesk_core::{Article, BuildError, Stage, StageError, Verdict};
 
 use super::WasmOptions;
-use crate::plugin::{Description, Plugin};
+use crate::plugin::{Description, Plugin, Taken};
 
 /// There is none.
 pub struct WasmStage(Infallible);
@@ -33,7 +34,11 @@ impl Plugin for WasmStage {
         match self.0 {}
     }
 
-    fn processes(&self) -> Vec<i32> {
+    fn test(&mut self, _most: Duration) {
+        match self.0 {}
+    }
+
+    fn taken(&self) -> Option<Taken> {
         match self.0 {}
     }
 

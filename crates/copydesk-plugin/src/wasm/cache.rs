@@ -20,18 +20,19 @@ use wasmtime::component::Component;
 use super::code::works;
 
 /// A component, compiled or loaded.
-pub struct Compiled {
+pub(super) struct Compiled {
     pub(super) component: Component,
     pub(super) path: PathBuf,
     /// The SHA-256 of its file, in hex.
-    pub hash: String,
+    pub(super) hash: String,
     /// True if it was compiled now; false if it was there.
-    pub is_fresh: bool,
+    #[cfg_attr(not(test), expect(dead_code, reason = "of interest to tests"))]
+    pub(super) is_fresh: bool,
 }
 
 /// Why a component cannot be had.
 #[derive(Debug, thiserror::Error)]
-pub enum CacheError {
+pub(super) enum CacheError {
     /// Its file cannot be read.
     #[error("cannot read the component `{path}`: {error}")]
     Read {
@@ -39,6 +40,16 @@ pub enum CacheError {
         path: PathBuf,
         /// What the system says.
         error: io::Error,
+    },
+    /// It is a module, of which a component can be made.
+    #[error(
+        "`{path}` is no component but a core module: `wasm-tools component new` makes a component of one that \
+         `wasm-tools component embed` has given the interface `stage.wit` \
+         (`copydesk plugin new --lang c NAME` makes a folder with a `build.sh` that does both)"
+    )]
+    Module {
+        /// The file.
+        path: PathBuf,
     },
     /// It is no component.
     #[error("`{path}` is no component: {why}")]
@@ -61,6 +72,8 @@ pub enum CacheError {
     Engine(String),
 }
 
+/// What a core module begins with: a component has another number, and the one behind that says so.
+const MODULE: &[u8] = b"\0asm\x01\0\0\0";
 /// Bytes of a component's file.
 const MAX_FILE: u64 = 256 << 20;
 /// What a kept file begins with; then the SHA-256 of its name and the rest, then the rest.
@@ -69,7 +82,7 @@ const MAGIC: &[u8; 16] = b"copydesk cwasm 2";
 const MAX_KEPT: usize = 32;
 
 /// Where compiled components are kept if nothing else is said: in the user's folder for caches.
-pub fn default_cache() -> Option<PathBuf> {
+pub(super) fn default_cache() -> Option<PathBuf> {
     let named = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let caches = named("XDG_CACHE_HOME").or_else(|| Some(named("HOME")?.join(".cache")))?;
     Some(caches.join("copydesk/components"))
@@ -79,7 +92,7 @@ pub fn default_cache() -> Option<PathBuf> {
 ///
 /// # Errors
 /// There is no such component, or the folder is not this user's alone. A result that cannot be kept is no error.
-pub fn compile(path: &Path, cache: &Path) -> Result<Compiled, CacheError> {
+pub(super) fn compile(path: &Path, cache: &Path) -> Result<Compiled, CacheError> {
     let engine = &works().map_err(CacheError::Engine)?.engine;
     let bytes = read(path, MAX_FILE).map_err(|error| CacheError::Read { path: path.to_owned(), error })?;
     let hash = hex(&Sha256::digest(&bytes));
@@ -87,6 +100,9 @@ pub fn compile(path: &Path, cache: &Path) -> Result<Compiled, CacheError> {
     let kept = cache.join(format!("{hash}-{:016x}.cwasm", engine_key(engine)));
     if let Some(component) = kept_component(engine, &kept) {
         return Ok(Compiled { component, path: path.to_owned(), hash, is_fresh: false });
+    }
+    if bytes.starts_with(MODULE) {
+        return Err(CacheError::Module { path: path.to_owned() });
     }
     info!(component = %path.display(), "compiling the component");
     let component = Component::new(engine, &bytes)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use copydesk_core::{Article, Origin};
+use copydesk_core::{Article, ArticleId, Origin};
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use tracing::info;
@@ -20,7 +20,7 @@ use super::ticker::TICK;
 use crate::meter::{FaultKind, PluginMeter};
 use crate::printed::Printer;
 use crate::proposal::{Answer, Failure, Json, MAX_CUT_BYTES, MAX_CUTS, MAX_NOTES, Proposals, said};
-use crate::supervise::{Fault, Guest};
+use crate::supervise::{Fault, Guest, Patience};
 
 /// How a component is run.
 pub(super) struct Plan {
@@ -30,7 +30,7 @@ pub(super) struct Plan {
     /// JSON.
     pub(super) config: String,
     /// Over one article.
-    pub(super) timeout: Duration,
+    pub(super) patience: Arc<Patience>,
     /// Bytes an instance may use.
     pub(super) memory: usize,
     /// Bytes it may hand over at once.
@@ -79,7 +79,7 @@ impl Instance {
         let mut store = Store::new(&works.engine, host);
         store.limiter(|host| host);
         store.set_hostcall_fuel(plan.output);
-        let limit = plan.timeout * START;
+        let limit = plan.patience.configured() * START;
         let started = {
             let _running = works.ticker.running();
             store.set_epoch_deadline(ticks(limit));
@@ -104,8 +104,9 @@ impl Instance {
     /// Within [`super::ticker::Ticker::running`].
     fn process(&mut self, plan: &Plan, item: &Item) -> Result<Answer, Fault> {
         let strangers = plan.strangers.load(Ordering::Relaxed);
+        let limit = plan.patience.get();
         self.store.data_mut().show(Arc::clone(&item.article), strangers);
-        self.store.set_epoch_deadline(ticks(plan.timeout));
+        self.store.set_epoch_deadline(ticks(limit));
         let answer = self.stage.call_process(&mut self.store, &item.text);
         self.store.data_mut().hide();
         self.n_articles += 1;
@@ -113,7 +114,7 @@ impl Instance {
             Ok(given) => taken(given, &item.text, &self.meter).map_err(|what| {
                 Fault(format!("answered garbage for this article: {what}"), FaultKind::Garbage)
             }),
-            Err(error) => Err(fault(&mut self.store, &error, "this article", plan.timeout, plan)),
+            Err(error) => Err(fault(&mut self.store, &error, "this article", limit, plan)),
         }
     }
 
@@ -269,6 +270,10 @@ impl Guest for Instance {
     fn give_back(item: Item, article: &mut Article) {
         // An instance that was given up has let go of it too.
         *article = Arc::unwrap_or_clone(item.article);
+    }
+
+    fn id(item: &Item) -> ArticleId {
+        item.article.id
     }
 
     fn n_bytes(item: &Item) -> usize {

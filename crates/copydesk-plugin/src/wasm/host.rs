@@ -1,6 +1,7 @@
 //! What a component may ask us, and what it may use.
 
 use std::collections::BTreeMap;
+use std::env::VarError;
 use std::sync::Arc;
 
 use copydesk_core::{Article, BuildError};
@@ -11,7 +12,7 @@ use super::GrantedFile;
 use super::bindings::copydesk::stage::host::{Block, Host as Asked, Level};
 use super::bindings::copydesk::stage::types;
 use crate::plugin::with_stranger;
-use crate::printed::Printer;
+use crate::printed::{Printer, Work};
 use crate::view::article_json;
 
 /// What a component gets to know of the world.
@@ -28,8 +29,18 @@ impl Granted {
         environment: &[String],
         given: Vec<GrantedFile>,
     ) -> Result<Granted, BuildError> {
-        let environment =
-            environment.iter().filter_map(|name| Some((name.clone(), std::env::var(name).ok()?)));
+        let mut granted = BTreeMap::new();
+        for name in environment {
+            match std::env::var(name) {
+                Ok(value) => {
+                    granted.insert(name.clone(), value);
+                }
+                Err(VarError::NotPresent) => {}
+                Err(VarError::NotUnicode(_)) => {
+                    return Err(BuildError(format!("`env`: the variable `{name}` is no UTF-8")));
+                }
+            }
+        }
         let mut files = BTreeMap::new();
         for file in given {
             let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -37,7 +48,7 @@ impl Granted {
                 return Err(BuildError(format!("`files`: two of them are called `{name}`")));
             }
         }
-        Ok(Granted { clock, environment: environment.collect(), files })
+        Ok(Granted { clock, environment: granted, files })
     }
 }
 
@@ -73,6 +84,7 @@ impl Host {
 
     /// Shows the article from now on; with a member that no version knows if `strangers`.
     pub(super) fn show(&mut self, article: Arc<Article>, strangers: bool) {
+        self.printer.at_work(Work::Article(article.id));
         self.current = Some(Current { article, strangers, record: None });
     }
 
@@ -83,6 +95,7 @@ impl Host {
 
     /// Shows none.
     pub(super) fn hide(&mut self) {
+        self.printer.at_work(Work::None);
         self.current = None;
     }
 }

@@ -34,8 +34,6 @@ use crate::supervise::OnDown;
 #[cfg(not(feature = "wasm"))]
 pub use self::absent::WasmStage;
 #[cfg(feature = "wasm")]
-pub use self::cache::{CacheError, Compiled, compile, default_cache};
-#[cfg(feature = "wasm")]
 pub use self::stage::WasmStage;
 
 /// What the stage takes.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use copydesk_core::{Article, Batching, BuildError, Meter, Stage, StageError, Verdict};
+use copydesk_core::BuildError;
 
 use super::WasmOptions;
 use super::cache::default_cache;
@@ -12,7 +12,7 @@ use super::code::Loaded;
 use super::guest::{Instance, Plan};
 use super::host::Granted;
 use crate::meter::PluginMeter;
-use crate::supervise::{Fault, Guest, Pool, Rules, within};
+use crate::supervise::{Fault, Guest, Patience, Pool, Rules, stage_over_a_pool, unset, within};
 
 /// The stage. Its instances are made when articles come, and shared by all forks.
 pub struct WasmStage {
@@ -36,12 +36,14 @@ impl WasmStage {
                 BuildError("there is neither XDG_CACHE_HOME nor HOME: say in `cache` where to keep compiled components".into())
             })?,
         };
+        unset(name, &options.env);
         let meter = Arc::<PluginMeter>::default();
+        let patience = Arc::new(Patience::new(Duration::from_millis(options.timeout)));
         let plan = Plan {
             name: name.to_owned(),
             loaded: Loaded::new(options.component, cache).map_err(BuildError)?,
             config: options.config.to_string(),
-            timeout: Duration::from_millis(options.timeout),
+            patience: Arc::clone(&patience),
             memory: usize::try_from(options.memory).unwrap_or(usize::MAX),
             output: usize::try_from(options.output).unwrap_or(usize::MAX),
             granted: Arc::new(Granted::new(options.clock, &options.env, options.files)?),
@@ -55,6 +57,7 @@ impl WasmStage {
             workers: options.workers,
             batch: BATCH,
             on_down: options.on_down,
+            patience,
             meter,
         };
         Ok(WasmStage { pool: Arc::new(Pool::new(rules, plan)) })
@@ -64,24 +67,4 @@ impl WasmStage {
 /// Articles that a worker takes at once: what it saves is waiting for one another.
 pub(super) const BATCH: usize = 16;
 
-impl Stage for WasmStage {
-    fn process(&mut self, article: &mut Article) -> Result<Verdict, StageError> {
-        self.pool.process_one(article)
-    }
-
-    fn fork(&self) -> Option<Box<dyn Stage>> {
-        Some(Box::new(WasmStage { pool: Arc::clone(&self.pool) }))
-    }
-
-    fn batching(&self) -> Option<Batching> {
-        Some(self.pool.batching())
-    }
-
-    fn meter(&self) -> Option<Arc<dyn Meter>> {
-        Some(self.pool.meter())
-    }
-
-    fn process_batch(&mut self, articles: &mut [&mut Article]) -> Vec<Result<Verdict, StageError>> {
-        self.pool.process_batch(articles)
-    }
-}
+stage_over_a_pool!(WasmStage);

@@ -1,10 +1,11 @@
 //! The stage `wasm` as the commands for plugins look at it.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use super::guest::Instance;
 use super::stage::{BATCH, WasmStage};
-use crate::plugin::{Description, Plugin};
+use crate::plugin::{Description, Plugin, Taken};
 use crate::supervise::Guest;
 
 /// The version of the world that we offer.
@@ -26,8 +27,12 @@ impl Plugin for WasmStage {
         self.pool.plan().strangers.store(on, Ordering::Relaxed);
     }
 
-    fn processes(&self) -> Vec<i32> {
-        Vec::new()
+    fn test(&mut self, most: Duration) {
+        self.pool.test(most);
+    }
+
+    fn taken(&self) -> Option<Taken> {
+        None
     }
 
     fn crash(&mut self) {

@@ -81,8 +81,8 @@ pub fn dispatch(args: Args) -> Exit {
         Command::Quarantine { action } => quarantine::run(&common, &action),
         Command::Verify { repair, json } => verify::run(&common, repair, json),
         Command::Plugin { action } => plugin::run(&action),
-        Command::PluginHost { launch, memory, open_files, processes, total_memory, command } => {
-            let limits = HostLimits { memory, open_files, processes, total_memory };
+        Command::PluginHost { launch, memory, open_files, processes, threads, total_memory, command } => {
+            let limits = HostLimits { memory, open_files, processes, threads, total_memory };
             std::process::exit(match launch {
                 Some(keeper) => copydesk_plugin::launch(keeper, limits, &command),
                 None => copydesk_plugin::host(limits, &command),

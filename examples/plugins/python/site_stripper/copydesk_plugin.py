@@ -117,6 +117,7 @@ def _answer(process, config, k, record):
         return line
     except (Exception, SystemExit) as error:  # `sys.exit` somewhere in a library is no end of ours
         if not isinstance(error, Retry):
+            print(f"over article {record.get('id')} ({record.get('uri')}):", file=sys.stderr)
             traceback.print_exc()
         message = (str(error) or type(error).__name__)[:2000]
         code, retryable = type(error).__name__, isinstance(error, Retry)
@@ -134,6 +135,9 @@ def run(process, name=None, version="0", max_batch=None):
     target = os.fdopen(int(os.environ.pop("COPYDESK_OUT_FD")), "wb")
     for stream in (source, target):
         os.set_inheritable(stream.fileno(), False)
+    for stream in (sys.stdout, sys.stderr):  # a line is in the log at once, with what it was printed over
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(line_buffering=True)
 
     def send(line):
         target.write(line.encode("utf-8", "replace") + b"\n")

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use self::guest::{NOTHING, component, component_of, module, noting, poisoned};
+use super::cache::compile;
 use super::*;
 
 /// A folder with a component and a cache, and its stage.
@@ -267,7 +268,7 @@ fn what_is_no_stage_is_refused_with_the_reason() {
     let core = wat::parse_str("(module)").unwrap();
     for (bytes, expected) in [
         (&b"not one"[..], "is no component"),
-        (&core, "is no component"),
+        (&core, "is no component but a core module: `wasm-tools component new` makes"),
         (&[], "is no component"),
         (&wat::parse_str("(component)").unwrap(), "is no stage of the world"),
         (

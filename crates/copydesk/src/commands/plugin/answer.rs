@@ -43,6 +43,11 @@ impl Came {
         }
     }
 
+    /// Whether it did not answer in time.
+    pub(super) fn hung(&self) -> bool {
+        matches!(self, Came::Broke(what) if what.starts_with("it timed out over "))
+    }
+
     /// An error if there is no answer that one may have for any article.
     pub(super) fn survived(&self) -> Result<(), String> {
         match self {
@@ -53,16 +58,7 @@ impl Came {
     }
 }
 
-/// Gives the articles to the plugin in batches of `batch`, and tells what came of each.
-pub(super) fn answers(plugin: &mut dyn Plugin, stage: &str, articles: &[Article], batch: usize) -> Vec<Came> {
-    let mut came = Vec::with_capacity(articles.len());
-    for chunk in articles.chunks(batch.max(1)) {
-        came.extend(batch_answers(plugin, stage, chunk));
-    }
-    came
-}
-
-/// As [`answers`], for a single batch.
+/// Gives the articles to the plugin at once, and tells what came of each.
 pub(super) fn batch_answers(plugin: &mut dyn Plugin, stage: &str, articles: &[Article]) -> Vec<Came> {
     let mut after = articles.to_vec();
     let results = plugin.process_batch(&mut after.iter_mut().collect::<Vec<_>>());
@@ -131,6 +127,10 @@ mod tests {
         assert_eq!(
             failed(did),
             Came::Broke("it crashed over this article: exit code 1 (attempt 2 of 2)".into())
+        );
+        assert!(
+            !failed(did).hung()
+                && failed("plugin `mine` (SHA-256 ab12) timed out over 7 articles: no").hung()
         );
         let down = "plugin `mine` is down: it cannot be started: no such file";
         assert_eq!(failed(down), Came::Broke("it cannot be started: no such file".into()));

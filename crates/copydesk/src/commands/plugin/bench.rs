@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use copydesk_core::{Article, Stage, StageError, Verdict};
+use copydesk_plugin::Taken;
 use rustix::time::{ClockId, clock_gettime};
 
 use super::samples::four_kilobytes;
@@ -17,8 +18,6 @@ use crate::logging;
 const N_ARTICLES: usize = 512;
 /// Batches before anything is measured.
 const WARM_UP: usize = 4;
-/// Ticks of the times that `/proc` tells, a second. It is 100 on every system that Linux runs on.
-const TICKS: f64 = 100.0;
 
 /// Counts words and notes the sum: what a plugin might do, in the program.
 struct CountsWords;
@@ -72,11 +71,11 @@ pub(super) fn run(dir: &Path, seconds: u64) -> Answer {
     let batch = said.batch.clamp(1, N_ARTICLES);
     let time = Duration::from_secs(seconds.max(1));
     measure(&mut *plugin, &articles, batch, Duration::ZERO).map_err(Failure::Work)?;
-    let before = used_by(&plugin.processes());
+    let seconds = |taken: Option<Taken>| taken.map_or(0.0, |taken| taken.cpu.as_secs_f64());
+    let before = seconds(plugin.taken());
     let mut measured = measure(&mut *plugin, &articles, batch, time).map_err(Failure::Work)?;
-    let processes = plugin.processes();
-    measured.cpu += used_by(&processes) - before;
-    let memory = memory_of(&processes);
+    let taken = plugin.taken();
+    measured.cpu += seconds(taken) - before;
     drop(plugin);
     let short = time.min(Duration::from_secs(1));
     let words = measure(&mut CountsWords, &articles, batch, short).map_err(Failure::Work)?;
@@ -101,13 +100,15 @@ pub(super) fn run(dir: &Path, seconds: u64) -> Answer {
         ratio(&words),
         ratio(&nothing)
     )?;
-    writeln!(out, "{} measured; memory: {}", counted(measured.n_articles, "article"), told(memory))?;
+    writeln!(out, "{} measured; memory: {}", counted(measured.n_articles, "article"), told(taken))?;
     Ok(Exit::Done)
 }
 
-fn told(memory: Option<u64>) -> String {
-    match memory {
-        Some(kilobytes) => format!("{:.1} MB at most, in the plugin's own process", kilobytes as f64 / 1e3),
+fn told(taken: Option<Taken>) -> String {
+    match taken {
+        Some(Taken { memory, .. }) => {
+            format!("{:.1} MB at most, in the plugin's own process", memory as f64 / 1e6)
+        }
         None => "in this process".to_owned(),
     }
 }
@@ -146,26 +147,4 @@ fn measure(
 fn thread_seconds() -> f64 {
     let now = clock_gettime(ClockId::ThreadCPUTime);
     now.tv_sec as f64 + now.tv_nsec as f64 / 1e9
-}
-
-/// Seconds of processors that these processes have taken, and their children that have ended.
-fn used_by(processes: &[i32]) -> f64 {
-    let ticks = |pid: &i32| {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        // After the name, which may hold anything; user, system, and both of children that were waited for.
-        let (_, behind) = stat.rsplit_once(')')?;
-        let fields = behind.split_ascii_whitespace().skip(11).take(4);
-        Some(fields.filter_map(|field| field.parse::<f64>().ok()).sum::<f64>())
-    };
-    processes.iter().filter_map(ticks).sum::<f64>() / TICKS
-}
-
-/// The most memory in kilobytes that any of these but the first, the keeper, has held.
-fn memory_of(processes: &[i32]) -> Option<u64> {
-    let most = |pid: &i32| {
-        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-        line.trim().trim_end_matches("kB").trim().parse().ok()
-    };
-    processes.iter().skip(1).filter_map(most).max()
 }

@@ -9,6 +9,7 @@ use copydesk_core::OptionKind;
 
 use super::report::Report;
 use super::{Loaded, MANIFEST, counted, fixtures};
+use crate::Exit;
 use crate::commands::Answer;
 use crate::{components, setup};
 
@@ -45,7 +46,8 @@ pub(super) fn run(dir: &Path) -> Answer {
     }
     drop(plugin);
     let exit = report.end("")?;
-    if let Some(table) = stage_table(&loaded) {
+    // Nobody is to put to work what does not.
+    if let Some(table) = stage_table(&loaded).filter(|_| matches!(exit, Exit::Done)) {
         writeln!(io::stdout(), "\nFor a configuration in this folder:\n\n{}", table.trim_end())?;
     }
     Ok(exit)

@@ -3,82 +3,90 @@
 use std::time::Duration;
 
 use copydesk_core::Article;
-use copydesk_plugin::Plugin;
 
-use super::answer::{Came, answers, batch_answers};
+use super::answer::Came;
 use super::counted;
 use super::report::{Checked, Report};
 use super::samples::{bare, reports};
+use super::subject::Subject;
 use crate::cleaner::Cleaner;
 use crate::commands::Failure;
 
 /// Articles of which the answers are compared.
 const N_REPORTS: usize = 1_000;
+/// Of these, those that are given with members that no version knows.
+const N_STRANGE: usize = 100;
 /// Differences that are shown of many.
 const SHOWN: usize = 3;
 
-/// A plugin under test.
-pub(super) struct Subject<'a> {
-    pub(super) plugin: &'a mut dyn Plugin,
-    /// The stage's name.
-    pub(super) stage: &'a str,
-    /// Articles it takes at once.
-    pub(super) batch: usize,
-}
-
-impl Subject<'_> {
-    /// Articles by themselves, so that one that is hard costs no other.
-    fn survives(&mut self, articles: &[Article]) -> Checked {
-        for article in articles {
-            for came in batch_answers(self.plugin, self.stage, std::slice::from_ref(article)) {
-                came.survived().map_err(|why| vec![why])?;
-            }
-        }
-        Ok(String::new())
-    }
-
-    fn all_answers(&mut self, articles: &[Article], batch: usize) -> Vec<Came> {
-        answers(self.plugin, self.stage, articles, batch)
-    }
-}
-
-/// Runs them all.
-pub(super) fn run(subject: &mut Subject<'_>, cleaner: &Cleaner, report: &mut Report) -> Result<(), Failure> {
+/// Runs them all, or those up to the one that shows that it hangs: true if none was left out.
+pub(super) fn run(
+    subject: &mut Subject<'_>,
+    cleaner: &Cleaner,
+    report: &mut Report,
+) -> Result<bool, Failure> {
     for (name, paragraphs) in cases() {
         let paragraphs: Vec<&str> = paragraphs.iter().map(String::as_str).collect();
-        let checked = subject.survives(&[bare(0, &paragraphs)]);
+        let checked = subject.survives(&bare(0, &paragraphs));
         report.tell(name, &checked)?;
+        if subject.is_lost() {
+            return Ok(false);
+        }
     }
     let articles = reports(N_REPORTS, cleaner);
-    let mut reversed = articles.clone();
-    reversed.reverse();
-
-    let first = subject.all_answers(&articles, subject.batch);
+    let first = match subject.answers(&articles, subject.batch) {
+        Ok(first) => first,
+        Err(hangs) => {
+            report.tell("1,000 articles", &Err(hangs))?;
+            return Ok(false);
+        }
+    };
     report.tell("1,000 articles", &all_survived(&first))?;
-    let again = subject.all_answers(&articles, subject.batch);
-    report.tell("the same 1,000 again: the same answers", &same(&first, &again))?;
-
-    // Whatever it has remembered of the articles so far is gone then.
-    let ended = subject.plugin.end();
-    let mut other = subject.all_answers(&reversed, 7.min(subject.batch));
-    other.reverse();
-    report
-        .tell("started anew, in another order, in batches of 7: the same answers", &same(&first, &other))?;
-
-    report
-        .tell("killed in the middle, three times: the same answers", &crashing(subject, &articles, &first))?;
-
-    subject.plugin.set_strangers(true);
-    let restarted = subject.plugin.end();
-    let strange = subject.all_answers(articles.get(..100).unwrap_or(&articles), subject.batch);
-    subject.plugin.set_strangers(false);
-    let name = "messages and articles with members that it does not know: the same answers";
-    report.tell(name, &same(first.get(..strange.len()).unwrap_or(&first), &strange))?;
-
-    let ends = [ended, restarted, subject.plugin.end()];
+    let mut ends = Vec::new();
+    for (name, check) in CHECKS {
+        let checked = check(subject, &articles, &mut ends).and_then(|came| same(&first, &came));
+        report.tell(name, &checked)?;
+        if subject.is_lost() {
+            return Ok(false);
+        }
+    }
+    ends.push(subject.plugin.end());
     let wrong: Vec<String> = ends.into_iter().filter_map(Result::err).take(1).collect();
-    report.tell("it ends when it is told to", &if wrong.is_empty() { Ok(String::new()) } else { Err(wrong) })
+    report
+        .tell("it ends when it is told to", &if wrong.is_empty() { Ok(String::new()) } else { Err(wrong) })?;
+    Ok(true)
 }
+
+/// What comes of the articles, or of the first of them; and whether the plugin has ended when it was told to.
+type Check = fn(&mut Subject<'_>, &[Article], &mut Vec<Result<(), String>>) -> Result<Vec<Came>, Vec<String>>;
+
+/// Ways to ask the same again.
+const CHECKS: [(&str, Check); 4] = [
+    ("the same 1,000 again: the same answers", |subject, articles, _| {
+        subject.answers(articles, subject.batch)
+    }),
+    ("started anew, in another order, in batches of 7: the same answers", |subject, articles, ends| {
+        // Whatever it has remembered of the articles so far is gone then.
+        ends.push(subject.plugin.end());
+        let reversed: Vec<Article> = articles.iter().rev().cloned().collect();
+        let mut came = subject.answers(&reversed, 7)?;
+        came.reverse();
+        Ok(came)
+    }),
+    ("killed in the middle, three times: the same answers", |subject, articles, _| {
+        Ok(crashing(subject, articles))
+    }),
+    (
+        "messages and articles with members that it does not know: the same answers",
+        |subject, articles, ends| {
+            subject.plugin.set_strangers(true);
+            ends.push(subject.plugin.end());
+            let came = subject.answers(articles.get(..N_STRANGE).unwrap_or(articles), subject.batch);
+            subject.plugin.set_strangers(false);
+            came
+        },
+    ),
+];
 
 fn cases() -> Vec<(&'static str, Vec<String>)> {
     let sentence =
@@ -124,11 +132,12 @@ fn all_survived(came: &[Came]) -> Checked {
     Err(lines)
 }
 
+/// The answers are those that came first, to as many of the articles as were given now.
 fn same(first: &[Came], other: &[Came]) -> Checked {
     all_survived(other)?;
     let differ = first.iter().zip(other).enumerate().filter(|(_, (a, b))| a != b);
     let differ: Vec<(usize, (&Came, &Came))> = differ.collect();
-    if differ.is_empty() && first.len() == other.len() {
+    if differ.is_empty() {
         return Ok(String::new());
     }
     let mut lines = vec![format!("{} answered otherwise than before", counted(differ.len(), "article"))];
@@ -159,7 +168,7 @@ fn shortened(text: &str) -> String {
 }
 
 /// The articles, with what runs killed between batches, when it may well be at work on what it does behind them.
-fn crashing(subject: &mut Subject<'_>, articles: &[Article], first: &[Came]) -> Checked {
+fn crashing(subject: &mut Subject<'_>, articles: &[Article]) -> Vec<Came> {
     let mut came = Vec::with_capacity(articles.len());
     let batch = subject.batch.clamp(1, 64);
     for (idx, chunk) in articles.chunks(batch).enumerate() {
@@ -168,7 +177,10 @@ fn crashing(subject: &mut Subject<'_>, articles: &[Article], first: &[Came]) -> 
             // The kernel has to see to it.
             std::thread::park_timeout(Duration::from_millis(20));
         }
-        came.extend(batch_answers(subject.plugin, subject.stage, chunk));
+        came.extend(subject.given(chunk));
+        if subject.is_lost() {
+            break;
+        }
     }
-    same(first, &came)
+    came
 }

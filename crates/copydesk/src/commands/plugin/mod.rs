@@ -10,10 +10,12 @@ mod hard;
 mod new;
 mod report;
 mod samples;
+mod subject;
 mod templates;
 mod test;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use copydesk_config::{Overrides, Package, PackageChoices};
 use copydesk_core::BuildError;
@@ -78,6 +80,11 @@ impl Loaded {
         let made = make
             .ok_or_else(|| BuildError(format!("`{}` is no plugin", stage.kind)))
             .and_then(|make| make(&stage.name, options?));
+        let made = made.map(|mut plugin| {
+            // Somebody waits for it.
+            plugin.test(Duration::MAX);
+            plugin
+        });
         made.map_err(|error| {
             let hint = if self.dir.join("Cargo.toml").exists() && error.0.contains("there is no file") {
                 "; build it first: cargo build --release"

@@ -3,11 +3,11 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::answer::batch_answers;
 use super::expected::Expected;
 use super::fixtures::{self, Fixture};
-use super::hard::{self, Subject};
+use super::hard;
 use super::report::{Checked, Report};
+use super::subject::{LEFT_OUT, Subject};
 use super::{Loaded, counted};
 use crate::Exit;
 use crate::commands::{Answer, Failure};
@@ -28,7 +28,7 @@ pub(super) fn run(dir: &Path, json: bool) -> Answer {
     let detail =
         format!("version {} of the protocol, {} at once", said.protocol, counted(said.batch, "article"));
     report.tell("it starts", &Ok(detail))?;
-    let stage = loaded.package.stage.name.as_str();
+    let mut subject = Subject::new(&mut *plugin, &loaded.package.stage.name, said.batch);
     let read = fixtures::read(dir, &cleaner);
     if read.is_empty() {
         let how = format!("put an article into `{}`", dir.join(fixtures::FOLDER).display());
@@ -40,25 +40,26 @@ pub(super) fn run(dir: &Path, json: bool) -> Answer {
     for fixture in read {
         let (name, checked) = match fixture {
             Ok(fixture) => {
-                let checked = check_fixture(&mut *plugin, stage, &fixture);
+                let checked = check_fixture(&mut subject, &fixture);
                 (fixture.name, checked)
             }
             Err((name, error)) => (name, Err(vec![error])),
         };
         report.tell(&format!("{}/{name}", fixtures::FOLDER), &checked)?;
+        if subject.is_lost() {
+            return report.end(LEFT_OUT);
+        }
     }
     // What it prints has been of interest so far. From here on it is tormented, and kept from flooding the terminal.
     logging::hush(true);
-    let mut subject = Subject { plugin: &mut *plugin, stage, batch: said.batch.clamp(1, 1_000) };
     let done = hard::run(&mut subject, &cleaner, &mut report);
     drop(plugin);
     logging::hush(false);
-    done?;
-    report.end("")
+    report.end(if done? { "" } else { LEFT_OUT })
 }
 
-fn check_fixture(plugin: &mut dyn copydesk_plugin::Plugin, stage: &str, fixture: &Fixture) -> Checked {
-    let came = batch_answers(plugin, stage, std::slice::from_ref(&fixture.article)).pop();
+fn check_fixture(subject: &mut Subject<'_>, fixture: &Fixture) -> Checked {
+    let came = subject.given(std::slice::from_ref(&fixture.article)).pop();
     let Some(came) = came else { return Err(vec!["no answer came".to_owned()]) };
     let Some(expected) = &fixture.expected else {
         let file = fixture.expected_file.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -77,7 +78,8 @@ pub(super) fn bless(dir: &Path) -> Answer {
     let loaded = Loaded::open(dir)?;
     let cleaner = setup::cleaner_of_stages(&loaded.package.after)?;
     let mut plugin = loaded.plugin()?;
-    Loaded::describe(&mut *plugin).map_err(Failure::Work)?;
+    let said = Loaded::describe(&mut *plugin).map_err(Failure::Work)?;
+    let mut subject = Subject::new(&mut *plugin, &loaded.package.stage.name, said.batch);
     let read = fixtures::read(dir, &cleaner);
     if read.is_empty() {
         let folder = dir.join(fixtures::FOLDER);
@@ -95,9 +97,11 @@ pub(super) fn bless(dir: &Path) -> Answer {
                 continue;
             }
         };
-        let stage = loaded.package.stage.name.as_str();
-        let came = batch_answers(&mut *plugin, stage, std::slice::from_ref(&fixture.article)).pop();
-        let Some(came) = came else { continue };
+        if subject.is_lost() {
+            writeln!(io::stderr(), "copydesk: it hangs: the other fixtures are left out")?;
+            break;
+        }
+        let Some(came) = subject.given(std::slice::from_ref(&fixture.article)).pop() else { continue };
         let file = fixture.expected_file;
         let shown = file.strip_prefix(".").unwrap_or(&file).display();
         let Some(expected) = Expected::of(&came) else {
