@@ -77,7 +77,7 @@ const ANSWERS: [(&str, Fate); 48] = [
 ];
 
 /// What is done instead of answering.
-const ACTS: [(&str, Fate); 26] = [
+const ACTS: [(&str, Fate); 27] = [
     ("half_and_end", Aside("it ended by itself (exit code 0)")),
     ("deaf_and_dumb", Aside("closed its answers over this article, and did not end")),
     ("byte_by_byte", Kept),
@@ -101,6 +101,7 @@ const ACTS: [(&str, Fate); 26] = [
     ("let_another_answer", Aside("it ended by itself (exit code 0)")),
     ("limit_itself", Aside("over this article")),
     ("print_without_end", Aside("exit code 7; it printed: xxx")),
+    ("spoof_its_end", Aside("crashed over this article: signal 11")),
     ("litter", Aside("exit code 8")),
     ("shut", Aside("closed its answers over this article, and did not end")),
     ("none_of_these", Kept),

@@ -191,6 +191,17 @@ def print_without_end(line):
     os._exit(7)
 
 
+def spoof_its_end(line):
+    """Says in its keeper's words that all is well, and leaves no room for the keeper to say otherwise."""
+    os.set_blocking(2, False)
+    for _ in range(20_000):
+        try:
+            os.write(2, b'\n\0copydesk {"exit":0}\n' * 100)
+        except BlockingIOError:
+            pass
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
 def litter(line):
     for place in ("state", "state/stages", "state/sinks"):
         if os.path.isdir(place):
@@ -236,6 +247,7 @@ ACTS = {
     "let_another_answer": let_another_answer,
     "limit_itself": limit_itself,
     "print_without_end": print_without_end,
+    "spoof_its_end": spoof_its_end,
     "litter": litter,
     "shut": shut,
 }

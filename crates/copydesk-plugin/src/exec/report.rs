@@ -33,6 +33,8 @@ impl Ended {
         line.extend(LAST_LINE);
         line.extend(serde_json::to_vec(self).unwrap_or_default());
         line.push(b'\n');
+        // The plugin had the same pipe, and may have left it full and such that nobody waits for room in it.
+        let _as_it_is = rustix::io::ioctl_fionbio(io::stderr(), false);
         // Nobody may be left to hear it.
         let _gone = io::stderr().write_all(&line);
     }
