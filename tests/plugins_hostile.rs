@@ -25,7 +25,7 @@ enum Fate {
 use Fate::{Aside, Dropped, Kept};
 
 /// What is answered for one article.
-const ANSWERS: [(&str, Fate); 48] = [
+const ANSWERS: [(&str, Fate); 49] = [
     ("overlapping", Kept),
     ("deep_unknown", Kept),
     ("huge_unknown", Kept),
@@ -45,6 +45,7 @@ const ANSWERS: [(&str, Fate); 48] = [
     ("notes_twice", Aside("duplicate field `notes`")),
     ("notes_list", Aside("`notes` is no object")),
     ("note_of_ours", Aside("the note `supersedes` is another's")),
+    ("note_of_a_stage", Aside("the note `find_duplicates` is another's")),
     ("note_without_name", Aside("a note cannot be called ``")),
     ("long_name", Aside("a note cannot be called `nnn")),
     ("control_name", Aside("a note cannot be called `a\\u{1b}[2J`")),

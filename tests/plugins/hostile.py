@@ -67,6 +67,7 @@ ANSWERS = {
     "notes_twice": keep('"notes":{"words":1},"notes":{}'),
     "notes_list": keep('"notes":[]'),
     "note_of_ours": keep('"notes":{"supersedes":"%s"}' % ("0" * 64)),
+    "note_of_a_stage": keep('"notes":{"find_duplicates":{"takes_over":"%s"}}' % ("0" * 64)),
     "note_without_name": keep('"notes":{"":1}'),
     "long_name": keep('"notes":{"%s":1}' % ("n" * 200)),
     "control_name": keep('"notes":{"a\\u001b[2J":1}'),

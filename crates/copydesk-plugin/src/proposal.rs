@@ -146,8 +146,10 @@ const MAX_LIST: usize = 256;
 pub(crate) const MAX_CUTS: usize = 10_000;
 /// Bytes of a name.
 const MAX_NAME: usize = 128;
-/// The note that the runtime writes at the end.
-const RESERVED: &str = "supersedes";
+/// Notes of our own: of the runtime, of the reader, and of stages under the names that they have unless they are given
+/// others. Sinks, `verify` and `explain` believe them, whether or not they are there when a plugin looks.
+const RESERVED: [&str; 6] =
+    ["supersedes", "lossy", "nul_bytes", "strip_boilerplate", "strip_recurring", "find_duplicates"];
 
 /// What a field takes.
 #[derive(Clone, Copy)]
@@ -233,7 +235,7 @@ fn notes(value: Value, article: &Article) -> Result<Map<String, Value>, Refusal>
         if name.is_empty() || name.len() > MAX_NAME || name.contains(char::is_control) {
             return refuse(format!("a note cannot be called {}", shown(name)));
         }
-        if name == RESERVED || article.notes.contains_key(name) {
+        if RESERVED.contains(&name.as_str()) || article.notes.contains_key(name) {
             return refuse(format!("the note {} is another's", shown(name)));
         }
     }
