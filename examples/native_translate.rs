@@ -15,7 +15,7 @@ use copydesk::{
     Action, Article, BuildError, Component, Lookup, LookupLimits, OptionKind, OptionSpec, Program,
     StageError, Verdict, async_trait,
 };
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Bytes;
 use hyper::{Request, Uri};
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
@@ -66,12 +66,12 @@ const LONGEST: usize = 64 << 10;
 /// The server is away, or has no time: what is said of one article holds for all, so all wait.
 fn away(why: &dyn std::fmt::Display) -> StageError {
     let action = Action::Retry(Duration::from_secs(2));
-    StageError { message: format!("the translator does not answer: {why}"), action }
+    StageError::new(format!("the translator does not answer: {why}"), action)
 }
 
 /// It does answer, but not for this article.
 fn refused(why: &dyn std::fmt::Display) -> StageError {
-    StageError { message: format!("the translator refuses it: {why}"), action: Action::Quarantine }
+    StageError::new(format!("the translator refuses it: {why}"), Action::Quarantine)
 }
 
 #[async_trait]
@@ -91,7 +91,10 @@ impl Lookup for TranslateTitle {
             return Err(refused(&status));
         }
         let body = Limited::new(response.into_body(), LONGEST).collect().await;
-        let body = body.map_err(|error| refused(&error))?.to_bytes();
+        // One that is too long is this article's; one that breaks off is the server's.
+        let body =
+            body.map_err(|error| if error.is::<LengthLimitError>() { refused(&error) } else { away(&error) });
+        let body = body?.to_bytes();
         let answer = String::from_utf8_lossy(&body).trim().to_owned();
         article.notes.insert("title_translated".to_owned(), answer.into());
         Ok(Verdict::Keep)

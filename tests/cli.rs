@@ -174,3 +174,46 @@ fn run_without_configuration_fills_a_store_that_can_be_searched() {
         assert!(stdout(&here(args)).contains(part));
     }
 }
+
+/// Who stands beside a configuration means it, whatever the command.
+#[test]
+fn every_command_takes_the_configuration_that_is_here() {
+    let desk = Desk::in_memory(
+        "state = \"mine\"\n[source]\ntype = \"folder\"\npath = \"inbox\"\nsettle = \"60ms\"\nquiet = \"20ms\"\n\
+         [[stage]]\ntype = \"enrich\"\n[[sink]]\ntype = \"sqlite\"\npath = \"mine.db\"\n",
+    );
+    let run = |args: &[&str]| program().current_dir(desk.dir.path()).args(args).output().unwrap();
+    let says = |args: &[&str]| {
+        let output = run(args);
+        assert!(output.status.success(), "{args:?}: {}", stderr(&output));
+        stdout(&output)
+    };
+    desk.drop_file("fog.txt", DIRTY);
+    desk.drop_file("empty.bin", b"\0\0\0\0");
+    assert_eq!(run(&["run", "--once"]).status.code(), Some(3));
+    assert!(desk.path("mine/ledger.log").is_file() && desk.path("mine.db").is_file());
+    assert!(says(&["status"]).contains("1 delivered"));
+    assert!(says(&["quarantine", "list"]).contains("empty.bin"));
+    let found = says(&["search", "channel", "--json"]);
+    let found: Value = serde_json::from_str(&found).unwrap();
+    let id = found["id"].as_str().unwrap();
+    assert!(says(&["explain", id]).contains("harbour board"));
+    for args in [&["stories"][..], &["duplicates"], &["verify"], &["check"], &["schema", "config"]] {
+        says(args);
+    }
+    // Nothing strips boilerplate here, and nothing does without a word from the configuration.
+    assert!(says(&["clean", "inbox/fog.txt"]).contains("Share this article on Facebook"));
+    assert!(!desk.path("copydesk-data").exists());
+    std::fs::write(desk.path("copydesk.toml"), "[surce]\n").unwrap();
+    for args in
+        [&["clean", "inbox/fog.txt"][..], &["search", "channel"], &["status"], &["explain", "inbox/fog.txt"]]
+    {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(stderr(&output).contains("copydesk.toml:1:"), "{args:?}: {}", stderr(&output));
+    }
+    // A folder alone means what is built in.
+    desk.drop_file("other.txt", article(3));
+    assert_eq!(run(&["run", "inbox", "--once", "--state", "other"]).status.code(), Some(3));
+    assert!(desk.path("other/articles.db").is_file());
+}

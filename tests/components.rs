@@ -11,23 +11,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use common::config::to_jsonl;
 use common::{Desk, pause, stderr, wait_for};
 use guest::{component, module, noting, poisoned};
 use serde_json::json;
 
-const CONFIG: &str = r#"
-[source]
-type = "folder"
-path = "inbox"
-settle = "60ms"
-quiet = "20ms"
-grace = "300ms"
-reconcile = "1s"
-[[sink]]
-type = "jsonl"
-path = "articles.jsonl"
-[runtime]
-grace = "5s"
+const STAGE: &str = r#"
 [[stage]]
 type = "wasm"
 name = "mine"
@@ -38,7 +27,7 @@ memory = "1MiB"
 "#;
 
 fn desk(wat: &str, lines: &str) -> Desk {
-    let desk = Desk::in_memory(&format!("{CONFIG}{lines}\n"));
+    let desk = Desk::in_memory(&to_jsonl(&format!("{STAGE}{lines}")));
     std::fs::write(desk.path("stage.wasm"), component(wat)).unwrap();
     desk
 }
@@ -204,14 +193,8 @@ fn tools() -> PathBuf {
 /// The example in C, built from its source, keeps its promises and leaves articles out in the real program.
 #[test]
 fn the_language_filter_keeps_one_language() {
-    let desk = Desk::in_memory(
+    let desk = Desk::in_memory(&to_jsonl(
         r#"
-[source]
-type = "folder"
-path = "inbox"
-[[sink]]
-type = "jsonl"
-path = "articles.jsonl"
 [[stage]]
 type = "enrich"
 [[stage]]
@@ -222,7 +205,7 @@ cache = "cache"
 [stage.config]
 keep = "en"
 "#,
-    );
+    ));
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/plugins/c/language_filter");
     let copied = Command::new("cp").arg("-r").arg(&example).arg(desk.path("filter")).status().unwrap();
     assert!(copied.success());

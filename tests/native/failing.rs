@@ -45,6 +45,7 @@ fn a_stage_that_panics_costs_the_article_that_it_panics_over() {
 
 const ASKS: &str = "[[stage]]\ntype = \"asks\"\nname = \"mine\"\n";
 
+/// Fault: lookup_hang
 #[test]
 fn a_lookup_that_fails_over_an_article_costs_that_article() {
     for (says, reason) in [
@@ -68,6 +69,7 @@ fn a_lookup_may_drop_an_article() {
     assert_eq!((&status["delivered"], &status["dropped"]), (&json!(5), &json!(1)), "{status}");
 }
 
+/// Fault: lookup_down
 #[test]
 fn an_article_whose_lookup_is_down_waits_and_with_it_what_came_after() {
     let desk = desk("native_test_program", ASKS);
@@ -80,6 +82,7 @@ fn an_article_whose_lookup_is_down_waits_and_with_it_what_came_after() {
     assert!((1..=2).contains(&said.matches("stage is down, its articles wait").count()), "{said}");
 }
 
+/// Fault: lookup_down
 #[test]
 fn a_lookup_that_nobody_answers_is_down_and_nothing_is_set_aside() {
     let desk = desk("native_test_program", ASKS);

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use crate::common::{Desk, stderr, wait_for};
 use crate::desk;
-use crate::server::Server;
+use crate::server::{Server, Way};
 
 fn translating(address: &std::net::SocketAddr) -> Desk {
     let stages = format!(
@@ -47,6 +47,7 @@ fn every_title_is_translated_several_at_once_and_no_more() {
     assert_eq!(server.n_asked.load(SeqCst), 24);
 }
 
+/// Fault: lookup_hang
 #[test]
 fn a_title_that_is_refused_or_never_answered_costs_its_article() {
     let (_server, address) = Server::start();
@@ -66,36 +67,70 @@ fn a_title_that_is_refused_or_never_answered_costs_its_article() {
     }
     let output = desk.drain(3);
     assert_eq!(translations(&desk).len(), 10, "{}", stderr(&output));
-    let mut reasons: Vec<String> =
-        desk.quarantine().iter().map(|entry| entry["reason"].to_string()).collect();
+    let entries = desk.quarantine();
+    let mut reasons: Vec<String> = entries.iter().map(|entry| entry["reason"].to_string()).collect();
     reasons.sort();
+    let mut codes: Vec<&str> = entries.iter().filter_map(|entry| entry["code"].as_str()).collect();
+    codes.sort_unstable();
+    assert_eq!(codes, ["lookup_hung", "stage"]);
     assert!(reasons[0].contains("no answer within 400 ms, 3 times"), "{reasons:?}");
     assert!(reasons[1].contains("the translator refuses it: 400"), "{reasons:?}");
     assert_eq!(reasons.len(), 2);
 }
 
+/// Fault: lookup_down, lookup_garbage
 #[test]
-fn articles_wait_while_the_server_is_away_and_go_on_when_it_is_back() {
+fn articles_wait_while_the_server_is_in_no_state_and_go_on_when_it_is() {
+    let ways = [
+        (Way::Broken, "500 Internal Server Error"),
+        (Way::Away, "503 Service Unavailable"),
+        (Way::Garbage, "the translator does not answer"),
+        (Way::Half, "the translator does not answer"),
+        (Way::Silent, "no answer within 400 ms"),
+    ];
     let (server, address) = Server::start();
-    server.is_away.store(true, SeqCst);
     let desk = translating(&address);
-    for n in 0..8 {
-        drop_titled(&desk, n, "Bridge report");
-    }
     let daemon = desk.daemon();
-    wait_for("the articles to be known", || desk.count("pending") == 8);
-    wait_for("the stage to be down", || {
-        let health = desk.status().to_string();
-        health.contains("translate_title") && health.contains("which is down") && health.contains("503")
-    });
-    assert_eq!((desk.count("delivered"), desk.count("quarantined")), (0, 0));
-    server.is_away.store(false, SeqCst);
-    wait_for("the articles", || desk.count("delivered") == 8);
-    wait_for("good health", || !desk.status().to_string().contains("which is down"));
+    for ((way, reason), round) in ways.into_iter().zip(0..) {
+        server.set(way);
+        for n in 0..8 {
+            drop_titled(&desk, round * 8 + n, "Bridge report");
+        }
+        wait_for(&format!("the stage to be down ({way:?})"), || {
+            let health = || desk.status()["health"].to_string();
+            let health = if desk.count("pending") == 8 { health() } else { String::new() };
+            health.contains("stage `translate_title`, which is down") && health.contains(reason)
+        });
+        assert_eq!((desk.count("delivered"), desk.count("quarantined")), (round * 8, 0), "{way:?}");
+        server.set(Way::Well);
+        wait_for("the articles", || desk.count("delivered") == (round + 1) * 8);
+        wait_for("good health", || !desk.status().to_string().contains("which is down"));
+    }
     assert_eq!(daemon.stop(), Some(0));
-    assert_eq!(translations(&desk).len(), 8);
+    assert_eq!(translations(&desk).len(), 8 * ways.len());
 }
 
+/// Fault: lookup_down
+#[test]
+fn a_run_that_drains_ends_though_the_server_never_answers_and_the_next_one_goes_on() {
+    let (server, address) = Server::start();
+    for way in [Way::Silent, Way::Broken] {
+        let desk = translating(&address);
+        for n in 0..8 {
+            drop_titled(&desk, n, "Bridge report");
+        }
+        server.set(way);
+        let said = stderr(&desk.drain(1));
+        assert!(said.contains("articles wait for this stage") && said.contains("translate_title"), "{said}");
+        assert!(said.contains("8 articles wait in the ledger: the next run goes on with them"), "{said}");
+        assert_eq!((desk.count("pending"), desk.count("quarantined")), (8, 0), "{way:?}");
+        server.set(Way::Well);
+        desk.drain(0);
+        assert_eq!(translations(&desk).len(), 8);
+    }
+}
+
+/// Fault: lookup_down
 #[test]
 fn nobody_at_the_address_holds_articles_and_loses_none() {
     let (_server, address) = Server::start();

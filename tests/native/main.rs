@@ -32,24 +32,7 @@ use common::Desk;
 
 /// A desk of this example, with these stages (and whatever else) behind source, sink and run.
 fn desk(example: &str, stages: &str) -> Desk {
-    let config = format!(
-        r#"
-[source]
-type = "folder"
-path = "inbox"
-settle = "60ms"
-quiet = "20ms"
-grace = "300ms"
-reconcile = "1s"
-[[sink]]
-type = "jsonl"
-path = "articles.jsonl"
-[runtime]
-grace = "4s"
-{stages}
-"#
-    );
-    let mut desk = Desk::in_memory(&config);
+    let mut desk = Desk::in_memory(&common::config::to_jsonl(stages));
     desk.program = Some(examples::example(example));
     desk
 }

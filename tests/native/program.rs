@@ -72,7 +72,7 @@ impl Lookup for Asks {
         if text.contains("HANG") {
             std::future::pending::<()>().await;
         }
-        let failed = |action| Err(StageError { message: "it said no".to_owned(), action });
+        let failed = |action| Err(StageError::new("it said no", action));
         match () {
             () if text.contains("REFUSE") => failed(Action::Quarantine),
             () if text.contains("DOWN") => failed(Action::Retry(Duration::ZERO)),

@@ -1,16 +1,33 @@
-//! A small HTTP server that translates, is slow, refuses, or is away, as it is told.
+//! A small HTTP server that translates, is slow, refuses, or is in no state to answer, as it is told.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use crate::common::pause;
 
+/// How it answers every request.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Way {
+    #[default]
+    Well,
+    /// With 500 and a page.
+    Broken,
+    /// With 503.
+    Away,
+    /// With what is no HTTP.
+    Garbage,
+    /// With half an answer.
+    Half,
+    /// Not at all.
+    Silent,
+}
+
 #[derive(Default)]
 pub(crate) struct Server {
-    /// Answers every request with 503.
-    pub(crate) is_away: AtomicBool,
+    way: Mutex<Way>,
     pub(crate) n_asked: AtomicUsize,
     n_now: AtomicUsize,
     pub(crate) most_at_once: AtomicUsize,
@@ -57,20 +74,42 @@ impl Server {
             let answer = self.answer(&title);
             self.n_now.fetch_sub(1, SeqCst);
             let Some((status, body)) = answer else { return Ok(()) };
-            write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{body}", body.len())?;
+            match self.way() {
+                Way::Garbage => stream.write_all(b"\x16\x03\x01 no HTTP at all\r\n\r\n")?,
+                Way::Half => write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n<half")?,
+                _ => {
+                    write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{body}", body.len())?;
+                    continue;
+                }
+            }
+            return Ok(());
         }
+    }
+
+    pub(crate) fn set(&self, way: Way) {
+        *self.way.lock().unwrap() = way;
+    }
+
+    fn way(&self) -> Way {
+        *self.way.lock().unwrap()
     }
 
     /// Status and body; `None` to hang up.
     fn answer(&self, title: &str) -> Option<(&'static str, String)> {
-        if self.is_away.load(SeqCst) {
-            return Some(("503 Service Unavailable", String::new()));
-        }
         // Long enough that several are under way.
-        pause(std::time::Duration::from_millis(40));
+        pause(Duration::from_millis(40));
+        match self.way() {
+            Way::Broken => return Some(("500 Internal Server Error", "<html>stack trace</html>".into())),
+            Way::Away => return Some(("503 Service Unavailable", String::new())),
+            Way::Silent => {
+                pause(Duration::from_secs(20));
+                return None;
+            }
+            Way::Well | Way::Garbage | Way::Half => {}
+        }
         match title {
             _ if title.contains("Hang") => {
-                pause(std::time::Duration::from_secs(20));
+                pause(Duration::from_secs(20));
                 None
             }
             _ if title.contains("Refuse") => Some(("400 Bad Request", String::new())),

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 
 import copydesk_plugin
 
@@ -47,6 +48,14 @@ def process(article, config):
         sys.stderr.buffer.write(b'\n\0copydesk {"beyond":"all bounds"}\n')
         sys.stderr.flush()
         os._exit(7)
+    elif how == "traceback":
+        # Past the SDK, which would answer for it.
+        try:
+            raise RuntimeError("no 'harbour' \x1b[31m")
+        except RuntimeError:
+            traceback.print_exc()
+            sys.stderr.flush()
+            os._exit(1)
     elif how == "hang":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         time.sleep(600)

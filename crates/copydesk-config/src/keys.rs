@@ -88,7 +88,7 @@ pub(crate) const RUNTIME: &[OptionSpec] = &[
         "grace",
         OptionKind::Duration,
         Some("\"10s\""),
-        "How long a stop waits for what is under way.",
+        "How long a stop waits for what is under way, and `run --once` for a stage or a sink that is down, once nothing else moves.",
     ),
     OptionSpec::new(
         "queue",

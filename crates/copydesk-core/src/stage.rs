@@ -181,9 +181,9 @@ impl Default for LookupLimits {
 /// impl Lookup for Translate {
 ///     async fn process(&self, article: &mut Article) -> Result<Verdict, StageError> {
 ///         let Some(title) = &article.title else { return Ok(Verdict::Keep) };
-///         let is_away = |error: std::io::Error| StageError {
-///             message: format!("the dictionary does not answer: {error}"),
-///             action: Action::Retry(Duration::from_secs(5)),
+///         let is_away = |error: std::io::Error| {
+///             let message = format!("the dictionary does not answer: {error}");
+///             StageError::new(message, Action::Retry(Duration::from_secs(5)))
 ///         };
 ///         let answer = ask(title).await.map_err(is_away)?;
 ///         article.notes.insert("title_de".to_owned(), answer.into());
@@ -231,4 +231,24 @@ pub struct StageError {
     pub message: String,
     /// What to do.
     pub action: Action,
+    /// A short fixed word by which what is set aside can be told apart, beside the stage's name: `stage` where the stage
+    /// says nothing else.
+    pub code: &'static str,
+}
+
+impl StageError {
+    /// The code of an error that asks for another try ([`Action::Retry`]) though the stage is not known to be down: it
+    /// may be the article.
+    pub const UNSURE: &'static str = "unsure";
+
+    /// An error with the code `stage`.
+    pub fn new(message: impl Into<String>, action: Action) -> StageError {
+        StageError { message: message.into(), action, code: "stage" }
+    }
+
+    /// The same with another code: small letters and `_`.
+    #[must_use]
+    pub fn with_code(self, code: &'static str) -> StageError {
+        StageError { code, ..self }
+    }
 }

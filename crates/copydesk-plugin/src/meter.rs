@@ -101,6 +101,23 @@ pub(crate) enum FaultKind {
     Refused,
 }
 
+impl FaultKind {
+    /// By which articles are told apart that it was set aside for.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            FaultKind::Start => DOWN,
+            FaultKind::Crash => "plugin_crashed",
+            FaultKind::Hang => "plugin_hung",
+            FaultKind::Garbage => "plugin_garbage",
+            FaultKind::Limit => "plugin_limit",
+            FaultKind::Refused => "plugin_refused",
+        }
+    }
+}
+
+/// The code of articles that were set aside because the plugin was down.
+pub(crate) const DOWN: &str = "plugin_down";
+
 const FAULT_KINDS: [&str; 6] = ["start", "crash", "hang", "garbage", "limit", "refused"];
 
 /// What is counted of one stage, shared by all its forks and workers.

@@ -131,9 +131,9 @@ impl Driven {
         let late = format!("no answer within {} ms", self.limits.timeout.as_millis());
         if self.answers_others(id, n_answered) && self.account().missed(id) {
             let message = format!("{late}, {MISSES} times, while others were answered");
-            return StageError { message, action: Action::Quarantine };
+            return StageError::new(message, Action::Quarantine).with_code("lookup_hung");
         }
-        StageError { message: late, action: Action::Retry(WAIT) }
+        StageError::new(late, Action::Retry(WAIT))
     }
 }
 
@@ -145,8 +145,8 @@ impl Stage for LookupStage {
         let n_answered = driven.account().n_answered;
         match driven.wait_anywhere(&mut copy) {
             None => Err(driven.missed(article.id, n_answered)),
-            Some(Err(StageError { message, action: Action::Retry(after) })) => {
-                Err(StageError { message, action: Action::Retry(after.max(SHORTEST)) })
+            Some(Err(StageError { message, action: Action::Retry(after), code })) => {
+                Err(StageError { message, action: Action::Retry(after.max(SHORTEST)), code })
             }
             Some(result) => {
                 let before = match &result {
@@ -236,7 +236,7 @@ mod tests {
             assert!(waits(&stage.process(&mut bad)));
         }
         let error = stage.process(&mut bad).unwrap_err();
-        assert_eq!(error.action, Action::Quarantine);
+        assert_eq!((error.action, error.code), (Action::Quarantine, "lookup_hung"));
         assert_eq!(error.message, "no answer within 10 ms, 3 times, while others were answered");
     }
 }

@@ -138,7 +138,7 @@ impl Safe {
             if let Err(error) = replace(folder, &bytes) {
                 self.waiting = Some((order, bytes));
                 let message = format!("cannot write `{}`: {error}", folder.join(FILE).display());
-                return Err(StageError { message, action: Action::Retry(Duration::from_secs(5)) });
+                return Err(StageError::new(message, Action::Retry(Duration::from_secs(5))));
             }
             self.order = order;
             while self.by_order.first_key_value().is_some_and(|((first, _), _)| *first <= order) {
@@ -165,5 +165,5 @@ fn replace(folder: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 fn stop(message: String) -> StageError {
-    StageError { message, action: Action::Stop }
+    StageError::new(message, Action::Stop)
 }

@@ -151,7 +151,7 @@ mod tests {
                 "hangs" => std::future::pending().await,
                 "waits" => {
                     let action = Action::Retry(Duration::from_secs(1));
-                    return Err(StageError { message: "away".to_owned(), action });
+                    return Err(StageError::new("away", action));
                 }
                 "moves" => {
                     article.origin.uri.clear();

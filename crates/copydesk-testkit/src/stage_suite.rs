@@ -274,7 +274,7 @@ mod tests {
         fn process(&mut self, article: &mut Article) -> Result<Verdict, StageError> {
             article.notes.insert("begun".to_owned(), true.into());
             let action = copydesk_core::Action::Quarantine;
-            Err(StageError { message: "cannot".to_owned(), action })
+            Err(StageError::new("cannot", action))
         }
 
         fn fork(&self) -> Option<Box<dyn Stage>> {

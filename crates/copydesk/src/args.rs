@@ -31,7 +31,7 @@ const EXIT_CODES: &str = "Exit codes: 0 done; 1 could not do the work; 2 usage o
 /// Flags every command takes.
 #[derive(Debug, Clone, Default, ClapArgs)]
 pub struct Common {
-    /// Configuration file [default of run, check, status, reload and verify: ./copydesk.toml, if it is there]
+    /// Configuration file [default: ./copydesk.toml, if it is there, but for `run DIR`]
     #[arg(long, global = true, value_name = "FILE", help_heading = "Common flags")]
     pub config: Option<PathBuf>,
     /// State folder: ledger, quarantine and, by default, the store [default: ./copydesk-data]
@@ -75,11 +75,13 @@ pub enum Command {
     Run {
         /// The drop folder. With no configuration: everything else is the embedded default
         dir: Option<PathBuf>,
-        /// Drain what is there and exit
+        /// Drain what is there and exit: with 1 once what is left waits for a stage or a sink that stays down for `grace`
         #[arg(long)]
         once: bool,
     },
     /// Clean files once; keeps no state
+    ///
+    /// By the stages of the configuration, if there is one, but for those that need other articles.
     Clean {
         /// Files, folders to walk, or `-` for standard input [default: -]
         paths: Vec<PathBuf>,
@@ -227,11 +229,14 @@ pub enum Command {
 /// What to do with what is in quarantine.
 #[derive(Debug, Subcommand)]
 pub enum QuarantineAction {
-    /// One line an entry
+    /// One line an entry: key, path, stage, code, reason
     List {
         /// As JSON, one object a line
         #[arg(long)]
         json: bool,
+        /// Only entries with this code, as in `plugin_crashed`; may be given several times
+        #[arg(long, value_name = "CODE")]
+        code: Vec<String>,
     },
     /// One entry, with its reason; --bytes prints the original bytes alone
     Show {
@@ -244,20 +249,26 @@ pub enum QuarantineAction {
     /// Process entries again
     Retry {
         /// Keys, or the start of them
-        #[arg(required_unless_present = "all")]
+        #[arg(required_unless_present_any = ["all", "code"])]
         keys: Vec<String>,
         /// Every entry
         #[arg(long)]
         all: bool,
+        /// Every entry with this code; may be given several times
+        #[arg(long, value_name = "CODE")]
+        code: Vec<String>,
     },
     /// Give entries up: their bytes are deleted, and they count as dropped
     Discard {
         /// Keys, or the start of them
-        #[arg(required_unless_present = "all")]
+        #[arg(required_unless_present_any = ["all", "code"])]
         keys: Vec<String>,
         /// Every entry
         #[arg(long)]
         all: bool,
+        /// Every entry with this code; may be given several times
+        #[arg(long, value_name = "CODE")]
+        code: Vec<String>,
     },
 }
 

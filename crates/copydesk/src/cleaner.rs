@@ -16,6 +16,7 @@ use copydesk_core::{
 use sha2::{Digest, Sha256};
 
 use crate::commands::Failure;
+use crate::patience::Patience;
 
 /// Makes one of a stage.
 pub(crate) type MakeStage = Arc<dyn Fn() -> Result<Box<dyn Stage>, BuildError> + Send + Sync>;
@@ -47,6 +48,7 @@ pub struct Cleaner {
     pub(crate) media_type: Option<String>,
     pub(crate) received: String,
     pub(crate) max_bytes: u64,
+    pub(crate) patience: Patience,
 }
 
 /// One place to read from.
@@ -367,9 +369,15 @@ impl Cleaner {
             Ok(article) => article,
             Err(error) => return CleanOutcome::Failed { uri, error: error.to_string() },
         };
-        for (stage, make) in stages.iter_mut().zip(&self.stages) {
+        for (place, (stage, make)) in stages.iter_mut().zip(&self.stages).enumerate() {
             ask(stage.as_ref(), &article);
-            match catch_unwind(AssertUnwindSafe(|| stage.process(&mut article))) {
+            let result = loop {
+                let result = catch_unwind(AssertUnwindSafe(|| stage.process(&mut article)));
+                if !self.patience.waits(place, &result) {
+                    break result;
+                }
+            };
+            match result {
                 Ok(Ok(Verdict::Keep)) => {}
                 Ok(Ok(Verdict::Drop(reason))) => return CleanOutcome::Dropped { uri, reason },
                 Ok(Err(StageError { message, .. })) => return CleanOutcome::Failed { uri, error: message },

@@ -21,6 +21,7 @@ mod explain;
 mod fields_page;
 mod logging;
 mod model_page;
+mod patience;
 mod program;
 mod progress;
 mod reference;

@@ -11,6 +11,7 @@ use copydesk_stripper::{RuleDoc, Stripper, StripperOptions};
 use crate::args::Args;
 use crate::cleaner::{CleanOutcome, Cleaner};
 use crate::components;
+use crate::patience::Patience;
 
 /// Every generated file: its path from the repository's top, and its content.
 pub fn generated() -> Vec<(&'static str, String)> {
@@ -133,6 +134,7 @@ fn rules_alone() -> Cleaner {
         stages: vec![Arc::new(make)],
         media_type: None,
         received: String::new(),
+        patience: Patience::default(),
     }
 }
 

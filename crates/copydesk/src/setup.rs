@@ -15,11 +15,12 @@ use serde_json::Value;
 use crate::args::Common;
 use crate::cleaner::{Cleaner, MakeStage};
 use crate::commands::Failure;
+use crate::patience::Patience;
 use crate::{SystemClock, components};
 
 /// Where state is kept if nothing says otherwise.
 const STATE: &str = "copydesk-data";
-/// The configuration `run` and `check` take if none is named and no folder is given.
+/// The configuration that every command takes if none is named, but `run` with a folder.
 const CONFIG: &str = "copydesk.toml";
 
 /// A stage by its name in records, and how to make one.
@@ -80,12 +81,12 @@ pub(crate) fn state_folder(common: &Common) -> Result<PathBuf, Failure> {
     if let Some(state) = &common.state {
         return Ok(state.clone());
     }
-    Ok(state_of(common, &plan(common, None)?))
+    Ok(state_of(common, &configured(common)?.0))
 }
 
 /// The SQLite store of the plan, or of the embedded default.
 pub(crate) fn store_path(common: &Common) -> Result<PathBuf, Failure> {
-    let plan = plan(common, None)?;
+    let (plan, _) = configured(common)?;
     let sqlite = plan.sinks.iter().find(|sink| sink.kind == "sqlite");
     let path = sqlite.and_then(|sink| sink.options.get("path")).and_then(Value::as_str).map(PathBuf::from);
     let path = path.ok_or_else(|| Failure::Work("the configuration has no sink of type `sqlite`".into()))?;
@@ -187,7 +188,7 @@ fn problem(plan: &Plan, place: &Place, error: &BuildError) -> String {
 
 /// What `clean` and `explain` run: the reader, and the stages without state.
 pub(crate) fn cleaner(common: &Common) -> Result<Cleaner, Failure> {
-    let plan = plan(common, None)?;
+    let (plan, _) = configured(common)?;
     let parts = parts(&common.components.0, &plan)?;
     Ok(cleaner_of(parts))
 }
@@ -226,6 +227,7 @@ fn cleaner_of(parts: Parts) -> Cleaner {
         media_type: None,
         received: SystemClock.rfc3339(),
         max_bytes: parts.reader_options.max_bytes,
+        patience: Patience::default(),
     }
 }
 

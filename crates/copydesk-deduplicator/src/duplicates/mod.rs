@@ -247,7 +247,7 @@ fn revised(article: &Article) -> Option<ArticleId> {
 
 fn failed(error: &IndexError) -> StageError {
     // Nothing is lost by a stop: what has not ended comes again.
-    StageError { message: format!("index of duplicates: {error}"), action: Action::Stop }
+    StageError::new(format!("index of duplicates: {error}"), Action::Stop)
 }
 
 impl Stage for FindDuplicates {
@@ -321,7 +321,7 @@ impl Stage for FindDuplicates {
     fn settled(&mut self, below: Seq) -> Result<Forgettable, StageError> {
         let settled = self.index.settle(below.0);
         let action = Action::Retry(Duration::from_secs(1));
-        settled.map_err(|error| StageError { message: error.to_string(), action })?;
+        settled.map_err(|error| StageError::new(error.to_string(), action))?;
         let below = Seq(self.index.persisted());
         let (index, late) = (&self.index, &mut self.late);
         late.retain(|seq| index.is_unsaved(seq.0));

@@ -112,7 +112,7 @@ pub fn is_known_by_words(article: &Article) -> bool {
 
 fn stage() -> Result<FindDuplicates, StageError> {
     let made = FindDuplicates::new("", FindDuplicatesOptions::default());
-    made.map_err(|error| StageError { message: error.to_string(), action: copydesk_core::Action::Stop })
+    made.map_err(|error| StageError::new(error.to_string(), copydesk_core::Action::Stop))
 }
 
 /// Makes memories of what is recalled.

@@ -31,6 +31,7 @@ const CLOSED: Duration = Duration::from_secs(1);
 const IDLE: Duration = Duration::from_secs(1);
 
 /// An article for a plugin: its id and its JSON.
+#[derive(Clone)]
 pub(super) struct Item {
     id: ArticleId,
     json: String,

@@ -9,7 +9,7 @@ mod version;
 mod worker;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use copydesk_core::{Action, Article, ArticleId, Batching, BuildError, Meter, StageError, Verdict};
@@ -21,7 +21,7 @@ use self::running::{Running, Trouble};
 use self::shelf::Shelf;
 pub(crate) use self::stage::stage_over_a_pool;
 use self::worker::{Outcome, Worker};
-use crate::meter::{Became, FaultKind, PluginMeter};
+use crate::meter::{self, Became, FaultKind, PluginMeter};
 use crate::proposal::{Answer, Failure};
 
 /// A plugin of some kind, running.
@@ -29,7 +29,7 @@ pub(crate) trait Guest: Send + Sized + 'static {
     /// How it is run.
     type Plan: Send + Sync;
     /// An article as it is shown to it.
-    type Item;
+    type Item: Clone + Send;
 
     /// The article as it is shown to it. It may be taken along: it is given back before anyone else sees it.
     fn item(article: &mut Article) -> Self::Item;
@@ -111,6 +111,25 @@ struct Care<G: Guest> {
     rules: Rules,
     plan: G::Plan,
     shelf: Shelf<G>,
+    /// An article that it has answered for, and the version that has: what it is asked once more to tell a bad article
+    /// from a plugin that fails over all of them.
+    control: Mutex<Option<(Arc<str>, G::Item)>>,
+}
+
+impl<G: Guest> Care<G> {
+    fn control(&self) -> MutexGuard<'_, Option<(Arc<str>, G::Item)>> {
+        self.control.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A version has answered for these.
+    fn has_answered(&self, version: &Arc<str>, items: &[G::Item]) {
+        let mut control = self.control();
+        if control.as_ref().is_none_or(|(of, _)| of != version)
+            && let Some(item) = items.iter().min_by_key(|item| G::n_bytes(item))
+        {
+            *control = Some((Arc::clone(version), item.clone()));
+        }
+    }
 }
 
 /// How often an article is given again over which the plugin says that it may go well at another time.
@@ -142,7 +161,7 @@ impl<G: Guest> Pool<G> {
     pub(crate) fn new(rules: Rules, plan: G::Plan) -> Pool<G> {
         rules.meter.set_workers(rules.workers);
         let idle = (0..rules.workers).map(Worker::new).collect();
-        let care = Arc::new(Care { rules, plan, shelf: Shelf::new() });
+        let care = Arc::new(Care { rules, plan, shelf: Shelf::new(), control: Mutex::new(None) });
         Pool { care, idle: Mutex::new(idle), freed: Condvar::new(), watching: OnceLock::new() }
     }
 
@@ -193,11 +212,9 @@ impl<G: Guest> Pool<G> {
                 break;
             }
             let mut end = outcomes.len();
-            while let Some(last) =
-                outcomes.get(..end).and_then(|some| some.iter().rposition(Outcome::is_down))
+            while let Some(last) = outcomes.get(..end).and_then(|some| some.iter().rposition(Outcome::waits))
             {
-                let before =
-                    outcomes.get(..last).and_then(|some| some.iter().rposition(|one| !one.is_down()));
+                let before = outcomes.get(..last).and_then(|some| some.iter().rposition(|one| !one.waits()));
                 let start = before.map_or(0, |place| place + 1);
                 let again = self.run_once(items.get(start..=last).unwrap_or(&[]));
                 outcomes.splice(start..=last, again);
@@ -239,7 +256,7 @@ impl<G: Guest> Pool<G> {
     }
 
     pub(crate) fn process_one(self: &Arc<Self>, article: &mut Article) -> Result<Verdict, StageError> {
-        let lost = || StageError { message: "no result".into(), action: Action::Quarantine };
+        let lost = || StageError::new("no result", Action::Quarantine);
         self.process_batch(&mut [article]).pop().unwrap_or_else(|| Err(lost()))
     }
 
@@ -272,7 +289,7 @@ impl<G: Guest> Pool<G> {
                 }
             }
         }
-        let missing = || StageError { message: "no result".into(), action: Action::Quarantine };
+        let missing = || StageError::new("no result", Action::Quarantine);
         results.into_iter().map(|result| result.unwrap_or_else(|| Err(missing()))).collect()
     }
 
@@ -284,9 +301,9 @@ impl<G: Guest> Pool<G> {
         attempt: u32,
     ) -> Option<Result<Verdict, StageError>> {
         let Rules { name, meter, .. } = &self.care.rules;
-        let set_aside = |became, message: String| {
+        let set_aside = |became, code, message: String| {
             meter.became(became);
-            Some(Err(StageError { message, action: Action::Quarantine }))
+            Some(Err(StageError::new(message, Action::Quarantine).with_code(code)))
         };
         match outcome {
             Outcome::Answer(Answer::Keep(proposals), hash) => match proposals.apply(article, name) {
@@ -296,6 +313,7 @@ impl<G: Guest> Pool<G> {
                 }
                 Err(refusal) => set_aside(
                     Became::Refused,
+                    FaultKind::Refused.code(),
                     format!("plugin `{name}` (SHA-256 {hash}) proposes what cannot be: {refusal}"),
                 ),
             },
@@ -309,14 +327,19 @@ impl<G: Guest> Pool<G> {
             }
             Outcome::Answer(Answer::Fail(Failure { code, message, .. }), hash) => set_aside(
                 Became::Failed,
+                "plugin_failed",
                 format!("plugin `{name}` (SHA-256 {hash}) failed (attempt {attempt}): {code}: {message}"),
             ),
-            Outcome::GivenUp(why) => set_aside(Became::GivenUp, why),
+            Outcome::GivenUp(kind, why) => set_aside(Became::GivenUp, kind.code(), why),
+            Outcome::Unsure(after, why) => {
+                let message = format!("plugin `{name}` {why}");
+                Some(Err(StageError::new(message, Action::Retry(after)).with_code(StageError::UNSURE)))
+            }
             Outcome::Down(after, why) => {
                 let message = format!("plugin `{name}` is down: it {why}");
                 match self.care.rules.on_down {
-                    OnDown::Quarantine => set_aside(Became::Down, message),
-                    OnDown::Hold => Some(Err(StageError { message, action: Action::Retry(after) })),
+                    OnDown::Quarantine => set_aside(Became::Down, meter::DOWN, message),
+                    OnDown::Hold => Some(Err(StageError::new(message, Action::Retry(after)))),
                 }
             }
         }

@@ -17,8 +17,7 @@ pub(super) struct Trouble {
     pub(super) what: String,
     /// Whether it did at the start.
     pub(super) at_start: bool,
-    /// Whether it did not answer in time.
-    pub(super) hangs: bool,
+    pub(super) kind: FaultKind,
     /// Of the version that made it.
     pub(super) hash: Arc<str>,
 }
@@ -46,9 +45,9 @@ impl<G: Guest> Running<G> {
                 care.rules.meter.started();
                 Ok(Running { guest, version })
             }
-            Err(Fault(what, _)) => {
+            Err(Fault(what, kind)) => {
                 care.rules.meter.fault(FaultKind::Start);
-                Err(Trouble { what, at_start: true, hangs: false, hash: version.hash })
+                Err(Trouble { what, at_start: true, kind, hash: version.hash })
             }
         }
     }

@@ -1,9 +1,10 @@
 //! From articles to answers, whatever a plugin does: a batch over which it fails is halved until the article is found
 //! over which it fails alone, and fails again; that one is given up, and all others get their answers.
 //!
-//! A plugin that fails over one article after the other has no bad articles, it is down: after [`LOST`] in a row none
-//! is given up any more. It is tried again after a while, longer each time, with single articles, and other ones each
-//! time.
+//! It is given up only if the plugin answers for another one right after: for one that it has answered for before (the
+//! control), or, where there is none yet, for one of those that wait. A plugin that does not has no bad articles, it is
+//! down, and none is given up. It is tried again after a while, longer each time, with single articles, and other ones
+//! each time. Only where too few wait to tell are they given up all the same, after some tries, and not for long.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,10 +19,12 @@ use super::{Care, Fault, Guest, OnDown, Running, Trouble};
 use crate::meter::FaultKind;
 use crate::proposal::Answer;
 
-/// Articles in a row over which a plugin fails alone before it counts as down.
-const LOST: usize = 5;
-/// Articles with which a plugin that is down is tried, each alone.
+/// Articles with which a plugin is tried that is down, or fails over another one, each alone.
 const PROBES: usize = 4;
+/// How often articles wait that are too few to tell whether they or the plugin are at fault: more may come.
+const ROUNDS: usize = 4;
+/// How many of them, one after the other, are given up then.
+const LOST: usize = 4;
 /// How often an article is given to a plugin alone that fails over it.
 const ATTEMPTS: usize = 2;
 /// The first wait of a plugin that is down; it doubles each time.
@@ -35,15 +38,18 @@ const LONGEST: Duration = Duration::from_secs(30);
 pub(super) enum Outcome {
     /// With the hash of the version that has answered.
     Answer(Answer, Arc<str>),
-    /// The plugin fails over it: the reason.
-    GivenUp(String),
+    /// The plugin fails over it: in what way, and the reason.
+    GivenUp(FaultKind, String),
     /// The plugin is down: how long to wait, and the reason.
     Down(Duration, String),
+    /// It is not known whether it is down or the article bad: how long to wait, and what it did.
+    Unsure(Duration, String),
 }
 
 impl Outcome {
-    pub(super) fn is_down(&self) -> bool {
-        matches!(self, Outcome::Down(..))
+    /// Whether another worker is to try.
+    pub(super) fn waits(&self) -> bool {
+        matches!(self, Outcome::Down(..) | Outcome::Unsure(..))
     }
 }
 
@@ -52,13 +58,21 @@ pub(super) struct Worker<G> {
     /// Its place among the workers.
     place: usize,
     running: Option<Running<G>>,
-    /// Articles it has failed over, one after the other.
-    n_lost: usize,
+    /// How often it has failed over articles that were too few, since it last answered.
+    n_alone: usize,
     /// How often it was found to be down since it last answered.
     n_down: u32,
     down: Option<Down>,
     /// For waits that differ from worker to worker.
     chance: u64,
+}
+
+/// Who is at fault when a plugin fails over an article.
+enum Blame {
+    Article,
+    Plugin,
+    /// It cannot be told yet.
+    Unknown,
 }
 
 /// What is known of a plugin that is down.
@@ -72,7 +86,7 @@ struct Down {
 
 impl<G: Guest> Worker<G> {
     pub(super) fn new(place: usize) -> Worker<G> {
-        Worker { place, running: None, n_lost: 0, n_down: 0, down: None, chance: place as u64 }
+        Worker { place, running: None, n_alone: 0, n_down: 0, down: None, chance: place as u64 }
     }
 
     /// Goes over to a newer version, if one stands ready.
@@ -82,7 +96,7 @@ impl<G: Guest> Worker<G> {
 
     /// The outcome for each article.
     pub(super) fn run(&mut self, care: &Care<G>, items: &[G::Item]) -> Vec<Outcome> {
-        let mut run = Run { outcomes: items.iter().map(|_| None).collect(), items, care };
+        let mut run = Run { outcomes: items.iter().map(|_| None).collect(), items, care, unsure: None };
         if self.down.is_some() {
             // The one answer goes out at once, and says that the plugin is up. Those that would be set aside go on.
             self.probe(&mut run);
@@ -92,18 +106,17 @@ impl<G: Guest> Worker<G> {
         } else {
             self.halve(&mut run);
         }
-        let (wait, why) = self.down.as_ref().map_or_else(
-            || (Duration::ZERO, "has just come up".to_owned()),
-            |down| {
-                let left = down.until.saturating_duration_since(Instant::now());
-                // Asked more often than it is tried, for it is tried at once when its files change.
-                (left.clamp(FIRST, ASK), down.why.clone())
-            },
-        );
-        run.outcomes
-            .into_iter()
-            .map(|outcome| outcome.unwrap_or_else(|| Outcome::Down(wait, why.clone())))
-            .collect()
+        let down = self.down.as_ref().map(|down| {
+            let left = down.until.saturating_duration_since(Instant::now());
+            // Asked more often than it is tried, for it is tried at once when its files change.
+            (left.clamp(FIRST, ASK), down.why.clone())
+        });
+        let open: Box<dyn Fn() -> Outcome> = match (down, run.unsure) {
+            (Some((wait, why)), _) => Box::new(move || Outcome::Down(wait, why.clone())),
+            (None, Some((wait, why))) => Box::new(move || Outcome::Unsure(wait, why.clone())),
+            (None, None) => Box::new(|| Outcome::Unsure(Duration::ZERO, "has just come up".to_owned())),
+        };
+        run.outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(&open)).collect()
     }
 
     /// Whether it is down, and not to be tried yet.
@@ -128,7 +141,11 @@ impl<G: Guest> Worker<G> {
                 Err(trouble) => last = trouble.what,
             }
         }
-        self.goes_down(run.care, &last);
+        // All of these may be bad.
+        let control = run.care.control().clone();
+        if control.is_none_or(|(_, item)| self.ask(run.care, &[item]).is_err()) {
+            self.goes_down(run.care, &last);
+        }
     }
 
     /// The batch whole, then in halves, down to single articles, as long as the plugin is not down.
@@ -141,14 +158,20 @@ impl<G: Guest> Worker<G> {
             }
             let range = open;
             if range.len() == 1 {
-                match self.alone(run, range.start) {
-                    Ok(()) => continue,
-                    Err(trouble) if is_final(run.care, &trouble) => run.give_up(range, &trouble, 1),
-                    Err(trouble) if self.n_lost + 1 < LOST => {
-                        self.n_lost += 1;
-                        run.give_up(range, &trouble, ATTEMPTS);
+                if let Err(trouble) = self.alone(run, range.start) {
+                    if is_final(run.care, &trouble) {
+                        run.give_up(range, &trouble, 1);
+                        continue;
                     }
-                    Err(trouble) => return self.goes_down(run.care, &trouble.what),
+                    match self.blame(run, range.start, &trouble) {
+                        Blame::Article => run.give_up(range, &trouble, ATTEMPTS),
+                        Blame::Plugin => return self.goes_down(run.care, &trouble.what),
+                        Blame::Unknown => {
+                            let wait = FIRST.saturating_mul(1 << self.n_alone.min(ROUNDS));
+                            run.unsure = Some((wait, trouble.what));
+                            return;
+                        }
+                    }
                 }
                 continue;
             }
@@ -190,44 +213,81 @@ impl<G: Guest> Worker<G> {
             match self.give(run, place..place + 1) {
                 Ok(()) => break,
                 // It cannot even be started: another try so soon helps nobody.
-                Err(trouble) if trouble.at_start => {
-                    self.n_lost = LOST;
+                Err(trouble) if trouble.at_start || attempt >= ATTEMPTS || is_final(run.care, &trouble) => {
                     return Err(trouble);
                 }
-                Err(trouble) if attempt >= ATTEMPTS || is_final(run.care, &trouble) => return Err(trouble),
                 Err(_) => {}
             }
         }
         Ok(())
     }
 
+    /// Whose fault it is that the plugin fails over this article, alone and twice.
+    fn blame(&mut self, run: &mut Run<'_, G>, place: usize, trouble: &Trouble) -> Blame {
+        if trouble.at_start {
+            return Blame::Plugin;
+        }
+        let control = run.care.control().clone();
+        if let Some((_, item)) = control {
+            if self.ask(run.care, &[item]).is_ok() {
+                return Blame::Article;
+            }
+            // It tells less than another one would, the next that is answered for.
+            run.care.control().iter_mut().for_each(|(version, _)| *version = Arc::default());
+            return Blame::Plugin;
+        }
+        let others = run.others(place);
+        for other in &others {
+            match self.give(run, *other..*other + 1) {
+                Ok(()) => return Blame::Article,
+                Err(trouble) if trouble.at_start => return Blame::Plugin,
+                Err(_) => {}
+            }
+        }
+        self.n_alone += 1;
+        match self.n_alone {
+            _ if others.len() >= PROBES => Blame::Plugin,
+            n_alone if n_alone < ROUNDS && run.care.rules.on_down == OnDown::Hold => Blame::Unknown,
+            n_alone if n_alone < ROUNDS + LOST => Blame::Article,
+            _ => Blame::Plugin,
+        }
+    }
+
     /// Gives a batch to the plugin, which is started if it does not run.
     fn give(&mut self, run: &mut Run<'_, G>, range: Range<usize>) -> Result<(), Trouble> {
-        let Running { guest, version } = self.ready(run.care)?;
         let items = run.items.get(range.clone()).unwrap_or(&[]);
+        let (answers, hash) = self.ask(run.care, items)?;
+        for (place, answer) in range.zip(answers) {
+            run.set(place, Outcome::Answer(answer, Arc::clone(&hash)));
+        }
+        Ok(())
+    }
+
+    /// The plugin's answers, and the hash of the version that has given them.
+    fn ask(&mut self, care: &Care<G>, items: &[G::Item]) -> Result<(Vec<Answer>, Arc<str>), Trouble> {
+        let Running { guest, version } = self.ready(care)?;
         let begun = Instant::now();
-        let answered = guest.batch(&run.care.plan, items);
-        let meter = &run.care.rules.meter;
+        let answered = guest.batch(&care.plan, items);
+        let meter = &care.rules.meter;
         meter.batch(begun.elapsed());
         match answered {
             Ok((guest, answers)) => {
-                for (place, answer) in range.zip(answers) {
-                    run.set(place, Outcome::Answer(answer, Arc::clone(&version.hash)));
-                }
+                let hash = Arc::clone(&version.hash);
                 self.running = Some(Running { guest, version });
-                (self.n_lost, self.n_down) = (0, 0);
+                (self.n_alone, self.n_down) = (0, 0);
                 if self.down.take().is_some() {
                     meter.set_down(false);
                 }
-                Ok(())
+                care.has_answered(&hash, items);
+                Ok((answers, hash))
             }
             Err(Fault(what, kind)) => {
                 meter.fault(kind);
-                run.care.shelf.runs(self.place, None);
-                let (name, hash) = (&run.care.rules.name, version.hash);
+                care.shelf.runs(self.place, None);
+                let (name, hash) = (&care.rules.name, version.hash);
                 let id = if let [item] = items { Some(display(G::id(item))) } else { None };
                 warn!(plugin = name, sha256 = &*hash, id, articles = items.len(), "plugin {what}");
-                Err(Trouble { what, at_start: false, hangs: kind == FaultKind::Hang, hash })
+                Err(Trouble { what, at_start: false, kind, hash })
             }
         }
     }
@@ -281,7 +341,7 @@ impl<G: Guest> Worker<G> {
 
 /// Under test, what hangs is not tried again.
 fn is_final<G: Guest>(care: &Care<G>, trouble: &Trouble) -> bool {
-    trouble.hangs && care.rules.patience.is_tested()
+    trouble.kind == FaultKind::Hang && !trouble.at_start && care.rules.patience.is_tested()
 }
 
 /// It has waited long enough, or its files have changed.
@@ -297,6 +357,8 @@ struct Run<'a, G: Guest> {
     care: &'a Care<G>,
     items: &'a [G::Item],
     outcomes: Vec<Option<Outcome>>,
+    /// How long those without an outcome wait, and why, if it is not known who is at fault.
+    unsure: Option<(Duration, String)>,
 }
 
 impl<G: Guest> Run<'_, G> {
@@ -311,8 +373,15 @@ impl<G: Guest> Run<'_, G> {
         let (name, Trouble { what, hash, .. }) = (&self.care.rules.name, trouble);
         for place in range {
             let why = format!("plugin `{name}` (SHA-256 {hash}) {what} (attempt {attempts} of {attempts})");
-            self.set(place, Outcome::GivenUp(why));
+            self.set(place, Outcome::GivenUp(trouble.kind, why));
         }
+    }
+
+    /// Other articles without an outcome: as many as a plugin is tried with.
+    fn others(&self, place: usize) -> Vec<usize> {
+        let open =
+            self.outcomes.iter().enumerate().filter(|(other, outcome)| outcome.is_none() && *other != place);
+        open.map(|(other, _)| other).take(PROBES).collect()
     }
 
     /// The first run of articles in the range that have no outcome, and nothing of the others.

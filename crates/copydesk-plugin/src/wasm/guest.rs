@@ -48,6 +48,7 @@ const LIFE: u32 = 10_000;
 const START: u32 = 3;
 
 /// An article as it is shown to a component.
+#[derive(Clone)]
 pub(super) struct Item {
     text: String,
     article: Arc<Article>,

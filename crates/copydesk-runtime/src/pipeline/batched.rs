@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -124,11 +124,28 @@ pub(crate) struct BatchWorker {
     pub(crate) running: Running,
 }
 
-/// Jobs whose articles wait, and why.
+/// Jobs whose articles wait, and what that says of the stage.
 struct Held {
     jobs: Vec<Job>,
     after: Duration,
-    why: String,
+    /// Why it is down; `None` if it may not be.
+    why: Option<String>,
+}
+
+/// Counts a thread that is at work in a stage.
+struct AtWork<'a>(&'a AtomicUsize);
+
+impl<'a> AtWork<'a> {
+    fn begin(count: &'a AtomicUsize) -> AtWork<'a> {
+        count.fetch_add(1, Ordering::Relaxed);
+        AtWork(count)
+    }
+}
+
+impl Drop for AtWork<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl BatchWorker {
@@ -143,8 +160,11 @@ impl BatchWorker {
                     return;
                 }
                 let all_wait = held.as_ref().filter(|held| held.jobs.len() == n_jobs);
-                let why = all_wait.map(|held| held.why.as_str());
-                self.queue.judge(&self.shared, &self.running.name, &mut n_passed, why);
+                let why = all_wait.map(|held| held.why.as_deref());
+                // That all wait and nobody knows why says nothing.
+                if why != Some(None) {
+                    self.queue.judge(&self.shared, &self.running.name, &mut n_passed, why.flatten());
+                }
                 let Some(Held { jobs: waiting, after, .. }) = held else { break };
                 if !self.shared.pause(after.min(LONGEST_PAUSE)) {
                     return;
@@ -161,10 +181,11 @@ impl BatchWorker {
         let results = if articles.is_empty() || self.shared.halt.is_set() {
             Vec::new()
         } else {
+            let _at_work = AtWork::begin(&self.shared.stats.at_work);
             call_each(&self.shared, &mut self.running, &mut articles)
         };
         let mut results = results.into_iter();
-        let mut held = Held { jobs: Vec::new(), after: Duration::ZERO, why: String::new() };
+        let mut held = Held { jobs: Vec::new(), after: Duration::ZERO, why: None };
         for mut job in jobs {
             if let Some(article) = article_of(&mut job) {
                 match self.ending(results.next().unwrap_or_else(|| Ok(missing()))) {
@@ -174,7 +195,8 @@ impl BatchWorker {
                         job.load = Load::Ended(ending, upshot);
                     }
                     Err((after, why)) => {
-                        held = Held { jobs: held.jobs, after, why };
+                        held.after = after;
+                        held.why = why.or(held.why);
                         held.jobs.push(job);
                         continue;
                     }
@@ -186,11 +208,11 @@ impl BatchWorker {
         (!held.jobs.is_empty()).then_some(held)
     }
 
-    /// What becomes of an article by its result; an error says how long it is to wait, and why.
+    /// What becomes of an article by its result; an error says how long it is to wait, and why if the stage is down.
     fn ending(
         &self,
         result: Result<Result<Verdict, StageError>, String>,
-    ) -> Result<Option<Ending>, (Duration, String)> {
+    ) -> Result<Option<Ending>, (Duration, Option<String>)> {
         let name = &self.running.name;
         let quarantined = |code: &str, reason: String| {
             Ok(Some(Ending::Quarantined { stage: name.clone(), code: code.into(), reason }))
@@ -200,9 +222,9 @@ impl BatchWorker {
             Err(panic) => quarantined("panic", format!("the stage panicked: {panic}")),
             Ok(Ok(Verdict::Keep)) => Ok(None),
             Ok(Ok(Verdict::Drop(reason))) => Ok(Some(Ending::Dropped(format!("{name}: {reason}")))),
-            Ok(Err(StageError { message, action })) => match action {
-                Action::Quarantine => quarantined("stage", message),
-                Action::Retry(after) => Err((after, message)),
+            Ok(Err(StageError { message, action, code })) => match action {
+                Action::Quarantine => quarantined(code, message),
+                Action::Retry(after) => Err((after, Some(message).filter(|_| code != StageError::UNSURE))),
                 Action::Stop => {
                     self.shared.halt.fail(RuntimeError::Stage { name: name.clone(), message });
                     Ok(Some(Ending::Cancelled))
@@ -220,7 +242,7 @@ fn article_of(job: &mut Job) -> Option<&mut Article> {
 }
 
 fn missing() -> Result<Verdict, StageError> {
-    Err(StageError { message: "the stage gave no result for it".to_owned(), action: Action::Quarantine })
+    Err(StageError::new("the stage gave no result for it", Action::Quarantine))
 }
 
 /// What a stage made of an article, or its panic.

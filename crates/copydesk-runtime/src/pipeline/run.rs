@@ -38,6 +38,8 @@ pub(crate) struct Shared {
     pub(crate) halt: Halt,
 }
 
+/// How many times longer than for others a run waits for a stage that is being tried.
+const TRIED: u32 = 6;
 const HALT_CHECK: Duration = Duration::from_millis(50);
 
 impl Shared {
@@ -324,7 +326,8 @@ impl Watch<'_> {
         }
     }
 
-    /// True once nothing has moved for the grace while a sink or a stage is down: it may stay so for days.
+    /// True once nothing has moved for the grace while a sink or a stage is down: it may stay so for days. A stage that
+    /// is being tried at the moment has some time more, for that may take as long as its deadlines say.
     fn only_what_is_down(&mut self) -> bool {
         let sinks = self.shared.stats.sinks();
         let moved: u64 = sinks.values().map(|sink| sink.acknowledged + sink.refused).sum();
@@ -336,7 +339,9 @@ impl Watch<'_> {
             self.moved = moved;
             self.since = Instant::now();
         }
-        self.since.elapsed() >= self.shared.options.grace
+        let (waited, grace) = (self.since.elapsed(), self.shared.options.grace);
+        let is_tried = stats.at_work.load(Ordering::Relaxed) > 0;
+        waited >= if is_tried { grace.saturating_mul(TRIED) } else { grace }
     }
 }
 

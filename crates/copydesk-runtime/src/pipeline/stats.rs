@@ -1,7 +1,7 @@
 //! What a run is doing, to be looked at from outside while it does it.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -102,6 +102,8 @@ pub struct Stats {
     trouble: Mutex<BTreeMap<&'static str, String>>,
     /// Stages that are down, and why.
     down_stages: Mutex<BTreeMap<String, String>>,
+    /// Threads that are at work in a stage that takes batches.
+    pub(crate) at_work: AtomicUsize,
     pub(crate) signals: Signals,
     pub(crate) tally: Tally,
     pub(crate) meters: Meters,

@@ -113,12 +113,12 @@ fn step(shared: &Shared, running: &mut Running, article: &mut Article) -> Option
             }
             Ok(Ok(Verdict::Drop(reason))) => return Some(Ending::Dropped(format!("{name}: {reason}"))),
             Ok(Err(failed)) => match failed.action {
-                Action::Quarantine => return quarantined(&name, "stage", failed.message),
+                Action::Quarantine => return quarantined(&name, failed.code, failed.message),
                 Action::Retry(after) if attempt < ATTEMPTS && shared.pause(after.min(LONGEST_PAUSE)) => {}
                 Action::Retry(_) if shared.halt.is_set() => return Some(Ending::Cancelled),
                 Action::Retry(_) => {
                     let reason = format!("{} (after {ATTEMPTS} attempts)", failed.message);
-                    return quarantined(&name, "stage", reason);
+                    return quarantined(&name, failed.code, reason);
                 }
                 Action::Stop => {
                     shared.halt.fail(RuntimeError::Stage { name, message: failed.message });

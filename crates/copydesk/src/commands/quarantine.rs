@@ -15,22 +15,28 @@ pub(super) fn run(common: &Common, action: &QuarantineAction) -> Answer {
     let state = setup::state_folder(common)?;
     let view = read_quarantine(&state);
     match action {
-        QuarantineAction::List { json } => list(&view, *json),
+        QuarantineAction::List { json, code } => list(&view, *json, code),
         QuarantineAction::Show { key, bytes } => show(&view, key, *bytes),
-        QuarantineAction::Retry { keys, all } => change(&state, &view, Act::Retry, keys, *all),
-        QuarantineAction::Discard { keys, all } => change(&state, &view, Act::Discard, keys, *all),
+        QuarantineAction::Retry { keys, all, code } => {
+            change(&state, Act::Retry, &chosen(&view, keys, *all, code)?)
+        }
+        QuarantineAction::Discard { keys, all, code } => {
+            change(&state, Act::Discard, &chosen(&view, keys, *all, code)?)
+        }
     }
 }
 
-fn list(view: &QuarantineView, as_json: bool) -> Answer {
+fn list(view: &QuarantineView, as_json: bool, codes: &[String]) -> Answer {
     let mut out = io::stdout().lock();
-    let entries = view.list();
+    let mut entries = view.list();
+    entries.retain(|entry| codes.is_empty() || codes.contains(&entry.code));
     for entry in &entries {
         if as_json {
             let line = serde_json::to_string(entry).map_err(io::Error::other)?;
             writeln!(out, "{line}")?;
         } else {
-            writeln!(out, "{}  {}  {}: {}", entry.key, safe(&entry.path), entry.stage, safe(&entry.reason))?;
+            let QuarantineEntry { key, stage, code, .. } = entry;
+            writeln!(out, "{key}  {}  {stage}: {code}: {}", safe(&entry.path), safe(&entry.reason))?;
         }
     }
     if !as_json {
@@ -58,7 +64,12 @@ fn show(view: &QuarantineView, key: &str, bytes_only: bool) -> Answer {
     let value = serde_json::to_value(&entry).map_err(io::Error::other)?;
     for (name, value) in value.as_object().into_iter().flatten() {
         let text = value.as_str().map_or_else(|| value.to_string(), safe);
-        writeln!(out, "{name:<11} {text}")?;
+        if name == "reason" && entry.code.starts_with("plugin_") {
+            let lines: Vec<String> = unfolded(&entry.reason).lines().map(safe).collect();
+            writeln!(out, "{name:<11} {}", lines.join("\n            "))?;
+        } else {
+            writeln!(out, "{name:<11} {text}")?;
+        }
     }
     if entry.stored {
         writeln!(io::stderr(), "the original bytes: copydesk quarantine show {} --bytes", entry.key)?;
@@ -66,24 +77,59 @@ fn show(view: &QuarantineView, key: &str, bytes_only: bool) -> Answer {
     Ok(Exit::Done)
 }
 
+/// The reason with the line breaks of what a plugin said, which stands in it on one line and escaped. What could drive a
+/// terminal stays escaped.
+fn unfolded(reason: &str) -> String {
+    let mut text = String::with_capacity(reason.len());
+    let mut chars = reason.chars();
+    while let Some(c) = chars.next() {
+        match (c, chars.as_str().chars().next()) {
+            ('\\', Some(next @ ('n' | 't' | '"' | '\'' | '\\'))) => {
+                chars.next();
+                text.push_str(match next {
+                    'n' => "\n",
+                    't' => "    ",
+                    '"' => "\"",
+                    '\'' => "'",
+                    _ => "\\",
+                });
+            }
+            _ => text.push(c),
+        }
+    }
+    text
+}
+
 fn find(view: &QuarantineView, key: &str) -> Result<QuarantineEntry, Failure> {
     view.find(key).map_err(|error| Failure::Work(setup::chain(&error)))
 }
 
-fn change(state: &Path, view: &QuarantineView, what: Act, keys: &[String], all: bool) -> Answer {
-    let mut chosen = Vec::new();
-    if all {
-        chosen.extend(view.list().into_iter().map(|entry| entry.key));
-    }
+/// The keys of all entries, of those with one of the codes, and of those named.
+fn chosen(
+    view: &QuarantineView,
+    keys: &[String],
+    all: bool,
+    codes: &[String],
+) -> Result<Vec<String>, Failure> {
+    let mut entries = if all || !codes.is_empty() { view.list() } else { Vec::new() };
+    entries.retain(|entry| all || codes.contains(&entry.code));
+    let mut chosen: Vec<String> = entries.into_iter().map(|entry| entry.key).collect();
     for key in keys {
-        chosen.push(find(view, key)?.key);
+        let key = find(view, key)?.key;
+        if !chosen.contains(&key) {
+            chosen.push(key);
+        }
     }
+    Ok(chosen)
+}
+
+fn change(state: &Path, what: Act, chosen: &[String]) -> Answer {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::Work(format!("cannot start: {error}")))?;
     let answers = runtime
-        .block_on(act(state, what, &chosen, Arc::new(SystemClock)))
+        .block_on(act(state, what, chosen, Arc::new(SystemClock)))
         .map_err(|error| Failure::Work(setup::chain(&error)))?;
     let mut out = io::stdout().lock();
     for answer in &answers {
@@ -93,4 +139,17 @@ fn change(state: &Path, view: &QuarantineView, what: Act, keys: &[String], all: 
         writeln!(io::stderr(), "a running daemon processes them now, else the next run")?;
     }
     Ok(if answers.iter().all(|answer| answer.done) { Exit::Done } else { Exit::Failed })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_plugin_printed_is_shown_line_by_line_and_drives_no_terminal() {
+        let said = "Traceback:\n\tFile \"a\\b\", it's\n\u{1b}[31mred\r\u{202e}";
+        let shown = unfolded(&format!("it printed: {}", said.escape_debug()));
+        assert_eq!(shown, "it printed: Traceback:\n    File \"a\\b\", it's\n\\u{1b}[31mred\\r\\u{202e}");
+        assert_eq!(unfolded("ends in \\"), "ends in \\");
+    }
 }

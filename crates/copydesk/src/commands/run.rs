@@ -42,6 +42,9 @@ fn finish(common: &Common, ended: &Ended, once: bool) -> Answer {
     }
     let waits = !report.failed_sinks.is_empty() || !report.down_sinks.is_empty();
     if waits || !report.down_stages.is_empty() {
+        let n_pending = report.counts.pending;
+        let wait = if n_pending == 1 { "article waits" } else { "articles wait" };
+        tracing::error!("{n_pending} {wait} in the ledger: the next run goes on with them");
         return Ok(Exit::Failed);
     }
     Ok(if report.counts.quarantined > 0 { Exit::Quarantined } else { Exit::Done })

@@ -87,11 +87,11 @@ impl Stage for Batcher {
                 return Ok(Verdict::Drop("told to".into()));
             }
             if text.contains("refuse") {
-                return Err(StageError { message: "told to".into(), action: Action::Quarantine });
+                return Err(StageError::new("told to", Action::Quarantine));
             }
             if down {
                 let action = Action::Retry(Duration::from_millis(1));
-                return Err(StageError { message: "no licence".into(), action });
+                return Err(StageError::new("no licence", action));
             }
             assert!(article.notes.insert(self.name.into(), true.into()).is_none(), "given twice");
             Ok(Verdict::Keep)

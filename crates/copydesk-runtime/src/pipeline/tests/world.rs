@@ -245,17 +245,14 @@ impl Stage for Obedient {
         }
         assert!(healed || !text.contains("panic"), "told to");
         if text.contains("fail") && !healed {
-            return Err(StageError { message: "told to".into(), action: Action::Quarantine });
+            return Err(StageError::new("told to", Action::Quarantine));
         }
         if text.contains("stop everything") {
-            return Err(StageError { message: "told to".into(), action: Action::Stop });
+            return Err(StageError::new("told to", Action::Stop));
         }
         if text.contains("busy") && self.last != article.seq {
             self.last = article.seq;
-            return Err(StageError {
-                message: "busy".into(),
-                action: Action::Retry(Duration::from_millis(1)),
-            });
+            return Err(StageError::new("busy", Action::Retry(Duration::from_millis(1))));
         }
         // Threads get out of step.
         for _ in 0..hash(text.as_bytes())[0] % 64 {

@@ -1,51 +1,15 @@
 //! Plugins of a daemon that runs: what is counted of them, and what happens when their files change.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-
-mod common;
 
 use std::time::Duration;
 
-use common::{Desk, article, pause, sha256, stderr, wait_for};
 use serde_json::Value;
 
-const SDK: &str = include_str!("../examples/plugins/python/copydesk_plugin.py");
-const BAD: &str = include_str!("plugins/bad.py");
+use crate::common::{Desk, pause, sha256, stderr, wait_for};
+use crate::{BAD, drop_articles};
 
 /// A desk whose only stage is `plugins/mine.py`, with these lines in its table.
 fn desk(script: &str, lines: &str) -> Desk {
-    let config = format!(
-        r#"
-[source]
-type = "folder"
-path = "inbox"
-settle = "60ms"
-quiet = "20ms"
-grace = "300ms"
-reconcile = "1s"
-[[sink]]
-type = "jsonl"
-path = "articles.jsonl"
-[runtime]
-grace = "5s"
-[[stage]]
-type = "exec"
-name = "mine"
-command = ["python3", "plugins/mine.py"]
-{lines}
-"#
-    );
-    let desk = Desk::in_memory(&config);
-    std::fs::create_dir(desk.path("plugins")).unwrap();
-    std::fs::write(desk.path("plugins/copydesk_plugin.py"), SDK).unwrap();
-    std::fs::write(desk.path("plugins/mine.py"), script).unwrap();
-    desk
-}
-
-fn drop_articles(desk: &Desk, numbers: std::ops::Range<u64>, is_bad: impl Fn(u64) -> bool) {
-    for number in numbers {
-        let mark = if is_bad(number) { "POISON is kept in the cellar of the lighthouse.\n" } else { "" };
-        desk.drop_file(&format!("{number:03}.txt"), article(number) + mark);
-    }
+    crate::desk("mine.py", script, lines)
 }
 
 /// What the daemon's status says of a measure of the stage, with this value of its label if it has one.
