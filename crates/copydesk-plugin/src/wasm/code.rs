@@ -117,7 +117,7 @@ fn check_imports(engine: &Engine, component: &Component) -> Result<(), String> {
         return Ok(());
     }
     let hint = if foreign.iter().any(|name| name.starts_with("`wasi:")) {
-        "; a stage has no WASI: build it without (componentize-py, componentize-qjs: `--stub-wasi`; componentize-js: `-d stdio random clocks http fetch-event`)"
+        "; a stage has no WASI: build it without (componentize-py, componentize-qjs: `--stub-wasi`; componentize-js: `-d stdio random clocks http fetch-event`; Rust: target `wasm32-unknown-unknown`)"
     } else {
         ""
     };
