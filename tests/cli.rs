@@ -148,7 +148,10 @@ fn check_names_every_problem_with_its_line_and_the_choices() {
 fn wrong_usage_is_exit_code_two() {
     assert_eq!(program().arg("cleen").output().unwrap().status.code(), Some(2));
     assert_eq!(program().args(["run", "--config", "/nowhere.toml"]).output().unwrap().status.code(), Some(2));
-    assert_eq!(program().args(["run", "/nowhere/inbox"]).output().unwrap().status.code(), Some(1));
+    let dir = tempfile::tempdir().unwrap();
+    let mut nowhere = program();
+    nowhere.current_dir(dir.path()).args(["run", "/nowhere/inbox"]);
+    assert_eq!(nowhere.output().unwrap().status.code(), Some(1));
 }
 
 #[test]

@@ -31,9 +31,13 @@ pub(crate) fn run() -> anyhow::Result<()> {
     })
 }
 
-/// What differs from the last commit, a line each; nothing where git knows nothing of this folder.
+/// What differs from the last commit, files that are ignored too, a line each; nothing where git knows nothing of this
+/// folder.
 fn changes() -> anyhow::Result<String> {
-    let output = Command::new("git").args(["status", "--porcelain"]).output().context("cannot start git")?;
+    let output = Command::new("git")
+        .args(["status", "--porcelain", "--ignored"])
+        .output()
+        .context("cannot start git")?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
