@@ -145,6 +145,14 @@ fn check_names_every_problem_with_its_line_and_the_choices() {
 }
 
 #[test]
+fn the_program_says_what_is_in_it() {
+    let says = |flag| stdout(&program().arg(flag).output().unwrap());
+    assert_eq!(says("-V"), concat!("copydesk ", env!("CARGO_PKG_VERSION"), "\n"));
+    let features = if cfg!(feature = "wasm") { "wasm" } else { "none" };
+    assert_eq!(says("--version"), format!("{}features: {features}\n", says("-V")));
+}
+
+#[test]
 fn wrong_usage_is_exit_code_two() {
     assert_eq!(program().arg("cleen").output().unwrap().status.code(), Some(2));
     assert_eq!(program().args(["run", "--config", "/nowhere.toml"]).output().unwrap().status.code(), Some(2));

@@ -109,23 +109,11 @@ const ACTS: [(&str, Fate); 27] = [
 ];
 
 fn desk(lines: &str) -> Desk {
-    let config = format!(
+    let config = common::config::to_jsonl(&format!(
         r#"
-[source]
-type = "folder"
-path = "inbox"
-settle = "60ms"
-quiet = "20ms"
-grace = "300ms"
-reconcile = "1s"
-[[sink]]
-type = "jsonl"
-path = "articles.jsonl"
 [[sink]]
 type = "sqlite"
 path = "articles.db"
-[runtime]
-grace = "5s"
 [[stage]]
 type = "exec"
 name = "mine"
@@ -134,7 +122,7 @@ batch = 1
 workers = 2
 {lines}
 "#
-    );
+    ));
     let desk = Desk::in_memory(&config);
     std::fs::create_dir(desk.path("plugins")).unwrap();
     std::fs::write(desk.path("plugins/hostile.py"), HOSTILE).unwrap();

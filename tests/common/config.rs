@@ -1,6 +1,7 @@
 //! The configuration that most tests of stages have in common.
 
-/// The folder `inbox`, with waits short enough for a test, and a JSONL file; behind them what stands here.
+/// The folder `inbox`, with waits short enough for a test, and a JSONL file; behind them what stands here. A run gives up
+/// what is down after some seconds.
 pub fn to_jsonl(tables: &str) -> String {
     format!(
         r#"

@@ -335,11 +335,13 @@ impl<G: Guest> Pool<G> {
                 let message = format!("plugin `{name}` {why}");
                 Some(Err(StageError::new(message, Action::Retry(after)).with_code(StageError::UNSURE)))
             }
-            Outcome::Down(after, why) => {
+            Outcome::Down(after, kind, why) => {
                 let message = format!("plugin `{name}` is down: it {why}");
                 match self.care.rules.on_down {
                     OnDown::Quarantine => set_aside(Became::Down, meter::DOWN, message),
-                    OnDown::Hold => Some(Err(StageError::new(message, Action::Retry(after)))),
+                    OnDown::Hold => {
+                        Some(Err(StageError::new(message, Action::Retry(after)).with_code(kind.code())))
+                    }
                 }
             }
         }

@@ -41,7 +41,7 @@ pub(super) enum Outcome {
     /// The plugin fails over it: in what way, and the reason.
     GivenUp(FaultKind, String),
     /// The plugin is down: how long to wait, and the reason.
-    Down(Duration, String),
+    Down(Duration, FaultKind, String),
     /// It is not known whether it is down or the article bad: how long to wait, and what it did.
     Unsure(Duration, String),
 }
@@ -79,6 +79,8 @@ enum Blame {
 struct Down {
     /// When it is tried again; earlier if its files change.
     until: Instant,
+    /// In what way it failed last, and what it did.
+    kind: FaultKind,
     why: String,
     /// How its files stood.
     stamps: Stamps,
@@ -109,10 +111,10 @@ impl<G: Guest> Worker<G> {
         let down = self.down.as_ref().map(|down| {
             let left = down.until.saturating_duration_since(Instant::now());
             // Asked more often than it is tried, for it is tried at once when its files change.
-            (left.clamp(FIRST, ASK), down.why.clone())
+            (left.clamp(FIRST, ASK), down.kind, down.why.clone())
         });
         let open: Box<dyn Fn() -> Outcome> = match (down, run.unsure) {
-            (Some((wait, why)), _) => Box::new(move || Outcome::Down(wait, why.clone())),
+            (Some((wait, kind, why)), _) => Box::new(move || Outcome::Down(wait, kind, why.clone())),
             (None, Some((wait, why))) => Box::new(move || Outcome::Unsure(wait, why.clone())),
             (None, None) => Box::new(|| Outcome::Unsure(Duration::ZERO, "has just come up".to_owned())),
         };
@@ -130,21 +132,23 @@ impl<G: Guest> Worker<G> {
         if self.waits(run.care) || n_items == 0 {
             return;
         }
-        let mut last = String::new();
+        let mut last = None;
         for idx in 0..n_items.min(PROBES) {
             let place = (self.n_down as usize * PROBES + idx) % n_items;
             match self.give(run, place..place + 1) {
                 Ok(()) => return,
                 Err(trouble) if trouble.at_start || is_final(run.care, &trouble) => {
-                    return self.goes_down(run.care, &trouble.what);
+                    return self.goes_down(run.care, trouble);
                 }
-                Err(trouble) => last = trouble.what,
+                Err(trouble) => last = Some(trouble),
             }
         }
         // All of these may be bad.
         let control = run.care.control().clone();
-        if control.is_none_or(|(_, item)| self.ask(run.care, &[item]).is_err()) {
-            self.goes_down(run.care, &last);
+        if let Some(last) = last
+            && control.is_none_or(|(_, item)| self.ask(run.care, &[item]).is_err())
+        {
+            self.goes_down(run.care, last);
         }
     }
 
@@ -165,7 +169,7 @@ impl<G: Guest> Worker<G> {
                     }
                     match self.blame(run, range.start, &trouble) {
                         Blame::Article => run.give_up(range, &trouble, ATTEMPTS),
-                        Blame::Plugin => return self.goes_down(run.care, &trouble.what),
+                        Blame::Plugin => return self.goes_down(run.care, trouble),
                         Blame::Unknown => {
                             let wait = FIRST.saturating_mul(1 << self.n_alone.min(ROUNDS));
                             run.unsure = Some((wait, trouble.what));
@@ -183,7 +187,7 @@ impl<G: Guest> Worker<G> {
             left.push(rest);
             match self.give(run, first.clone()) {
                 Ok(()) => {}
-                Err(trouble) if trouble.at_start => return self.goes_down(run.care, &trouble.what),
+                Err(trouble) if trouble.at_start => return self.goes_down(run.care, trouble),
                 Err(trouble) if is_final(run.care, &trouble) => run.give_up(first, &trouble, 1),
                 Err(_) => {
                     let middle = first.start + first.len() / 2;
@@ -324,7 +328,7 @@ impl<G: Guest> Worker<G> {
         Ok(running)
     }
 
-    fn goes_down(&mut self, care: &Care<G>, what: &str) {
+    fn goes_down(&mut self, care: &Care<G>, Trouble { what: why, kind, .. }: Trouble) {
         let wait = FIRST.saturating_mul(1 << self.n_down.min(16)).min(LONGEST);
         self.n_down += 1;
         // Up to a quarter more, so that many workers do not start at the same time.
@@ -332,7 +336,7 @@ impl<G: Guest> Worker<G> {
             self.chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let wait = wait + wait.mul_f64(((self.chance >> 33) % 256) as f64 / 1024.0);
         let stamps = Stamps::look(&G::watched(&care.plan));
-        let down = Down { until: Instant::now() + wait, why: what.to_owned(), stamps };
+        let down = Down { until: Instant::now() + wait, kind, why, stamps };
         if self.down.replace(down).is_none() {
             care.rules.meter.set_down(true);
         }

@@ -1,5 +1,6 @@
 mod batches;
 mod checkpoint;
+mod dying;
 mod flow;
 mod meaning;
 mod trouble;

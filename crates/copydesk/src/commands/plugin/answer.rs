@@ -15,7 +15,9 @@ pub(super) enum Came {
     Drop(String),
     /// The plugin says that it cannot: code and message.
     Fail(String),
-    /// The plugin did what it must not.
+    /// The plugin did not answer in time.
+    Hung(String),
+    /// The plugin did what else it must not.
     Broke(String),
 }
 
@@ -39,13 +41,13 @@ impl Came {
             }
             Came::Drop(reason) => format!("dropped: {reason}"),
             Came::Fail(said) => format!("it says that it cannot: {said}"),
-            Came::Broke(what) => what.clone(),
+            Came::Hung(what) | Came::Broke(what) => what.clone(),
         }
     }
 
     /// Whether it did not answer in time.
     pub(super) fn hung(&self) -> bool {
-        matches!(self, Came::Broke(what) if what.starts_with("it timed out over "))
+        matches!(self, Came::Hung(_))
     }
 
     /// An error if there is no answer that one may have for any article.
@@ -53,7 +55,7 @@ impl Came {
         match self {
             Came::Keep { .. } | Came::Drop(_) => Ok(()),
             Came::Fail(said) => Err(format!("expected an answer, came a failure: {said}")),
-            Came::Broke(what) => Err(format!("expected an answer; {what}")),
+            Came::Hung(what) | Came::Broke(what) => Err(format!("expected an answer; {what}")),
         }
     }
 }
@@ -69,7 +71,7 @@ pub(super) fn batch_answers(plugin: &mut dyn Plugin, stage: &str, articles: &[Ar
 fn came(stage: &str, before: &Article, after: &Article, result: Result<Verdict, StageError>) -> Came {
     match result {
         Ok(Verdict::Drop(reason)) => Came::Drop(reason),
-        Err(error) => failed(stage, &error.message),
+        Err(error) => failed(stage, error.code, &error.message),
         Ok(Verdict::Keep) => {
             let is_new = |(name, _): &(&String, &Value)| !before.notes.contains_key(name.as_str());
             let notes = after.notes.iter().filter(is_new).map(|(name, value)| (name.clone(), value.clone()));
@@ -101,16 +103,19 @@ fn fields(stage: &str, article: &Article) -> Map<String, Value> {
 }
 
 /// The reason of a quarantine, without what is the same in all.
-fn failed(stage: &str, message: &str) -> Came {
+fn failed(stage: &str, code: &str, message: &str) -> Came {
     let head = format!("plugin `{stage}` ");
     let rest = message.strip_prefix(&head).unwrap_or(message);
     let rest = match rest.split_once(") ") {
         Some((hash, rest)) if hash.starts_with("(SHA-256 ") => rest,
         _ => rest,
     };
-    match rest.split_once("): ") {
-        Some((attempt, said)) if attempt.starts_with("failed (attempt ") => Came::Fail(said.to_owned()),
-        _ => Came::Broke(format!("it {}", rest.strip_prefix("is down: it ").unwrap_or(rest))),
+    let what = || format!("it {}", rest.strip_prefix("is down: it ").unwrap_or(rest));
+    match code {
+        // Behind the number of the attempt stands what the plugin says itself.
+        "plugin_failed" => Came::Fail(rest.split_once("): ").map_or(rest, |(_, said)| said).to_owned()),
+        "plugin_hung" => Came::Hung(what()),
+        _ => Came::Broke(what()),
     }
 }
 
@@ -120,19 +125,18 @@ mod tests {
 
     #[test]
     fn what_a_plugin_says_is_told_from_what_it_did() {
-        let failed = |message| failed("mine", message);
+        let failed = |code, message| failed("mine", code, message);
         let said = "plugin `mine` (SHA-256 ab12) failed (attempt 1): ValueError: no (such): sea";
-        assert_eq!(failed(said), Came::Fail("ValueError: no (such): sea".into()));
+        assert_eq!(failed("plugin_failed", said), Came::Fail("ValueError: no (such): sea".into()));
         let did = "plugin `mine` (SHA-256 ab12) crashed over this article: exit code 1 (attempt 2 of 2)";
         assert_eq!(
-            failed(did),
+            failed("plugin_crashed", did),
             Came::Broke("it crashed over this article: exit code 1 (attempt 2 of 2)".into())
         );
-        assert!(
-            !failed(did).hung()
-                && failed("plugin `mine` (SHA-256 ab12) timed out over 7 articles: no").hung()
-        );
+        let hung = failed("plugin_hung", "plugin `mine` (SHA-256 ab12) timed out over 7 articles: no");
+        assert_eq!(hung, Came::Hung("it timed out over 7 articles: no".into()));
+        assert!(hung.hung());
         let down = "plugin `mine` is down: it cannot be started: no such file";
-        assert_eq!(failed(down), Came::Broke("it cannot be started: no such file".into()));
+        assert_eq!(failed("plugin_down", down), Came::Broke("it cannot be started: no such file".into()));
     }
 }

@@ -70,7 +70,7 @@ impl Expected {
             }
             Came::Drop(reason) => Expected { drop: Some(reason.clone()), ..none },
             Came::Fail(said) => Expected { fail: Some(said.clone()), ..none },
-            Came::Broke(_) => return None,
+            Came::Hung(_) | Came::Broke(_) => return None,
         })
     }
 
@@ -96,7 +96,7 @@ impl Expected {
             }
             Came::Drop(reason) => self.drop.as_ref() == Some(reason),
             Came::Fail(said) => self.fail.as_ref().is_some_and(|part| said.contains(part.as_str())),
-            Came::Keep { .. } | Came::Broke(_) => false,
+            Came::Keep { .. } | Came::Hung(_) | Came::Broke(_) => false,
         };
         if is_as_expected {
             Vec::new()
